@@ -1,0 +1,82 @@
+"""The scenario schema: what a user may ask for, with unit, bounds, default and source of every field.
+
+Only descriptions live here; reading files is `sim.scenario.load`, making a market of it is `sim.world.build`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import model_validator
+
+from sim.scenario.schema.channel import DistributorGenerator, DistributorsSpec, RetailSpec
+from sim.scenario.schema.common import Spec, quantity
+from sim.scenario.schema.company import OursSpec, RivalGenerator, RivalsSpec
+from sim.scenario.schema.consumers import CategorySpec, ConsumersSpec, ProductGenerator, ProductsSpec
+from sim.scenario.schema.field import (
+    AdvisorGenerator,
+    DatabaseSpec,
+    DiversionSpec,
+    MechanismsSpec,
+    RecordingSpec,
+    RelationSpec,
+    TeamSpec,
+)
+from sim.scenario.schema.place import CalendarSpec, OutletGenerator, OutletsSpec, TerritoriesSpec, TerritoryGenerator
+
+__all__ = ["Scenario", "Spec"]
+
+
+class Scenario(Spec):
+    """A whole market and a span of time."""
+
+    name: str = quantity("market", "Name; results are filed under it.", unit="-", pattern=r"^[\w.-]+$", max_length=80)
+    description: str = quantity("", "The question this scenario is for.", unit="-")
+    currency: str = quantity("CNY", "Currency of which all cents are hundredths.", unit="-", max_length=8)
+    seed: int = quantity(1, "Root seed of every random draw.", ge=0, le=2**63 - 1)
+    replications: int = quantity(1, "Independent repetitions.", unit="runs", ge=1, le=100_000)
+    calendar: CalendarSpec = quantity(text="Dates.", unit="-", factory=CalendarSpec)
+    territories: TerritoriesSpec = quantity(
+        text="Territories.", unit="-", factory=lambda: TerritoriesSpec(generate=TerritoryGenerator())
+    )
+    outlets: OutletsSpec = quantity(text="Outlets.", unit="-", factory=lambda: OutletsSpec(generate=OutletGenerator()))
+    category: CategorySpec = quantity(text="Category demand.", unit="-", factory=CategorySpec)
+    consumers: ConsumersSpec = quantity(text="Consumers.", unit="-", factory=ConsumersSpec)
+    products: ProductsSpec = quantity(
+        text="Products.", unit="-", factory=lambda: ProductsSpec(generate=ProductGenerator())
+    )
+    ours: OursSpec = quantity(text="Our company.", unit="-", factory=OursSpec)
+    rivals: RivalsSpec = quantity(text="Rivals.", unit="-", factory=lambda: RivalsSpec(generate=RivalGenerator()))
+    retail: RetailSpec = quantity(text="Shops' conduct.", unit="-", factory=RetailSpec)
+    distributors: DistributorsSpec = quantity(
+        text="Distributors.", unit="-", factory=lambda: DistributorsSpec(generate=DistributorGenerator())
+    )
+    team: TeamSpec = quantity(text="Our field force.", unit="-", factory=lambda: TeamSpec(generate=AdvisorGenerator()))
+    relations: RelationSpec = quantity(text="Relations.", unit="-", factory=RelationSpec)
+    database: DatabaseSpec = quantity(text="Market database.", unit="-", factory=DatabaseSpec)
+    diversion: DiversionSpec = quantity(text="Diversion and price disorder.", unit="-", factory=DiversionSpec)
+    mechanisms: MechanismsSpec = quantity(text="Switches.", unit="-", factory=MechanismsSpec)
+    recording: RecordingSpec = quantity(text="Recording.", unit="-", factory=RecordingSpec)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parts_without_entities_get_the_generator(cls, data: Any) -> Any:
+        """A section that sets only conduct (`team: {visit: …}`) keeps the default generator."""
+        if not isinstance(data, dict):
+            return data
+        defaults: dict[str, Spec] = {
+            "territories": TerritoryGenerator(),
+            "products": ProductGenerator(),
+            "rivals": RivalGenerator(),
+            "distributors": DistributorGenerator(),
+            "team": AdvisorGenerator(),
+        }
+        filled = dict(data)
+        for section, generator in defaults.items():
+            part = filled.get(section)
+            if isinstance(part, dict) and "generate" not in part and "list" not in part:
+                filled[section] = {**part, "generate": generator.model_dump()}
+        outlets = filled.get("outlets")
+        if isinstance(outlets, dict) and not {"generate", "list", "census"} & outlets.keys():
+            filled["outlets"] = {**outlets, "generate": OutletGenerator().model_dump()}
+        return filled

@@ -1,0 +1,127 @@
+"""Common random numbers by identity: a draw depends on what it decides, never on what was drawn before.
+
+A uniform is a pure function of (root seed, replication, decision point, period, entity slot, index). The first four
+make a *key*; `stream` joins the key with an entity's slot; `uniform` picks the index within it. Names of scenarios
+and strategies never enter, so the same seed gives the same shoppers whatever is tried. The mixer is the finaliser
+of SplitMix64 (Steele, Lea & Flood 2014, variant 13 of Stafford), measured in docs/randomness.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import IntEnum, unique
+
+import numpy as np
+from numba import njit
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+MIX_2 = np.uint64(0x94D049BB133111EB)
+TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+HALF_STEP = 0.5 / 9007199254740992.0
+
+
+@unique
+class DecisionPoint(IntEnum):
+    """What a draw decides. Values are part of the results: append, never renumber."""
+
+    SHOPPERS = 1
+    CHOICE = 2
+    REACTION = 3
+    SECOND_CHOICE = 4
+    STORE_CHOICE = 5
+    SEGMENT = 6
+    REVIEW_SKIPPED = 7
+    SUGGESTED_ORDER = 8
+    DEMAND_ESTIMATE = 9
+    SELL_IN = 10
+    DISCOVERY = 11
+    LATE_PAYMENT = 12
+    CLOSING = 13
+    TRANSPORT = 14
+    FACTORY_STOP = 15
+    RIVAL_CALL = 16
+    RIVAL_VIEW = 17
+    RIVAL_ANSWER = 18
+    RIVAL_INSTRUMENT = 19
+    POACHING = 20
+    LEAVING = 21
+    HIRE = 22
+    UNPROMPTED_LISTING = 23
+    DETECTION = 24
+    HOUSEHOLD_LABEL = 25
+    CENSUS = 26
+    RIVAL_SELL_IN = 27
+    RIVAL_ORDER = 28
+    RIVAL_ESTIMATE = 29
+    RIVAL_EXCLUSIVE = 30
+    BUILD_TERRITORY = 101
+    BUILD_TOWN = 102
+    BUILD_OUTLET = 103
+    BUILD_MIX = 104
+    BUILD_LISTING = 105
+    BUILD_RELATION = 106
+    BUILD_KNOWN = 107
+    BUILD_DISTRIBUTOR = 108
+    BUILD_ADVISOR = 109
+    BUILD_HABIT = 110
+    BUILD_OPENING = 111
+    BUILD_HOUSEHOLD = 112
+    LABORATORY = 201
+
+
+@njit(cache=True, inline="always")
+def mix(z):  # type: ignore[no-untyped-def]
+    """Scramble 64 bits: every input bit reaches every output bit."""
+    z = (z ^ (z >> np.uint64(30))) * MIX_1
+    z = (z ^ (z >> np.uint64(27))) * MIX_2
+    return z ^ (z >> np.uint64(31))
+
+
+@njit(cache=True)
+def key_of(seed, replication, point, period):  # type: ignore[no-untyped-def]
+    """Return the key of one decision point in one period (uint64).
+
+    Parameters
+    ----------
+    seed, replication : non-negative integers.
+    point : a `DecisionPoint`.
+    period : day, week or month number; may be negative.
+    """
+    z = mix(np.uint64(seed) + GOLDEN)
+    z = mix(z ^ (np.uint64(replication) * GOLDEN + MIX_1))
+    z = mix(z ^ (np.uint64(point) * GOLDEN + MIX_2))
+    return mix(z ^ (np.uint64(np.int64(period)) * GOLDEN + GOLDEN))
+
+
+@njit(cache=True, inline="always")
+def stream(key, slot):  # type: ignore[no-untyped-def]
+    """Join a key with an entity's slot; the start of that entity's own sequence (uint64)."""
+    return mix(np.uint64(key) ^ np.uint64(slot))
+
+
+@njit(cache=True, inline="always")
+def draw(start, index):  # type: ignore[no-untyped-def]
+    """Return the uniform in (0, 1) at `index` of a sequence begun by `stream`."""
+    z = mix(np.uint64(start) + (np.uint64(index) + np.uint64(1)) * GOLDEN)
+    return np.float64(z >> np.uint64(11)) * TO_UNIT + HALF_STEP
+
+
+@njit(cache=True, inline="always")
+def uniform(key, slot, index):  # type: ignore[no-untyped-def]
+    """Return the uniform in (0, 1) of (key, slot, index)."""
+    return draw(stream(key, slot), index)
+
+
+@njit(cache=True)
+def uniforms(key, slots, index):  # type: ignore[no-untyped-def]
+    """Return one uniform for each slot, shape (n,), all at the same index."""
+    out = np.empty(slots.shape[0])
+    for i in range(slots.shape[0]):
+        out[i] = uniform(key, slots[i], index)
+    return out
+
+
+def slot_of(external_id: str) -> np.uint64:
+    """Return the slot of an entity: a stable hash of its external id, separate from its row."""
+    return np.uint64(int.from_bytes(hashlib.blake2b(external_id.encode(), digest_size=8).digest(), "little"))
