@@ -1,0 +1,290 @@
+"""Laws of advertising, diffusion, store choice and learning: scalar, compiled, without state.
+
+Each law is the exact solution of its equation over the step, so that a step of two days equals two steps of one day.
+The Lanchester law alone is a daily difference equation, because that is how its published figures are computed.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+SQUARE_ROOT = 0
+ADBUDG = 1
+RESPONSES = {"square_root": SQUARE_ROOT, "adbudg": ADBUDG}
+
+NERLOVE_ARROW = 0
+VIDALE_WOLFE = 1
+LANCHESTER = 2
+GOODWILL_LAWS = {"nerlove_arrow": NERLOVE_ARROW, "vidale_wolfe": VIDALE_WOLFE, "lanchester": LANCHESTER}
+
+
+@njit(cache=True)
+def adbudg(x: float, c: float, d: float) -> float:
+    """Return the ADBUDG response x^c / (d + x^c), in [0, 1); S-shaped for c > 1 (Little 1970).
+
+    Parameters
+    ----------
+    x : effort, 0 or more. [multiples of the reference effort]
+    c : exponent, above 0. [-]
+    d : half-effect constant: the response is 1/2 at x = d^(1/c). [-]
+    """
+    if x <= 0.0:
+        return 0.0
+    if d <= 0.0:
+        return 1.0
+    # Divided by x^c, so that a huge effort tends to 1 where x^c itself would overflow.
+    return float(1.0 / (1.0 + d * x ** (-c)))
+
+
+@njit(cache=True)
+def square_root_response(x: float) -> float:
+    """Return √x for x > 0, otherwise 0: concave response, equal to 1 at the reference effort. [-]"""
+    return math.sqrt(x) if x > 0.0 else 0.0
+
+
+@njit(cache=True)
+def advertising_response(kind: int, pressure: float, exponent: float, half: float) -> float:
+    """Return the response to advertising pressure by the scenario's law.
+
+    Parameters
+    ----------
+    kind : `SQUARE_ROOT` or `ADBUDG`; `exponent` and `half` are used by the latter only.
+    pressure : spending over the reference spending. [-]
+    """
+    if kind == ADBUDG:
+        return float(adbudg(pressure, exponent, half))
+    return float(square_root_response(pressure))
+
+
+@njit(cache=True)
+def nerlove_arrow_step(goodwill: float, gain_per_day: float, decay_per_day: float, days: float) -> float:
+    """Advance goodwill by the exact solution of dG/dt = gain − decay·G (Nerlove & Arrow 1962).
+
+    Parameters
+    ----------
+    goodwill : goodwill at the beginning of the step. [utility]
+    gain_per_day : constant inflow over the step. [utility/day]
+    decay_per_day : λ of exp(−λ·dt). [1/day]
+    days : length of the step. [days]
+    """
+    if decay_per_day <= 0.0:
+        return float(goodwill + gain_per_day * days)
+    steady = gain_per_day / decay_per_day
+    # The difference to the steady state shrinks; expm1 keeps the gain exact when decay·days is tiny.
+    return float(goodwill - (steady - goodwill) * math.expm1(-decay_per_day * days))
+
+
+@njit(cache=True)
+def vidale_wolfe_step(
+    sales: float, effort: float, response: float, saturation: float, decay_per_day: float, days: float
+) -> float:
+    """Advance sales by the exact solution of dS/dt = r·A·(1 − S/M) − λ·S (Vidale & Wolfe 1957).
+
+    Parameters
+    ----------
+    sales : S at the beginning. [units of saturation]
+    effort : advertising A, constant over the step. [effort]
+    response : r, sales gained a day by one unit of effort on an untouched market. [sales/effort/day]
+    saturation : M, above 0. [units of sales]
+    decay_per_day : λ. [1/day]
+    days : length of the step. [days]
+
+    Returns
+    -------
+    S at the end; it tends to M·r·A / (r·A + λ·M).
+    """
+    push = response * effort
+    return float(nerlove_arrow_step(sales, push, push / saturation + decay_per_day, days))
+
+
+@njit(cache=True)
+def lanchester_step(share: float, k1: float, k2: float, days: int) -> float:
+    """Advance a share by `days` daily steps m ← m + k1·(1 − m) − k2·m (Lanchester–Kimball share flow).
+
+    Parameters
+    ----------
+    share : own share at the beginning, in [0, 1].
+    k1 : share of the others' customers won a day. [1/day]
+    k2 : share of the own customers lost a day; with several rivals the sum of their k. [1/day]
+    days : whole days.
+
+    Notes
+    -----
+    The steady share is k1/(k1 + k2). When k1 + k2 exceeds 1 a daily step would overshoot; the share then goes straight
+    to its steady value.
+    """
+    flow = k1 + k2
+    if flow <= 0.0:
+        return float(share)
+    steady = k1 / flow
+    if flow >= 1.0:
+        return float(steady if days > 0 else share)
+    return float(steady + (share - steady) * (1.0 - flow) ** days)
+
+
+@njit(cache=True)
+def goodwill_step(
+    law: int, goodwill: float, gain: float, rivals_gain: float, decay: float, saturation: float, days: int
+) -> float:
+    """Advance one brand's goodwill in one territory by the law chosen in the scenario.
+
+    Parameters
+    ----------
+    law : `NERLOVE_ARROW`, `VIDALE_WOLFE` or `LANCHESTER`.
+    goodwill : goodwill at the beginning. [utility]
+    gain : response scale × advertising response + word of mouth. [utility/day]
+    rivals_gain : the same summed over all other brands of the territory; used by Lanchester only. [utility/day]
+    decay : decay rate; unused by Lanchester, where goodwill is only taken by others. [1/day]
+    saturation : ceiling (Vidale–Wolfe), or the total that the brands share out (Lanchester). [utility]
+    days : whole days.
+    """
+    if law == VIDALE_WOLFE:
+        return float(vidale_wolfe_step(goodwill, 1.0, gain, saturation, decay, days))
+    if law == LANCHESTER:
+        share = lanchester_step(goodwill / saturation, gain / saturation, rivals_gain / saturation, days)
+        return float(saturation * share)
+    return float(nerlove_arrow_step(goodwill, gain, decay, days))
+
+
+@njit(cache=True)
+def step_goodwill(
+    law: int, goodwill: NDArray[np.float64], gain: NDArray[np.float64], decay: float, saturation: float, days: int
+) -> None:
+    """Advance the goodwill of every brand in every territory, in place.
+
+    Parameters
+    ----------
+    law : as in `goodwill_step`.
+    goodwill : shape (n_territories, n_brands), changed in place. [utility]
+    gain : shape (n_territories, n_brands). [utility/day]
+    decay, saturation, days : as in `goodwill_step`.
+    """
+    for t in range(goodwill.shape[0]):
+        total = 0.0
+        for b in range(goodwill.shape[1]):
+            total += gain[t, b]
+        for b in range(goodwill.shape[1]):
+            rivals = max(total - gain[t, b], 0.0)
+            goodwill[t, b] = goodwill_step(law, goodwill[t, b], gain[t, b], rivals, decay, saturation, days)
+
+
+@njit(cache=True)
+def bass_fraction(t: float, p: float, q: float) -> float:
+    """Return the share of buyers who have tried by time t (Bass 1969).
+
+    Parameters
+    ----------
+    t : time since launch. [periods]
+    p, q : innovation and imitation. [1/period]
+    """
+    if t <= 0.0 or p <= 0.0:
+        return 0.0
+    fading = math.exp(-(p + q) * t)
+    return float((1.0 - fading) / (1.0 + q / p * fading))
+
+
+@njit(cache=True)
+def bass_density(t: float, p: float, q: float) -> float:
+    """Return the rate of first trials at time t: (p + q·F)·(1 − F). [1/period]"""
+    if t < 0.0:
+        return 0.0
+    fraction = bass_fraction(t, p, q)
+    return float((p + q * fraction) * (1.0 - fraction))
+
+
+@njit(cache=True)
+def bass_peak_time(p: float, q: float) -> float:
+    """Return the time of the most first trials, ln(q/p)/(p + q); 0 when imitation is the weaker force. [periods]"""
+    if q <= p or p <= 0.0:
+        return 0.0
+    return math.log(q / p) / (p + q)
+
+
+@njit(cache=True)
+def bass_step(fraction: float, p: float, q: float, periods: float) -> float:
+    """Advance the tried share by the exact solution of dF/dt = (p + q·F)(1 − F).
+
+    Parameters
+    ----------
+    fraction : share that has tried, in [0, 1]; any value, also one moved from the pure curve by local events.
+    p, q : innovation and imitation. [1/period]
+    periods : length of the step: days over the days of one period. [periods]
+    """
+    drive = p + q * fraction
+    if drive <= 0.0:
+        return float(fraction)
+    # (1 − F)/(p + q·F) falls as exp(−(p + q)·t).
+    ratio = (1.0 - fraction) / drive * math.exp(-(p + q) * periods)
+    return float((1.0 - p * ratio) / (1.0 + q * ratio))
+
+
+@njit(cache=True)
+def huff_weight(
+    size: float,
+    distance_km: float,
+    size_exponent: float,
+    distance_exponent: float,
+    exponential: bool,
+    minimum_distance_km: float,
+) -> float:
+    """Return the attraction of a store: size^α·distance^−λ, or size^α·exp(−λ·distance) (Huff 1963).
+
+    Parameters
+    ----------
+    size : store size, above 0. [size units]
+    distance_km : distance; below `minimum_distance_km` it counts as that. [km]
+    size_exponent, distance_exponent : α and λ (λ in 1/km for the exponential form).
+    exponential : the shape of the decay.
+    """
+    distance = max(distance_km, minimum_distance_km)
+    if exponential:
+        return float(size**size_exponent * math.exp(-distance_exponent * distance))
+    return float(size**size_exponent * distance ** (-distance_exponent))
+
+
+@njit(cache=True)
+def huff_shares(
+    sizes: NDArray[np.float64],
+    distances_km: NDArray[np.float64],
+    size_exponent: float,
+    distance_exponent: float,
+    exponential: bool,
+    minimum_distance_km: float,
+) -> NDArray[np.float64]:
+    """Return the patronage shares of stores seen from one place.
+
+    Parameters
+    ----------
+    sizes, distances_km : shape (n_stores,).
+
+    Returns
+    -------
+    shape (n_stores,), summing to 1; all zeros when no store attracts.
+    """
+    shares = np.empty(sizes.shape[0])
+    total = 0.0
+    for i in range(sizes.shape[0]):
+        shares[i] = huff_weight(
+            sizes[i], distances_km[i], size_exponent, distance_exponent, exponential, minimum_distance_km
+        )
+        total += shares[i]
+    if total > 0.0:
+        shares /= total
+    return shares
+
+
+@njit(cache=True)
+def wright_factor(n: float, exponent: float, floor: float) -> float:
+    """Return the time of the n-th visit as a share of the first: n^−exponent, not below the floor (Wright 1936).
+
+    Parameters
+    ----------
+    n : number of the visit; below 1 counts as 1.
+    exponent : −log2 of the curve: 0.322 for the 80 % curve. [-]
+    floor : least share. [-]
+    """
+    return float(max(max(n, 1.0) ** (-exponent), floor))
