@@ -17,8 +17,9 @@ from numba import njit
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
-TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
-HALF_STEP = 0.5 / 9007199254740992.0
+# 52 bits, not 53: the largest value is then 1 − 2**-53, where with 53 bits it would be rounded to 1 and leave (0, 1).
+TO_UNIT = 1.0 / 4503599627370496.0  # 2**-52
+HALF_STEP = 0.5 / 4503599627370496.0
 
 
 @unique
@@ -104,7 +105,7 @@ def stream(key, slot):  # type: ignore[no-untyped-def]
 def draw(start, index):  # type: ignore[no-untyped-def]
     """Return the uniform in (0, 1) at `index` of a sequence begun by `stream`."""
     z = mix(np.uint64(start) + (np.uint64(index) + np.uint64(1)) * GOLDEN)
-    return np.float64(z >> np.uint64(11)) * TO_UNIT + HALF_STEP
+    return np.float64(z >> np.uint64(12)) * TO_UNIT + HALF_STEP
 
 
 @njit(cache=True, inline="always")
