@@ -42,7 +42,7 @@ def adbudg(x: float, c: float, d: float) -> float:
 
 @njit(cache=True)
 def square_root_response(x: float) -> float:
-    """Return √x for x > 0, otherwise 0: concave response, equal to 1 at the reference effort. [-]"""
+    """Return √x for x > 0, otherwise 0: concave response, equal to 1 at the reference effort [-]."""
     return math.sqrt(x) if x > 0.0 else 0.0
 
 
@@ -189,7 +189,7 @@ def bass_fraction(t: float, p: float, q: float) -> float:
 
 @njit(cache=True)
 def bass_density(t: float, p: float, q: float) -> float:
-    """Return the rate of first trials at time t: (p + q·F)·(1 − F). [1/period]"""
+    """Return the rate of first trials at time t: (p + q·F)·(1 − F) [1/period]."""
     if t < 0.0:
         return 0.0
     fraction = bass_fraction(t, p, q)
@@ -198,7 +198,7 @@ def bass_density(t: float, p: float, q: float) -> float:
 
 @njit(cache=True)
 def bass_peak_time(p: float, q: float) -> float:
-    """Return the time of the most first trials, ln(q/p)/(p + q); 0 when imitation is the weaker force. [periods]"""
+    """Return the time of the most first trials, ln(q/p)/(p + q); 0 when imitation is the weaker force [periods]."""
     if q <= p or p <= 0.0:
         return 0.0
     return math.log(q / p) / (p + q)
