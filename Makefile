@@ -1,0 +1,45 @@
+# Every target sets up what it needs; stamps keep the setup from being repeated.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+SCENARIO ?= scenarios/sichuan.yaml
+
+.PHONY: demo test lint bench validate schema clean
+
+$(STAMPS)/venv:
+	$(PYTHON) -m venv $(VENV)
+	mkdir -p $(STAMPS)
+	touch $@
+
+$(STAMPS)/core: $(STAMPS)/venv pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(STAMPS)/dev: $(STAMPS)/venv pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@ $(STAMPS)/core
+
+demo: $(STAMPS)/core
+	$(BIN)/arsim run $(SCENARIO)
+
+test: $(STAMPS)/dev
+	$(BIN)/python -m pytest -n 2
+
+lint: $(STAMPS)/dev
+	$(BIN)/ruff check sim tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(STAMPS)/dev
+	$(BIN)/python -m pytest tests/benchmark --benchmark-only -p no:xdist
+
+validate: $(STAMPS)/dev
+	$(BIN)/python -m pytest tests/analytic tests/randomness tests/golden -n 2 -v
+
+schema: $(STAMPS)/dev
+	$(BIN)/arsim explain --all > docs/scenario-reference.md
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	find . -name __pycache__ -not -path "./.git/*" -prune -exec rm -rf {} +

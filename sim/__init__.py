@@ -1,0 +1,55 @@
+"""arsim simulates a consumer-goods market for deep marketing (Area Roller Sales).
+
+The public API is loaded on first use, so that `import sim` and `arsim --help` stay fast:
+`load` a scenario file, `run` it, look at the `RunResult`, or drive a `Session` day by day.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from sim._version import __version__
+
+if TYPE_CHECKING:
+    from sim.engine import Session, run
+    from sim.errors import ArsimError, InputError
+    from sim.ledger.result import RunResult
+    from sim.scenario.load import load_scenario as load
+    from sim.scenario.schema import Scenario
+
+__all__ = [
+    "ArsimError",
+    "InputError",
+    "RunResult",
+    "Scenario",
+    "Session",
+    "__version__",
+    "load",
+    "run",
+]
+
+_PLACES = {
+    "ArsimError": ("sim.errors", "ArsimError"),
+    "InputError": ("sim.errors", "InputError"),
+    "RunResult": ("sim.ledger.result", "RunResult"),
+    "Scenario": ("sim.scenario.schema", "Scenario"),
+    "Session": ("sim.engine", "Session"),
+    "load": ("sim.scenario.load", "load_scenario"),
+    "run": ("sim.engine", "run"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for (PEP 562)."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    module, attribute = _PLACES[name]
+    value = getattr(importlib.import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)
