@@ -1,0 +1,69 @@
+"""Field KPIs: what our advisors do with their days."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sim.metrics.kpi import Kpi, Parts, from_parts, ours, rows_of
+from sim.metrics.market import coverage
+from sim.metrics.money import CALL_COSTS, booked
+
+_field = partial(from_parts, group="field")
+_DAYS = rows_of("advisor")
+_CALLS = ours("advisor", "calls")
+_MINUTES = ours("advisor", "driving_minutes", "visiting_minutes", "idle_minutes")
+
+
+def _skill(name: str, columns: tuple[str, ...], description: str) -> Kpi:
+    parts = Parts(ours("advisor", *columns), _DAYS, scale=1.0 / len(columns))
+    formula = f"mean of {', '.join(columns)} over advisor-days"
+    return _field(name, parts=parts, formula=formula, unit="0-1", better="higher", description=description)
+
+
+KPIS = (
+    _field(
+        "calls_per_day", parts=Parts(_CALLS, _DAYS), formula="Σ calls ÷ advisor-days worked", unit="calls/day",
+        better="higher", description="Visits of an advisor in a working day.",
+    ),
+    _field(
+        "strike_rate", parts=Parts(ours("advisor", "productive_calls"), _CALLS),
+        formula="Σ productive_calls ÷ Σ calls", unit="share", better="higher",
+        description="Share of calls that bring an order.",
+    ),
+    _field(
+        "lines_per_call", parts=Parts(ours("advisor", "lines"), _CALLS), formula="Σ lines ÷ Σ calls",
+        unit="lines/call", better="higher", description="Order lines per call, calls without an order included.",
+    ),
+    _field(
+        "lines_per_productive_call", parts=Parts(ours("advisor", "lines"), ours("advisor", "productive_calls")),
+        formula="Σ lines ÷ Σ productive_calls", unit="lines/call", better="higher",
+        description="Order lines per call that brings an order.",
+    ),
+    _field(
+        "listing_success", parts=Parts(ours("advisor", "new_listings"), ours("advisor", "attempts")),
+        formula="Σ new_listings ÷ Σ attempts", unit="share", better="higher",
+        description="Share of sell-in attempts that put a product on the shelf.",
+    ),
+    Kpi(
+        "coverage", "field", "1 − Σ unvisited_outlets ÷ Σ open_outlets", "share", "higher",
+        "Share of open outlets seen by our people within database.unvisited_after_days.", coverage,
+    ),
+    _field(
+        "travel_share", parts=Parts(ours("advisor", "driving_minutes"), _MINUTES),
+        formula="Σ driving_minutes ÷ Σ (driving_minutes + visiting_minutes + idle_minutes)", unit="share",
+        better="lower", description="Share of the day spent on the road.",
+    ),
+    _skill("skill", ("selling", "service", "coaching"), "Mean skill of the field force."),
+    _skill("skill_selling", ("selling",), "Skill of getting listings and orders."),
+    _skill("skill_service", ("service",), "Skill of shelf work and stock advice."),
+    _skill("skill_coaching", ("coaching",), "Skill of teaching the customer and the team."),
+    _field(
+        "orientation", parts=Parts(ours("advisor", "farmer"), _DAYS), formula="mean of farmer over advisor-days",
+        unit="0-1", better="neutral", description="Orientation of advisors: 0 hunter, 1 farmer.",
+    ),
+    _field(
+        "cost_per_call", parts=Parts(booked("manufacturer", *CALL_COSTS), _CALLS, in_cents=True),
+        formula="Σ (advisor_cost + travel) of our company ÷ 100 ÷ Σ calls", unit="currency/call", better="lower",
+        description="Pay and travel of advisors for one call; hiring and training are not in it.", by_territory=False,
+    ),
+)  # fmt: skip

@@ -1,0 +1,172 @@
+"""Who leads where: trailing sales by company, Lanchester position classes, changes of the lead.
+
+The marks (73.9 / 41.7 / 26.1 %, ranges 1.7 and 3) are a doctrine that users know; they live in `sim.kernels.position`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.metrics.view import Reader, ResultLike, Span, View, views
+
+TRAILING_DAYS: Final = 28
+"""Days of sales behind a share that decides who leads: whole weeks, long enough that one good day is not a lead."""
+NOBODY: Final = -1
+
+
+@dataclass(frozen=True)
+class Sales:
+    """Trailing sales of every company.
+
+    Attributes
+    ----------
+    territories, companies : names of the axes.
+    units : shape (n_territories, n_days, n_companies). Units sold in the `TRAILING_DAYS` that end with each day, fewer
+        at the beginning of the record. [units]
+    """
+
+    territories: tuple[str, ...]
+    companies: tuple[str, ...]
+    units: NDArray[np.int64]
+
+    def market(self) -> NDArray[np.int64]:
+        """Return shape (n_days, n_companies): all territories together."""
+        total: NDArray[np.int64] = self.units.sum(axis=0)
+        return total
+
+
+def trailing_sales(view: View) -> Sales | None:
+    """Return trailing sales over the span, days before it included in the windows; None when nothing was recorded."""
+    start = view.first - TRAILING_DAYS + 1
+    frame = view.history("market")
+    frame = frame if frame.empty else frame[frame["day"] >= start]
+    if frame.empty:
+        return None
+    territory, territories = pd.factorize(frame["territory"].astype(object), sort=True)
+    company, companies = pd.factorize(frame["company"].astype(object), sort=True)
+    n_days = view.last - start + 1
+    daily = np.zeros((len(territories), n_days, len(companies)), dtype=np.int64)
+    np.add.at(daily, (territory, frame["day"].to_numpy() - start, company), frame["sell_out_units"].to_numpy(np.int64))
+    running = np.concatenate([np.zeros_like(daily[:, :1]), daily.cumsum(axis=1)], axis=1)
+    units = running[:, TRAILING_DAYS:] - running[:, :-TRAILING_DAYS]
+    return Sales(tuple(territories), tuple(companies), units)
+
+
+def leaders(units: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the company that leads on each day, `NOBODY` on a tie or without sales.
+
+    Parameters
+    ----------
+    units : shape (n_days, n_companies). Trailing sales. [units]
+    """
+    top = units.max(axis=1)
+    alone = ((units == top[:, None]).sum(axis=1) == 1) & (top > 0)
+    return np.where(alone, units.argmax(axis=1), NOBODY)
+
+
+def count_flips(leader: NDArray[np.intp]) -> int:
+    """Return how often the lead passes to another company; days on which nobody leads are skipped."""
+    led = leader[leader != NOBODY]
+    return int((led[1:] != led[:-1]).sum())
+
+
+def _column(sales: Sales, company: str) -> int | None:
+    return sales.companies.index(company) if company in sales.companies else None
+
+
+def _class_of(units: NDArray[np.int64], own: int | None) -> int:
+    """Return the position class of one company on one day, from shape (n_companies,) trailing sales."""
+    # imported here because the kernels load the compiler
+    from sim.kernels.position import position_class
+
+    everything = int(units.sum())
+    mine = 0 if own is None else int(units[own])
+    others = units if own is None else np.delete(units, own)
+    rival = int(others.max()) if others.size else 0
+    return int(position_class(mine / everything, rival / everything, int((units > 0).sum())))
+
+
+def position_code(view: View) -> float:
+    """Return the position class at the end of the span, 0 (absent) … 6 (monopoly); NaN without any sales."""
+    sales = trailing_sales(view)
+    if sales is None or sales.market()[-1].sum() == 0:
+        return math.nan
+    return float(_class_of(sales.market()[-1], _column(sales, view.company)))
+
+
+def first_territories(view: View) -> float:
+    """Return the share of territories that the company leads at the end of the span."""
+    sales = trailing_sales(view)
+    if sales is None or sales.market()[-1].sum() == 0:
+        return math.nan
+    own = _column(sales, view.company)
+    led = [own is not None and int(leaders(units[-1:])[0]) == own for units in sales.units]
+    return sum(led) / len(led)
+
+
+def flips_per_year(view: View) -> float:
+    """Return changes of the leading company in a territory per year, mean over territories."""
+    sales = trailing_sales(view)
+    if sales is None or sales.market().sum() == 0:
+        return math.nan
+    flips = [count_flips(leaders(units)) for units in sales.units]
+    return sum(flips) / len(flips) * 365 / view.n_days
+
+
+def days_to_first(view: View) -> float:
+    """Return days from the beginning of the span until the company leads; NaN while it never does."""
+    sales = trailing_sales(view)
+    own = None if sales is None else _column(sales, view.company)
+    if sales is None or own is None:
+        return math.nan
+    when = np.flatnonzero(leaders(sales.market()) == own)
+    return float(when[0]) if when.size else math.nan
+
+
+def positions(result: ResultLike, span: Span | None = None, company: str | None = None) -> pd.DataFrame:
+    """Return position and leads of a company in every territory and in the whole market, per replication.
+
+    Returns
+    -------
+    Columns replication, territory ('' for the whole market), share, leader ('' when tied), leader_share, position
+    (name of the class), position_code, flips (changes of the lead in the span), flips_per_year. Shares are of the
+    units sold in the last `TRAILING_DAYS` of the span.
+    """
+    rows = [row for view in views(Reader(result), span, company) for row in _position_rows(view)]
+    names = ["replication", "territory", "share", "leader", "leader_share", "position", "position_code", "flips"]
+    return pd.DataFrame(rows, columns=[*names, "flips_per_year"])
+
+
+def _position_rows(view: View) -> list[tuple[object, ...]]:
+    sales = trailing_sales(view)
+    if sales is None:
+        return []
+    own = _column(sales, view.company)
+    scopes = [("", sales.market()), *zip(sales.territories, sales.units, strict=True)]
+    return [_position_row(view, name, units, sales.companies, own) for name, units in scopes]
+
+
+def _position_row(
+    view: View, scope: str, units: NDArray[np.int64], companies: tuple[str, ...], own: int | None
+) -> tuple[object, ...]:
+    from sim.kernels.position import POSITION_NAMES
+
+    now = units[-1]
+    everything = int(now.sum())
+    leader = leaders(units)
+    flips = count_flips(leader)
+    first = "" if leader[-1] == NOBODY else companies[leader[-1]]
+    if everything == 0:
+        return (view.replication, scope, math.nan, first, math.nan, "", math.nan, flips, flips * 365 / view.n_days)
+    code = _class_of(now, own)
+    share = 0.0 if own is None else float(now[own]) / everything
+    return (
+        view.replication, scope, share, first, float(now.max()) / everything,
+        POSITION_NAMES[code], float(code), flips, flips * 365 / view.n_days,
+    )  # fmt: skip
