@@ -10,17 +10,14 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sim._version import __version__
-from sim.errors import InputError
+from sim.errors import InputError, Problem
 
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
-    from sim.scenario.schema import Scenario
-
+GOOD, OUR_FAILURE, BAD_INPUT, STOPPED = 0, 1, 2, 130
 SET_HELP = "Set one field, e.g. --set team.visit.speed_km_per_hour=30; may be repeated."
 set_option = click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help=SET_HELP)
 
@@ -28,9 +25,8 @@ set_option = click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="arsim")
 @click.option("--debug", is_flag=True, help="Show the whole traceback of a failure.")
-def cli(debug: bool) -> None:
+def cli(debug: bool) -> None:  # noqa: ARG001 - declared for --help; `exit_code` reads it
     """Simulate a regional consumer-goods market and compare strategies before the rollout."""
-    click.get_current_context().obj = debug
 
 
 @cli.command()
@@ -59,20 +55,22 @@ def schema(out: Path | None) -> None:
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     if out is None:
         click.echo(text, nl=False)
+    elif not out.parent.is_dir():
+        raise InputError([Problem(str(out), 0, "--out", str(out.parent), "must be an existing folder")])
     else:
         out.write_text(text, encoding="utf-8")
         click.echo(f"wrote {out}")
 
 
 @cli.command()
-@click.argument("field", required=False)
+@click.argument("field", default="")
 @click.option("--all", "everything", is_flag=True, help="Print the reference of every field as Markdown.")
-def explain(field: str | None, everything: bool) -> None:
+def explain(field: str, everything: bool) -> None:
     """Explain a scenario FIELD, e.g. team.visit.speed_km_per_hour, or a section, e.g. team.visit."""
     from sim.scenario.describe import explain as explain_field
     from sim.scenario.describe import reference
 
-    click.echo(reference() if everything else explain_field(field or ""), nl=not everything)
+    click.echo(reference() if everything else explain_field(field), nl=not everything)
 
 
 @cli.command()
@@ -80,7 +78,9 @@ def explain(field: str | None, everything: bool) -> None:
 @set_option
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Instead of the scenario's.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the scenario's.")
-@click.option("--out", default="results", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--out", default="results", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="All results."
+)
 @click.option("--workers", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no table.")
 def run(
@@ -94,13 +94,22 @@ def run(
 ) -> None:
     """Run a SCENARIO file; results land in OUT/<scenario>/<run id>/."""
     from sim.scenario.load import load_scenario
+    from sim.terminal.show import DayCount
+    from sim.terminal.simulate import simulate
 
     changes = {"replications": replications, "seed": seed}
     flags = tuple(f"{name}={value}" for name, value in changes.items() if value is not None)
     loaded = load_scenario(scenario, (*sets, *flags))
-    folder, result = _run_and_write(loaded, out, workers, quiet)
+    count = DayCount()
+    try:
+        folder, result = simulate(loaded, out, workers=workers, quiet=quiet, count=count)
+    except KeyboardInterrupt:
+        raise _Stopped(f"stopped {count}; nothing of this run was kept under {out / loaded.name}") from None
     if not quiet:
-        _print_kpis(result)
+        from sim.metrics.table import kpi_table
+        from sim.terminal.show import print_kpis
+
+        print_kpis(kpi_table(result))
     click.echo(f"report: {folder / 'report.html'}")
 
 
@@ -108,47 +117,24 @@ def run(
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def kpis(folder: Path | None) -> None:
     """List every KPI with its unit and formula, or the values of a finished run in FOLDER."""
-    if folder is not None:
-        import pandas as pd
+    if folder is None:
+        from sim.metrics.catalogue import KPIS
 
-        _print_table(pd.read_csv(folder / "kpis.csv"))
+        for kpi in KPIS.values():
+            click.echo(f"{kpi.name} [{kpi.unit}]: {kpi.formula}")
         return
-    from sim.metrics.catalogue import KPIS
+    table = folder / "kpis.csv"
+    if not table.is_file():
+        raise InputError([Problem(str(folder), 0, "folder", "no kpis.csv", "must be the folder of a complete run")])
+    import pandas as pd
 
-    for kpi in KPIS.values():
-        click.echo(f"{kpi.name} [{kpi.unit}]: {kpi.formula}")
+    from sim.terminal.show import print_kpis
 
-
-def _run_and_write(scenario: Scenario, out: Path, workers: int, quiet: bool) -> tuple[Path, RunResult]:
-    """Simulate, write the results folder, and return it with the result."""
-    import time
-
-    from sim.engine import run as run_scenario
-    from sim.report import write_run
-    from sim.report.folder import results_folder
-
-    timings: dict[str, float] = {}
-    with results_folder(scenario, out) as place:
-        started = time.perf_counter()
-        with _progress_bar(scenario.name, quiet) as progress:
-            result = run_scenario(scenario, progress=progress)
-        timings["run"] = time.perf_counter() - started
-        write_run(result, place.partial, timings=timings)
-    return place.final, result
+    print_kpis(pd.read_csv(table))
 
 
-def _progress_bar(label: str, quiet: bool) -> Any:
-    raise NotImplementedError
-
-
-def _print_kpis(result: RunResult) -> None:
-    from sim.metrics.table import kpi_table
-
-    _print_table(kpi_table(result))
-
-
-def _print_table(table: Any) -> None:
-    raise NotImplementedError
+class _Stopped(KeyboardInterrupt):
+    """Ctrl-C with a line that says what was kept."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -158,7 +144,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def exit_code(arguments: list[str]) -> int:
     """Run the command line and return the exit code; nothing but `--debug` shows a traceback."""
-    return _guarded(lambda: cli.main(arguments, prog_name="arsim", standalone_mode=False), "--debug" in arguments)
+    # Accepted anywhere, because the hint to use it is read at the end of a long command.
+    others = [argument for argument in arguments if argument != "--debug"]
+    debug = len(others) < len(arguments)
+    return _guarded(lambda: cli.main(others, prog_name="arsim", standalone_mode=False), debug)
 
 
 def _guarded(call: Callable[[], Any], debug: bool) -> int:
@@ -166,17 +155,18 @@ def _guarded(call: Callable[[], Any], debug: bool) -> int:
         outcome = call()
     except InputError as error:
         click.echo(str(error), err=True)
-        return 2
+        return BAD_INPUT
     except click.ClickException as error:
         error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        return 130
+        return BAD_INPUT
+    except (click.Abort, KeyboardInterrupt) as stop:
+        # click wraps a KeyboardInterrupt into an Abort without words.
+        click.echo(str(stop.__cause__ or stop) or "stopped; nothing was written", err=True)
+        return STOPPED
     except Exception as error:  # noqa: BLE001 - the last line of defence: users get one line, not a traceback
         if debug:
             traceback.print_exc()
         else:
             click.echo(f"arsim failed: {type(error).__name__}: {error} (use --debug for the traceback)", err=True)
-        return 1
-    return outcome if isinstance(outcome, int) else 0
+        return OUR_FAILURE
+    return outcome if isinstance(outcome, int) else GOOD

@@ -35,7 +35,7 @@ def quantity(
     factory : default factory, for lists and nested parts, instead of `default`.
     bounds : `ge`, `gt`, `le`, `lt`, `min_length`, `max_length`, `pattern`, as in pydantic.
     """
-    extra = {"unit": unit, "source": source}
+    extra: dict[str, Any] = {"unit": unit, "source": source}
     if factory is not None:
         return Field(default_factory=factory, description=text, json_schema_extra=extra, **bounds)
     return Field(default, description=text, json_schema_extra=extra, **bounds)

@@ -157,6 +157,9 @@ class CensusSpec(Spec):
     unknown_channel: str = quantity(
         "error", "'error', 'drop', or the channel that stands in for an unknown one.", unit="-"
     )
+    extra_columns: Literal["error", "ignore"] = quantity(
+        "error", "What to do with columns of the file that are none of ours.", unit="-"
+    )
 
 
 class OutletsSpec(Spec):

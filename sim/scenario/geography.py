@@ -1,0 +1,246 @@
+"""Positions in kilometres: the local projection, areas of territories, what lies in which, and who is whose neighbour.
+
+Territories are discs or polygons. Everything is plain NumPy over arrays of points.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.place import TerritorySpec
+
+Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+
+EARTH_RADIUS_KM = 6371.0088
+OUTSIDE = -1
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Equirectangular projection around a point: x to the east, y to the north.
+
+    North-south distances are exact on the sphere. East-west distances at latitude φ are off by the factor
+    cos(φ₀)/cos(φ): at 30° of latitude by 1.0 % at 100 km north or south of the origin, by 3 % at 300 km. The sphere
+    itself is within 0.6 % of the ellipsoid. (Snyder 1987, Map Projections: A Working Manual, section 12.)
+
+    Attributes
+    ----------
+    lon0, lat0 : origin. [degrees]
+    """
+
+    lon0: float
+    lat0: float
+
+    def to_km(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+        """Project degrees to kilometres.
+
+        Parameters
+        ----------
+        lon, lat : any shape. [degrees]
+
+        Returns
+        -------
+        x, y : the same shape. [km]
+        """
+        # The shorter way round: a market may lie on both sides of the 180th meridian.
+        east = (np.asarray(lon, dtype=float) - self.lon0 + 180.0) % 360.0 - 180.0
+        x = EARTH_RADIUS_KM * np.cos(np.radians(self.lat0)) * np.radians(east)
+        y = EARTH_RADIUS_KM * np.radians(np.asarray(lat, dtype=float) - self.lat0)
+        return x, y
+
+    def to_degrees(self, x_km: ArrayLike, y_km: ArrayLike) -> tuple[Floats, Floats]:
+        """Undo `to_km`; longitudes are within [−180, 180)."""
+        east = np.degrees(np.asarray(x_km, dtype=float) / (EARTH_RADIUS_KM * np.cos(np.radians(self.lat0))))
+        lon = (east + self.lon0 + 180.0) % 360.0 - 180.0
+        lat = self.lat0 + np.degrees(np.asarray(y_km, dtype=float) / EARTH_RADIUS_KM)
+        return lon, lat
+
+
+def projection_of(scenario: Scenario) -> Projection | None:
+    """Return the one projection of a scenario, around the mean of its territories; None when it is in kilometres."""
+    degrees = [(t.lon, t.lat) for t in scenario.territories.list if t.lon is not None and t.lat is not None]
+    if not degrees:
+        return None
+    lon, lat = np.array(degrees).T
+    east = (lon - lon[0] + 180.0) % 360.0 - 180.0
+    lon0 = (lon[0] + east.mean() + 180.0) % 360.0 - 180.0
+    return Projection(float(lon0), float(lat.mean()))
+
+
+@dataclass(frozen=True)
+class Area:
+    """A territory's area.
+
+    Attributes
+    ----------
+    id : the territory.
+    x_km, y_km : centre. [km]
+    radius_km : radius of the disc; unused with a polygon. [km]
+    polygon : shape (n_points, 2), or None for a disc. [km]
+    """
+
+    id: str
+    x_km: float
+    y_km: float
+    radius_km: float
+    polygon: Floats | None = None
+
+
+def areas_of(scenario: Scenario) -> tuple[Area, ...]:
+    """Return the areas of the listed territories, in kilometres of `projection_of`."""
+    projection = projection_of(scenario)
+    return tuple(_area(territory, projection) for territory in scenario.territories.list)
+
+
+def _area(territory: TerritorySpec, projection: Projection | None) -> Area:
+    polygon = None if territory.polygon is None else np.array(territory.polygon, dtype=float)
+    if projection is not None and territory.lon is not None and territory.lat is not None:
+        x, y = (float(value) for value in projection.to_km(territory.lon, territory.lat))
+        if polygon is not None:
+            polygon = np.column_stack(projection.to_km(polygon[:, 0], polygon[:, 1]))
+    else:
+        x, y = float(territory.x_km or 0.0), float(territory.y_km or 0.0)
+    return Area(territory.id, x, y, territory.radius_km, polygon)
+
+
+def contains(area: Area, x_km: Floats, y_km: Floats) -> Booleans:
+    """Tell which points lie in an area.
+
+    Parameters
+    ----------
+    x_km, y_km : shape (n,). [km]
+
+    Returns
+    -------
+    shape (n,). The rim of a disc belongs to it; the border of a polygon to one side only (ray casting, even-odd rule).
+    """
+    if area.polygon is None:
+        inside: Booleans = np.hypot(x_km - area.x_km, y_km - area.y_km) <= area.radius_km
+        return inside
+    result = np.zeros(np.shape(x_km), dtype=bool)
+    (low_x, low_y), (high_x, high_y) = area.polygon.min(axis=0), area.polygon.max(axis=0)
+    near = (x_km >= low_x) & (x_km <= high_x) & (y_km >= low_y) & (y_km <= high_y)
+    result[near] = _inside_polygon(area.polygon, x_km[near], y_km[near])
+    return result
+
+
+def _inside_polygon(polygon: Floats, x: Floats, y: Floats) -> Booleans:
+    inside = np.zeros(x.shape, dtype=bool)
+    for (ax, ay), (bx, by) in _edges(polygon):
+        if ay == by:
+            continue
+        crosses = (y < ay) != (y < by)
+        inside ^= crosses & (x < ax + (y - ay) * (bx - ax) / (by - ay))
+    return inside
+
+
+def _edges(polygon: Floats) -> zip[tuple[Floats, Floats]]:
+    return zip(polygon, np.roll(polygon, -1, axis=0), strict=True)
+
+
+def distance_km(area: Area, x_km: Floats, y_km: Floats) -> Floats:
+    """Return the distance of points to an area, 0 inside.
+
+    Parameters
+    ----------
+    x_km, y_km : shape (n,). [km]
+    """
+    if area.polygon is None:
+        return np.maximum(np.hypot(x_km - area.x_km, y_km - area.y_km) - area.radius_km, 0.0)
+    distance = np.full(np.shape(x_km), np.inf)
+    for a, b in _edges(area.polygon):
+        np.minimum(distance, _to_segment(a, b, x_km, y_km), out=distance)
+    distance[contains(area, x_km, y_km)] = 0.0
+    return distance
+
+
+def _to_segment(a: Floats, b: Floats, x: Floats, y: Floats) -> Floats:
+    dx, dy = b - a
+    length2 = dx * dx + dy * dy
+    along = np.zeros_like(x) if length2 == 0.0 else np.clip(((x - a[0]) * dx + (y - a[1]) * dy) / length2, 0.0, 1.0)
+    gap: Floats = np.hypot(x - a[0] - along * dx, y - a[1] - along * dy)
+    return gap
+
+
+def locate(areas: Sequence[Area], x_km: Floats, y_km: Floats) -> Integers:
+    """Return for each point the row of the area it lies in; of several, the one with the nearest centre.
+
+    Parameters
+    ----------
+    areas : the territories.
+    x_km, y_km : shape (n,). [km]
+
+    Returns
+    -------
+    shape (n,). `OUTSIDE` where no area contains the point.
+    """
+    row = np.full(np.shape(x_km), OUTSIDE, dtype=np.int64)
+    best = np.full(np.shape(x_km), np.inf)
+    for k, area in enumerate(areas):
+        to_centre = np.hypot(x_km - area.x_km, y_km - area.y_km)
+        better = contains(area, x_km, y_km) & (to_centre < best)
+        row[better] = k
+        best[better] = to_centre[better]
+    return row
+
+
+def nearest_area(areas: Sequence[Area], x_km: Floats, y_km: Floats) -> Integers:
+    """Return for each point the row of the area whose border is nearest; `OUTSIDE` without any area."""
+    row = np.full(np.shape(x_km), OUTSIDE, dtype=np.int64)
+    best = np.full(np.shape(x_km), np.inf)
+    for k, area in enumerate(areas):
+        distance = distance_km(area, x_km, y_km)
+        better = distance < best
+        row[better] = k
+        best[better] = distance[better]
+    return row
+
+
+def gap_km(one: Area, other: Area) -> float:
+    """Return the width of the land between two areas in km, 0 when they touch or overlap."""
+    if one.polygon is None:
+        centre = np.array([one.x_km]), np.array([one.y_km])
+        return max(0.0, float(distance_km(other, *centre)[0]) - one.radius_km)
+    if other.polygon is None:
+        return gap_km(other, one)
+    if _borders_cross(one.polygon, other.polygon):
+        return 0.0
+    there = distance_km(other, one.polygon[:, 0], one.polygon[:, 1])
+    back = distance_km(one, other.polygon[:, 0], other.polygon[:, 1])
+    return float(min(there.min(), back.min()))
+
+
+def _borders_cross(one: Floats, other: Floats) -> bool:
+    """Tell whether any edge of one polygon properly crosses an edge of the other."""
+    a, b = one[:, None, :], np.roll(one, -1, axis=0)[:, None, :]
+    c, d = other[None, :, :], np.roll(other, -1, axis=0)[None, :, :]
+    split_by_one = _side(a, b, c) * _side(a, b, d) < 0
+    split_by_other = _side(c, d, a) * _side(c, d, b) < 0
+    return bool(np.any(split_by_one & split_by_other))
+
+
+def _side(a: Floats, b: Floats, p: Floats) -> Floats:
+    ab, ap = b - a, p - a
+    side: Floats = ab[..., 0] * ap[..., 1] - ab[..., 1] * ap[..., 0]
+    return side
+
+
+def adjacency(areas: Sequence[Area], widest_gap_km: float) -> Booleans:
+    """Return which areas are neighbours: those with a gap of at most `widest_gap_km`.
+
+    Returns
+    -------
+    shape (n_areas, n_areas). Symmetric, False on the diagonal.
+    """
+    neighbours = np.zeros((len(areas), len(areas)), dtype=bool)
+    for i, j in itertools.combinations(range(len(areas)), 2):
+        neighbours[i, j] = neighbours[j, i] = gap_km(areas[i], areas[j]) <= widest_gap_km
+    return neighbours

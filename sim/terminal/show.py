@@ -1,0 +1,88 @@
+"""What a run shows on the terminal: a progress bar with the time that remains, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[int, int], None]
+
+
+class DayCount:
+    """The days done so far, for the line that a stopped run leaves."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.total = 0
+
+    def __call__(self, done_days: int, total_days: int) -> None:
+        """Take over what the engine reports."""
+        self.done, self.total = done_days, total_days
+
+    def __str__(self) -> str:
+        return f"after {self.done} of {self.total} days" if self.total else "before the first day"
+
+
+@contextmanager
+def progress_bar(label: str, count: DayCount, quiet: bool) -> Iterator[Progress]:
+    """Give the callback for the engine; it draws a bar on standard error when that is a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield count
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("days"),
+        TimeElapsedColumn(),
+        TextColumn("remaining"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+
+        def report(done_days: int, total_days: int) -> None:
+            count(done_days, total_days)
+            bar.update(task, completed=done_days, total=total_days)
+
+        yield report
+
+
+def print_kpis(table: pd.DataFrame) -> None:
+    """Print KPI, mean, unit, and the 95 % interval where there is one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(title=None, box=None, pad_edge=False)
+    shown.add_column("KPI")
+    shown.add_column("value", justify="right")
+    shown.add_column("95 % interval", justify="right")
+    shown.add_column("unit")
+    for row in table.to_dict("records"):
+        shown.add_row(
+            str(row["kpi"]), number(row.get("value")), _interval(row.get("low"), row.get("high")), str(row["unit"])
+        )
+    Console().print(shown)
+
+
+def number(value: object) -> str:
+    """Write a value with about four digits; '-' when there is none."""
+    if not isinstance(value, int | float) or value != value:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _interval(low: object, high: object) -> str:
+    if number(low) == "-" or number(high) == "-":
+        return ""
+    return f"{number(low)} … {number(high)}"
