@@ -33,7 +33,7 @@ def extra(result: ResultLike, baseline: ResultLike, span: Span | None = None) ->
     StateError : the results have no replication in common.
     """
     ours, base = (_profit_and_spending(each, span) for each in (result, baseline))
-    both = ours.join(base, how="inner", rsuffix="_base")
+    both = ours.merge(base, left_index=True, right_index=True, suffixes=("", "_base"))
     if both.empty:
         raise StateError("a return needs two results with the same replications; these have none in common")
     spending, profits = both["spending"] - both["spending_base"], both["profit"] - both["profit_base"]

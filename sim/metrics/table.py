@@ -101,10 +101,9 @@ def kpi_by(result: ResultLike, names: Names = None, by: By = "territory", *, spa
     """
     wanted = find(names)
     reader = Reader(result)
-    rows = []
-    for name, view in _by_views(reader, by, span):
-        rows += [(name, kpi.name, _value(kpi, view)) for kpi in wanted]
-    long = pd.DataFrame(rows, columns=[by, "kpi", "value"])
+    cuts = _by_views(reader, by, span)
+    rows = [(kpi.name, name, _value(kpi, view)) for kpi in wanted for name, view in cuts]
+    long = pd.DataFrame(rows, columns=["kpi", by, "value"])
     return _described(summarise(long, ["kpi", by]), result)
 
 

@@ -1,0 +1,67 @@
+"""Field KPIs on three advisor-days."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sim.metrics.catalogue import KPIS
+from tests.unit.metrics.tables import FakeResult, booking, days, result, view
+
+
+def small() -> FakeResult:
+    """Two advisors on day 0, one of them on day 1; day 1 is the last."""
+    first = {
+        "advisor": "a1", "calls": 20, "productive_calls": 12, "lines": 36, "new_listings": 2, "attempts": 5,
+        "driving_minutes": 150, "visiting_minutes": 300, "idle_minutes": 30, "selling": 0.5, "service": 0.4,
+        "coaching": 0.3, "farmer": 0.2,
+    }  # fmt: skip
+    second = {
+        "advisor": "a2", "territory": "south", "calls": 10, "productive_calls": 3, "lines": 4, "attempts": 3,
+        "driving_minutes": 240, "visiting_minutes": 180, "idle_minutes": 60, "selling": 0.8, "service": 0.4,
+        "coaching": 0.6, "farmer": 0.8,
+    }  # fmt: skip
+    return result(
+        market=days(2),
+        advisor=[{"day": 0, **first}, {"day": 0, **second}, {"day": 1, **first}],
+        territory=days(2, open_outlets=10, unvisited_outlets=2)
+        + days(2, territory="south", open_outlets=10, unvisited_outlets=8),
+        money=[booking(1, "advisor_cost", 60_000), booking(1, "travel", 2_500), booking(1, "hiring_training", 999)],
+    )  # fmt: skip
+
+
+EXPECTED = {
+    "calls_per_day": 50 / 3,  # 20 + 10 + 20 calls on three advisor-days
+    "strike_rate": 27 / 50,  # 12 + 3 + 12
+    "lines_per_call": 76 / 50,  # 36 + 4 + 36
+    "lines_per_productive_call": 76 / 27,
+    "listing_success": 4 / 13,  # 2 + 0 + 2 of 5 + 3 + 5
+    "coverage": 0.5,  # 1 − (2 + 8) × 2 ÷ (20 × 2)
+    "travel_share": 540 / 1440,  # 150 + 240 + 150 of three days of 480 minutes
+    "skill": (0.4 + 0.6 + 0.4) / 3,  # means of the three skills on each advisor-day
+    "skill_selling": 0.6,  # (0.5 + 0.8 + 0.5) ÷ 3
+    "skill_service": 0.4,
+    "skill_coaching": 0.4,  # (0.3 + 0.6 + 0.3) ÷ 3
+    "orientation": 0.4,  # (0.2 + 0.8 + 0.2) ÷ 3
+    "cost_per_call": 12.5,  # (60,000 + 2,500) ÷ 100 ÷ 50
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_value_worked_out_by_hand(name: str) -> None:
+    assert KPIS[name].compute(view(small())) == pytest.approx(EXPECTED[name])
+
+
+def test_by_territory() -> None:
+    south = view(small(), territory="south")
+    assert KPIS["calls_per_day"].compute(south) == 10
+    assert KPIS["coverage"].compute(south) == pytest.approx(0.2)
+    assert math.isnan(KPIS["cost_per_call"].compute(south))
+
+
+def test_without_advisors_nothing_is_known_of_them() -> None:
+    of = result(market=days(2), advisor=[], territory=days(2, open_outlets=10, unvisited_outlets=10))
+    for name in EXPECTED:
+        value = KPIS[name].compute(view(of))
+        assert value == 0 if name == "coverage" else math.isnan(value)
