@@ -126,7 +126,7 @@ def page(title: str, subtitle: str, *, height: float = 5.6, note: str = "", widt
     figure.set_layout_engine(
         "constrained", rect=(0.012, foot / height, 0.976, 1 - (head + foot) / height), w_pad=0.06, h_pad=0.06
     )
-    figure.text(0.018, 1 - 0.14 / height, title, fontsize=14, fontweight="bold", va="top", ha="left")
+    figure.text(0.018, 1 - 0.14 / height, title, fontsize=14, fontweight="bold", va="top", family="DejaVu Sans")
     figure.text(0.018, 1 - 0.44 / height, subtitle, fontsize=9, color=MUTED, va="top", ha="left", linespacing=1.35)
     if note:
         figure.text(0.018, 0.10 / height, note, fontsize=8, color=MUTED, va="bottom", ha="left")

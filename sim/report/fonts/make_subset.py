@@ -30,7 +30,9 @@ def rename(font: TTFont) -> None:
         if record.nameID in (1, 4, 16):
             names.setName(FAMILY, record.nameID, record.platformID, record.platEncID, record.langID)
         elif record.nameID in (3, 6):
-            names.setName(FAMILY.replace(" ", "") + "-Regular", record.nameID, record.platformID, record.platEncID, record.langID)
+            names.setName(
+                FAMILY.replace(" ", "") + "-Regular", record.nameID, record.platformID, record.platEncID, record.langID
+            )
     font["CFF "].cff.fontNames = [FAMILY.replace(" ", "") + "-Regular"]
 
 

@@ -1,0 +1,107 @@
+"""Parts that several pictures share: time axes, bands, labels at the ends of lines, legends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib import dates as mdates
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.report.frames import Band, Result, bin_days, dates
+from sim.report.style import number, percent
+
+
+def time_axis(axes: Axes, *, few: bool = False) -> None:
+    """Show months or days, never more labels than fit."""
+    locator = mdates.AutoDateLocator(minticks=2, maxticks=4 if few else 9)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(
+        mdates.ConciseDateFormatter(
+            locator, formats=["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%S"],
+            zero_formats=["", "%b\n%Y", "%d %b", "%d %b", "%H:%M", "%H:%M"], show_offset=False,
+        )
+    )  # fmt: skip
+    axes.tick_params(axis="x", length=3)
+
+
+def percent_axis(axes: Axes, decimals: int = 0) -> None:
+    """Show shares in [0, 1] as percentages."""
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: percent(v, decimals)))
+
+
+def number_axis(which: Any) -> None:
+    """Show thousands and millions short."""
+    which.set_major_formatter(FuncFormatter(lambda v, _: number(v)))
+
+
+def draw_band(
+    axes: Axes, result: Result, b: Band, colour: str, *, label: str = "", strong: bool = True, zorder: float = 3
+) -> None:
+    """Draw a line with its interval over calendar dates."""
+    x = dates(result, b.x)
+    axes.plot(x, b.mean, color=colour, label=label or None, linewidth=2.4 if strong else 1.5, zorder=zorder)
+    if b.n > 1:
+        axes.fill_between(x, b.low, b.high, color=colour, alpha=0.20, linewidth=0, zorder=zorder - 1)
+
+
+def end_labels(axes: Axes, result: Result, bands: Sequence[tuple[Band, str, str]], *, size: float = 8.5) -> None:
+    """Write each line's name at its right end, pushed apart so that none overlap.
+
+    Parameters
+    ----------
+    bands : (band, label, colour) of each line.
+    """
+    ends = [(float(b.mean[np.isfinite(b.mean)][-1]), b, label, c) for b, label, c in bands if np.isfinite(b.mean).any()]
+    if not ends:
+        return
+    low, high = axes.get_ylim()
+    axes.get_figure(root=True).draw_without_rendering()
+    height_points = axes.get_window_extent().height * 72 / axes.get_figure(root=True).dpi
+    gap = (high - low) * size * 1.35 / max(height_points, 1.0)
+    places = spread([e[0] for e in ends], gap, low, high)
+    for (value, b, label, colour), place in zip(ends, places, strict=True):
+        at = dates(result, b.x[-1:])[0]
+        axes.annotate(
+            label, xy=(mdates.date2num(at), value), xytext=(1.012, place), textcoords=axes.get_yaxis_transform(),
+            va="center", ha="left", fontsize=size, color=colour, annotation_clip=False,
+        )  # fmt: skip
+
+
+def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return positions near `values`, in the same order, at least `gap` apart and inside the axis where they fit."""
+    order = np.argsort(values, kind="stable")
+    placed = np.array(values, dtype=float)[order]
+    for i in range(1, len(placed)):
+        placed[i] = max(placed[i], placed[i - 1] + gap)
+    over = placed[-1] - (high - gap / 2)
+    if over > 0:
+        placed[-1] -= over
+        for i in range(len(placed) - 2, -1, -1):
+            placed[i] = min(placed[i], placed[i + 1] - gap)
+    result = np.empty(len(placed))
+    result[order] = placed
+    return [float(v) for v in result]
+
+
+def every(result: Result) -> str:
+    """Return "week" or "day": what one point on a time axis stands for."""
+    return "week" if bin_days(result) == 7 else "day"
+
+
+def whiskers(
+    axes: Axes, at: Sequence[float], value: Sequence[float], reach: Sequence[float], *, across: bool = False
+) -> None:
+    """Draw interval whiskers over bars, none where the reach is 0."""
+    keep = [i for i, r in enumerate(reach) if r > 0]
+    if not keep:
+        return
+    a, v, r = ([s[i] for i in keep] for s in (at, value, reach))
+    style: dict[str, Any] = {"fmt": "none", "ecolor": "#22252B", "elinewidth": 1.1, "capsize": 3, "zorder": 6}
+    if across:
+        axes.errorbar(v, a, xerr=r, **style)
+    else:
+        axes.errorbar(a, v, yerr=r, **style)

@@ -1,0 +1,112 @@
+"""Market share over time: the whole market by brand, and each territory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.report.figures.axis import draw_band, end_labels, every, percent_axis, time_axis
+from sim.report.frames import Band, Result, band, by_bin, measured, subtitle, wide
+from sim.report.names import brand_companies, brand_labels, colours, our_brands, territory_names
+from sim.report.style import nothing, page, percent, short, styled
+
+TITLE = "Market share over time"
+CAPTION = (
+    "Share of the units that consumers bought. Our brand is drawn strong, rivals muted; below, the same for each "
+    "territory, the largest first."
+)
+MOST_TERRITORIES = 24
+MOST_RIVALS = 6
+
+
+def share_bands(result: Result, sold: pd.DataFrame) -> dict[str, Band]:
+    """Return brand → share of the units sold in each bin.
+
+    Parameters
+    ----------
+    sold : rows of the `market` table, any territories.
+    """
+    binned = by_bin(result, sold, ["sell_out_units"], ["brand"])
+    total = wide(binned, "sell_out_units")
+    total = total.where(total > 0)
+    found = {}
+    for brand in brand_companies(result):
+        part = wide(binned[binned["brand"] == brand], "sell_out_units").reindex(total.index).fillna(0.0)
+        found[brand] = band(part.reindex(columns=total.columns).fillna(0.0) / total)
+    return found
+
+
+@styled
+def figure(result: Result) -> Figure:
+    """Return the picture of shares: one wide panel of the market and small multiples by territory."""
+    sold = measured(result, "market", ["territory", "brand", "company", "sell_out_units"])
+    if not len(sold) or not sold["sell_out_units"].sum():
+        return nothing(TITLE, "No unit was sold to consumers in the measured span, so there are no shares.")
+    names = territory_names(result)
+    size = sold.groupby("territory", observed=True)["sell_out_units"].sum().sort_values(ascending=False, kind="stable")
+    shown = [str(t) for t in size.index[:MOST_TERRITORIES]] if len(size) > 1 else []
+    columns = 3 if len(shown) <= 6 else 4
+    rows = -(-len(shown) // columns)
+    hidden = len(size) - len(shown) if shown else 0
+    note = f"{hidden} smaller territories are not drawn; their shares are in the tables." if hidden else ""
+    what = f"share of units sold to consumers, by {every(result)}"
+    fig = page(TITLE, subtitle(result, what), height=4.6 + 1.75 * rows, note=note)
+    grid = fig.add_gridspec(1 + rows, columns, height_ratios=[2.1] + [1.0] * rows)
+    top = fig.add_subplot(grid[0, :])
+    bands = share_bands(result, sold)
+    _market(top, result, bands)
+    small: list[Axes] = []
+    for i, territory in enumerate(shown):
+        axes = fig.add_subplot(grid[1 + i // columns, i % columns], sharey=small[0] if small else None)
+        _territory(
+            axes, result, share_bands(result, sold[sold["territory"] == territory]), names.get(territory, territory)
+        )
+        small.append(axes)
+    _share_the_scale(small, columns)
+    _label_ends(top, result, bands)
+    return fig
+
+
+def _drawn(result: Result, bands: dict[str, Band]) -> list[str]:
+    own = our_brands(result)
+    return [b for b in bands if b not in own][:MOST_RIVALS][::-1] + own[::-1]
+
+
+def _market(axes: Axes, result: Result, bands: dict[str, Band]) -> None:
+    colour, own = colours(result), our_brands(result)
+    for brand in _drawn(result, bands):
+        draw_band(axes, result, bands[brand], colour[brand], strong=brand in own, zorder=5 if brand in own else 3)
+    axes.set_title("The whole market")
+    axes.set_ylim(bottom=0)
+    axes.margins(x=0.01)
+    percent_axis(axes)
+    time_axis(axes)
+
+
+def _label_ends(axes: Axes, result: Result, bands: dict[str, Band]) -> None:
+    colour, labels = colours(result), brand_labels(result)
+    ends = []
+    for brand in _drawn(result, bands):
+        last = bands[brand].mean[np.isfinite(bands[brand].mean)]
+        if len(last):
+            ends.append((bands[brand], f"{labels[brand]}  {percent(float(last[-1]))}", colour[brand]))
+    end_labels(axes, result, ends)
+
+
+def _territory(axes: Axes, result: Result, bands: dict[str, Band], name: str) -> None:
+    colour, own = colours(result), our_brands(result)
+    for brand in _drawn(result, bands):
+        draw_band(axes, result, bands[brand], colour[brand], strong=brand in own, zorder=5 if brand in own else 3)
+    axes.set_title(short(name, 26), fontsize=9.5)
+    axes.margins(x=0.01)
+    percent_axis(axes)
+    time_axis(axes, few=True)
+
+
+def _share_the_scale(small: list[Axes], columns: int) -> None:
+    for i, axes in enumerate(small):
+        axes.set_ylim(bottom=0)
+        if i % columns:
+            axes.tick_params(labelleft=False)

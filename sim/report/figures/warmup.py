@@ -1,0 +1,70 @@
+"""The warm-up: whether the burn-in was long enough for the measured span to start near a steady state."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.metrics.catalogue import KPIS
+from sim.metrics.series import series
+from sim.metrics.warmup import WATCHED, Warmup, warmup
+from sim.report.figures.axis import draw_band, number_axis, percent_axis, time_axis
+from sim.report.frames import Band, Result, dates, subtitle, table
+from sim.report.names import kpi_words
+from sim.report.style import BAD, GOOD, INK, MUTED, RIVALS, nothing, page, styled
+
+TITLE = "Warm-up: had the market settled?"
+CAPTION = (
+    "Weekly means from the first day of the burn-in (grey) on, and a smoother line. The dashed line is the day from which the series has "
+    "no starting trend left; it should lie in the burn-in. With a strategy the market moves on purpose after the start, and a "
+    "late line says no more than that."
+)
+
+
+@styled
+def figure(result: Result) -> Figure:
+    """Return the picture of the burn-in with the point from which each series has settled."""
+    market = table(result, "market", ["day", "sell_out_units"])
+    if not len(market) or not market["sell_out_units"].sum():
+        return nothing(TITLE, "Nothing was sold, so there is no series to judge.")
+    if int(market["day"].min()) >= 0:
+        return nothing(TITLE, "The scenario has no burn-in: the measured span starts from the opening state.")
+    checks = [warmup(result, name) for name in WATCHED]
+    fig = page(TITLE, subtitle(result, "burn-in and measured span").replace("; ", " drawn; measured ", 1), height=6.4)
+    grid = fig.add_gridspec(2, 2)
+    for i, check in enumerate(checks):
+        _check(fig.add_subplot(grid[i // 2, i % 2]), result, check)
+    return fig
+
+
+def _check(axes: Axes, result: Result, check: Warmup) -> None:
+    rows = series(result, check.kpi, span=(int(check.days[0]), int(check.days[-1])), window=7)
+    day, mean, low, high = (rows[c].to_numpy(dtype=float) for c in ("day", "mean", "low", "high"))
+    if np.isfinite(mean).any():
+        draw_band(axes, result, Band(day, mean, low, high, int(rows["n_replications"].max())), RIVALS[0], strong=False)
+        axes.plot(dates(result, check.days.astype(float)), check.welch, color=INK, linewidth=1.6)
+    start, begin = dates(result, [0.0])[0], dates(result, [float(check.days[0])])[0]
+    axes.axvspan(begin, start, color="#EEF0F2", zorder=0, linewidth=0)
+    axes.margins(x=0.01, y=0.12)
+    axes.text(begin, 0.97, " burn-in", transform=axes.get_xaxis_transform(), va="top", fontsize=8, color=MUTED)
+    if not math.isnan(check.truncation_day):
+        colour = GOOD if check.suffices else BAD
+        axes.axvline(dates(result, [check.truncation_day])[0], color=colour, linewidth=1.6, linestyle=(0, (4, 2)))
+    axes.set_title(f"{kpi_words(check.kpi)}: {_verdict(check)}", fontsize=9.5, color=INK if check.suffices else BAD)
+    if KPIS[check.kpi].unit == "share":
+        percent_axis(axes)
+    else:
+        number_axis(axes.yaxis)
+        axes.set_ylabel(KPIS[check.kpi].unit)
+    time_axis(axes, few=True)
+
+
+def _verdict(check: Warmup) -> str:
+    if check.suffices is None:
+        return "not settled within the record"
+    if check.suffices:
+        return f"settled after {check.truncation_day + check.burn_in_days:.0f} of {check.burn_in_days} days"
+    return f"still moving until day {check.truncation_day:.0f}"

@@ -1,0 +1,150 @@
+"""A run as a folder: scenario, numbers, tables, pictures and one page, with a manifest that is written last."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from sim._version import __version__
+from sim.metrics.table import kpi_by, kpi_table
+from sim.report.frames import Result, n_replications
+from sim.report.html import draw_pictures, report_html
+from sim.report.tables import write_parquet
+from sim.scenario.resolved import resolved_yaml, scenario_hash
+
+FORMAT = 1
+PACKAGES = ("numpy", "pandas", "scipy", "numba", "simpy", "matplotlib", "duckdb")
+
+
+class RunWriter(Protocol):
+    """Where the parts of a run go; names are relative, with `/` between folder and file."""
+
+    def data(self, name: str, content: bytes) -> None:
+        """Keep a file."""
+        ...
+
+    def table(self, name: str, frame: pd.DataFrame) -> None:
+        """Keep a table."""
+        ...
+
+
+class FolderWriter:
+    """Keeps the parts of a run as files of a folder; each file appears whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._written: set[Path] = set()
+
+    def data(self, name: str, content: bytes) -> None:
+        """Write a file."""
+        file, part = self._places(name)
+        part.write_bytes(content)
+        os.replace(part, file)
+
+    def table(self, name: str, frame: pd.DataFrame) -> None:
+        """Write a table as `tables/<name>.parquet`."""
+        file, part = self._places(f"tables/{name}.parquet")
+        write_parquet(frame, part)
+        os.replace(part, file)
+
+    def forget_older(self) -> None:
+        """Remove tables and pictures that an earlier run left in the same folder."""
+        for pattern in ("tables/*.parquet", "figures/*.png", "figures/*.svg"):
+            for file in self.folder.glob(pattern):
+                if file not in self._written:
+                    file.unlink()
+
+    def _places(self, name: str) -> tuple[Path, Path]:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._written.add(file)
+        return file, file.with_name(file.name + ".part")
+
+
+def write_run(result: Result, folder: str | Path, *, timings: Mapping[str, float] | None = None) -> Path:
+    """Write a run as a folder and return the folder.
+
+    Parameters
+    ----------
+    result : what `sim.run` returned.
+    folder : made when it is missing; a run that is already there is replaced.
+    timings : seconds by stage, for the manifest and the page. They are the only part that differs between two
+        runs of the same scenario.
+    """
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "manifest.json").unlink(missing_ok=True)
+    writer = FolderWriter(target)
+    manifest = export(result, writer, timings=timings)
+    writer.forget_older()
+    writer.data("manifest.json", _json(manifest))
+    return target
+
+
+def export(result: Result, writer: RunWriter, *, timings: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """Hand every part of a run to a writer and return the manifest, which is for the caller to keep last."""
+    inputs = _inputs(result, writer)
+    for name in sorted(result.tables):
+        writer.table(name, result.tables[name])
+    kpis = kpi_table(result)
+    writer.data("kpis.csv", _csv(kpis))
+    writer.data("kpis_by_territory.csv", _csv(kpi_by(result, by="territory").dropna(subset=["mean"])))
+    pictures = draw_pictures(result)
+    for key, images in pictures.items():
+        for kind, content in images.items():
+            writer.data(f"figures/{key}.{kind}", content)
+    page = report_html(result, pictures=pictures, kpis=kpis, timings=timings)
+    writer.data("report.html", page.encode("utf-8"))
+    return _manifest(result, inputs, timings)
+
+
+def _inputs(result: Result, writer: RunWriter) -> dict[str, str]:
+    """Write the resolved scenario, and the census beside it; return the hash of each input."""
+    census = result.scenario.outlets.census
+    hashes = {"scenario": scenario_hash(result.scenario)}
+    name = None
+    if census is not None:
+        content = Path(census.path).read_bytes()
+        name = "census" + Path(census.path).suffix.lower()
+        writer.data(name, content)
+        hashes["census"] = hashlib.sha256(content).hexdigest()
+    writer.data("scenario.yaml", resolved_yaml(result.scenario, name).encode("utf-8"))
+    return hashes
+
+
+def _manifest(result: Result, inputs: dict[str, str], timings: Mapping[str, float] | None) -> dict[str, Any]:
+    own = {
+        "format": FORMAT,
+        "version": __version__,
+        "scenario": result.scenario.name,
+        "seed": result.scenario.seed,
+        "seeds": [_plain(s) for s in result.seeds],
+        "replications": n_replications(result),
+        "inputs_sha256": inputs,
+        "tables": {n: {"rows": len(f), "columns": list(map(str, f.columns))} for n, f in sorted(result.tables.items())},
+        "timings_seconds": {str(k): float(v) for k, v in (timings or {}).items()},
+        "platform": {"python": platform.python_version(), "machine": platform.machine()}
+        | {p: importlib.metadata.version(p) for p in PACKAGES},
+    }
+    return own | {"run": {str(k): v for k, v in result.manifest.items()}}
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def _json(manifest: Mapping[str, Any]) -> bytes:
+    return (json.dumps(manifest, ensure_ascii=False, indent=2, default=_plain) + "\n").encode("utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """Return a NumPy scalar as Python's own, a date or path as text."""
+    return value.item() if hasattr(value, "item") else value if isinstance(value, int | float | str) else str(value)
