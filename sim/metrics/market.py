@@ -94,12 +94,26 @@ def time_to_cover(view: View) -> float:
     return float(reached.min() - view.first) if len(reached) else math.nan
 
 
+def _open_outlets(view: View) -> pd.DataFrame:
+    """Outlets open at the end of the run; none for an earlier span or a rival, of which the table knows nothing."""
+    frame = view.rows("outlets")
+    return frame[frame["open"].astype(bool)] if len(frame) and view.is_ours and view.ends_run else frame.iloc[:0]
+
+
+def weighted_distribution_company(view: View) -> float:
+    """Return the share of outlet size in outlets that list at least one product of ours."""
+    frame = _open_outlets(view)
+    if frame.empty:
+        return math.nan
+    return divide(float(frame.loc[frame["listed_ours"] > 0, "size"].sum()), float(frame["size"].sum()))
+
+
 def loyalty_outlets(view: View) -> float:
     """Return our mean smoothed purchase share in open outlets that list us, weighted by size."""
-    frame = view.rows("outlets")
-    if frame.empty or not view.is_ours or not view.ends_run:
+    frame = _open_outlets(view)
+    if frame.empty:
         return math.nan
-    frame = frame[frame["open"].astype(bool) & (frame["listed_ours"] > 0)]
+    frame = frame[frame["listed_ours"] > 0]
     return divide(float((frame["size"] * frame["share_ours"]).sum()), float(frame["size"].sum()))
 
 
@@ -174,11 +188,12 @@ _DISTRIBUTION = (
         formula="Σ listed_ours ÷ Σ open_outlets", unit="share", better="higher",
         description="Share of open outlets that list at least one product of ours.",
     ),
-    _market(
-        "weighted_distribution_company",
-        parts=Parts(ours("territory", "listed_weight_ours"), everyone("territory", "open_weight")),
-        formula="Σ listed_weight_ours ÷ Σ open_weight", unit="share", better="higher",
-        description="Share of outlet size in outlets that list at least one product of ours.",
+    Kpi(
+        "weighted_distribution_company", "market",
+        "Σ size of open outlets that list a product of ours ÷ Σ size of open outlets, at the end of the run "
+        "(NaN for an earlier span)",
+        "share", "higher", "Share of outlet size in outlets that list at least one product of ours.",
+        weighted_distribution_company,
     ),
     _market(
         "active_outlets_share", parts=Parts(ours("territory", "active_ours"), _OPEN),

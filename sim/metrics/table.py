@@ -135,7 +135,8 @@ def format_value(value: float, unit: str) -> str:
     if math.isnan(value):
         return "-"
     if unit == "share":
-        return f"{100 * value:.1f} %"
+        # + 0.0, because a rounded −0.0 is no value that anybody wants to read
+        return f"{round(100 * value, 1) + 0.0:.1f} %"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 

@@ -37,10 +37,10 @@ def small() -> FakeResult:
     for day in (0, 1):
         territory += [
             {"day": day, "territory": "north", "open_outlets": 10, "open_weight": 100.0,
-             "unvisited_outlets": 4 - 4 * day, "listed_ours": 7, "active_ours": 5, "first_ours": 3, "exclusive_ours": 1,
-             "listed_weight_ours": 90.0},
+             "unvisited_outlets": 4 - 4 * day, "listed_ours": 7, "active_ours": 5,
+             "first_ours": 3, "exclusive_ours": 1},
             {"day": day, "territory": "south", "open_outlets": 10, "open_weight": 50.0, "unvisited_outlets": 1,
-             "listed_ours": 3, "active_ours": 2, "first_ours": 1, "exclusive_ours": 0, "listed_weight_ours": 15.0},
+             "listed_ours": 3, "active_ours": 2, "first_ours": 1, "exclusive_ours": 0},
         ]  # fmt: skip
     relation = days(2, territory="north", relation=0.6) + days(2, territory="south", relation=0.3)
     outlets = [
@@ -78,7 +78,7 @@ EXPECTED = {
     "numeric_distribution": 8 / 20,  # (6 + 2) ÷ (10 + 10), the same on both days
     "weighted_distribution": 90 / 150,  # (80 + 10) ÷ (100 + 50)
     "numeric_distribution_company": 10 / 20,  # (7 + 3) ÷ 20
-    "weighted_distribution_company": 105 / 150,  # (90 + 15) ÷ 150
+    "weighted_distribution_company": 40 / 139,  # (30 + 10) ÷ (30 + 10 + 99); the closed outlet is out
     "active_outlets_share": 7 / 20,  # (5 + 2) ÷ 20
     "share_of_shelf": 45 / 150,  # (0.4 × 100 + 0.1 × 50) ÷ 150
     "customer_ownership": 4 / 20,  # (3 + 1) ÷ 20
@@ -147,11 +147,7 @@ def test_several_products_share_one_shelf() -> None:
     assert KPIS["share_of_shelf"].compute(seen) == pytest.approx(0.5)
 
 
-def test_loyalty_of_outlets_is_unknown_before_the_end_of_the_run() -> None:
-    assert math.isnan(KPIS["loyalty_outlets"].compute(view(small(), last=0)))
-
-
-def test_weighted_distribution_of_the_company_needs_its_column() -> None:
-    of = small()
-    of.tables["territory"] = of.tables["territory"].drop(columns="listed_weight_ours")
-    assert math.isnan(KPIS["weighted_distribution_company"].compute(view(of)))
+@pytest.mark.parametrize("name", ["loyalty_outlets", "weighted_distribution_company"])
+def test_the_picture_of_outlets_is_of_the_end_of_the_run(name: str) -> None:
+    assert math.isnan(KPIS[name].compute(view(small(), last=0)))
+    assert math.isnan(KPIS[name].compute(view(small(), company="rival")))

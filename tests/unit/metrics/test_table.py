@@ -98,7 +98,13 @@ def test_missing_values_print_as_a_dash() -> None:
 
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
-    [(0.1234, "share", "12.3 %"), (1234567.8, "units", "1,234,568"), (3.14159, "days", "3.142"), (0.0, "units", "0")],
+    [
+        (0.1234, "share", "12.3 %"),
+        (1234567.8, "units", "1,234,568"),
+        (3.14159, "days", "3.142"),
+        (0.0, "units", "0"),
+        (-0.0001, "share", "0.0 %"),
+    ],
 )
 def test_format(value: float, unit: str, text: str) -> None:
     assert format_value(value, unit) == text
