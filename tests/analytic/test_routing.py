@@ -79,11 +79,11 @@ def test_case15_tour_length(instances: int, replicate: Callable[..., np.ndarray]
     formula = expected_tour_km(POINTS, 1.0) / np.sqrt(POINTS)
     assert abs(mean - formula) <= 3 * error
     assert mean == pytest.approx(0.828, rel=0.02)
-    assert ratio.mean() <= 1.02
+    assert ratio.mean() <= 1.01
     assert np.mean(ratio <= 1.1) >= 0.95
 
 
 def test_case15_driven_tours_follow_the_formula(replicate: Callable[..., np.ndarray]) -> None:
-    """Without a referee, over many instances: the tours driven lie 0 to 2 % above the expected shortest tour."""
+    """Without a referee, over many instances: the tours driven lie 0 to 1 % above the expected shortest tour."""
     means = replicate(lambda key: np.mean([driven(random_points(key, i)) for i in range(100)]))
-    assert 1.0 <= means.mean() / expected_tour_km(POINTS, 1.0) <= 1.02
+    assert 1.0 <= means.mean() / expected_tour_km(POINTS, 1.0) <= 1.01

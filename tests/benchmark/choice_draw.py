@@ -91,9 +91,7 @@ def main() -> None:
         utilities = np.linspace(0.35, -0.35, n)
         print(f"{n} products, {SHOPPERS} shoppers, utility of one product +{LIFT}, {REPLICATIONS} pairs")
         base = logit(utilities)
-        print(
-            "  product changed | method     | mean diff | variance of own diff | of all others | variance unpaired | ns/shopper"
-        )
+        print("  changed | method     | mean diff | variance of own diff | of all others | unpaired | ns/shopper")
         for place, changed in (("first", 0), ("middle", n // 2), ("last", n - 1)):
             unpaired = 2 * SHOPPERS * base[changed] * (1 - base[changed])
             for name, gumbel in (("cumulative", False), ("Gumbel", True)):

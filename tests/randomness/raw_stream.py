@@ -20,7 +20,7 @@ POINT = int(DecisionPoint.SHOPPERS)
 CHUNK = 1 << 20
 
 
-@njit(cache=True)
+@njit
 def fill(order: int, first: int, out: np.ndarray) -> None:
     """Fill `out` with the uniforms first, first + 1, … of an order."""
     fixed = key_of(1, 0, POINT, 0)

@@ -98,7 +98,7 @@ def test_birthday_spacings(numbers: np.ndarray) -> None:
     assert_fair(float(min(poisson.cdf(repeats, mean), poisson.sf(repeats - 1, mean)) * 2), f"birthdays, {repeats}")
 
 
-@njit(cache=True)
+@njit
 def lattice(periods: int, slots: np.ndarray, indices: int) -> np.ndarray:
     """Uniforms of consecutive periods, slots and indices, shape (periods, slots, indices)."""
     out = np.empty((periods, slots.shape[0], indices))
@@ -135,7 +135,7 @@ def test_decision_points_and_replications_do_not_resemble_each_other() -> None:
     assert_fair(1 - (1 - 2 * float(norm.sf(abs(z).max()))) ** z.size, f"largest of them, {abs(z).max():.2f}")
 
 
-@njit(cache=True)
+@njit
 def flips(which: int, base: int, bits: int, samples: int) -> np.ndarray:
     """How often each of the upper 32 output bits changes when one input bit does, shape (bits, 32)."""
     counts = np.zeros((bits, 32), np.int64)
@@ -166,8 +166,8 @@ def flips(which: int, base: int, bits: int, samples: int) -> np.ndarray:
 @pytest.mark.parametrize("base", [0, 2654435761], ids=["small", "spread"])
 @pytest.mark.parametrize(
     ("which", "bits"),
-    enumerate([64, 64, 32, 63, 32, 8, 16]),
-    ids="key slot index seed replication point period".split(),
+    list(enumerate([64, 64, 32, 63, 32, 8, 16])),
+    ids=["key", "slot", "index", "seed", "replication", "point", "period"],
 )
 def test_avalanche(which: int, bits: int, base: int) -> None:
     """Each input bit changes each output bit half of the time, for small consecutive inputs and for spread ones."""

@@ -1,0 +1,132 @@
+"""Reorder rules at their edges: what the long runs of the analytic tests would average away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.kernels.inventory import (
+    BASE_STOCK,
+    DISTRIBUTOR_POLICIES,
+    R_Q,
+    S_S,
+    SHOP_POLICIES,
+    base_stock_order,
+    clip_cases,
+    order_units,
+    push_window,
+    r_Q_order,
+    reorder_levels,
+    s_S_order,
+    safety_stock,
+    smooth,
+    smooth_variance,
+    smoothing_weight,
+    vendor_managed_order,
+    whole_cases,
+    whole_units,
+    window_mean,
+    window_sd,
+)
+from sim.scenario.schema.channel import DistributorPolicy, OrderingSpec
+
+units = st.integers(-500, 500)
+
+
+def test_every_policy_of_the_schema_has_a_rule() -> None:
+    for spec, table in ((OrderingSpec, SHOP_POLICIES), (DistributorPolicy, DISTRIBUTOR_POLICIES)):
+        names = spec.model_fields["policy"].annotation.__args__
+        assert set(names) == set(table)
+
+
+@pytest.mark.parametrize(("position", "order"), [(7.0, 0.0), (6.0, 34.0), (-4.0, 44.0)])
+def test_s_S_orders_at_or_below_s(position: float, order: float) -> None:
+    assert s_S_order(position, 6.0, 40.0) == order
+
+
+@pytest.mark.parametrize(("position", "order"), [(4.0, 0.0), (3.0, 5.0), (-1.0, 5.0), (-2.0, 10.0), (-7.0, 15.0)])
+def test_r_Q_orders_the_least_number_of_lots(position: float, order: float) -> None:
+    assert r_Q_order(position, 3.0, 5.0) == order
+
+
+@given(position=units, reorder=units, lot=st.integers(1, 60))
+def test_r_Q_ends_just_above_r(position: int, reorder: int, lot: int) -> None:
+    after = position + r_Q_order(float(position), float(reorder), float(lot))
+    assert after > reorder
+    assert position > reorder or after <= reorder + lot
+
+
+def test_base_stock_sends_goods_back_only_where_allowed() -> None:
+    assert base_stock_order(12.0, 10.0, False) == 0.0
+    assert base_stock_order(12.0, 10.0, True) == -2.0
+
+
+@given(rule=st.sampled_from([BASE_STOCK, S_S, R_Q]), position=units, rate=st.floats(0, 50), sd=st.floats(0, 20))
+def test_no_rule_orders_less_than_nothing(rule: int, position: int, rate: float, sd: float) -> None:
+    s, target, lot = reorder_levels(rule, rate, sd, 5.0, 10.0, 1.3)
+    assert order_units(rule, float(position), s, target, lot, False) >= 0.0
+
+
+def test_levels_of_the_three_rules_from_one_forecast() -> None:
+    assert safety_stock(2.0, 9.0, 1.5) == 9.0
+    assert reorder_levels(BASE_STOCK, 4.0, 2.0, 9.0, 5.0, 1.5) == (65.0, 65.0, 0.0)
+    assert reorder_levels(S_S, 4.0, 2.0, 9.0, 5.0, 1.5) == (45.0, 65.0, 20.0)
+    assert reorder_levels(R_Q, 4.0, 2.0, 9.0, 5.0, 1.5)[::2] == (45.0, 20.0)
+
+
+def test_vendor_managed_order_ignores_where_in_the_echelon_the_goods_stand() -> None:
+    target = 4.0 * (9.0 + 14.0) + 1.5 * 2.0 * 3.0
+    assert vendor_managed_order(60.0, 4.0, 2.0, 9.0, 14.0, 1.5) == target - 60.0
+    assert vendor_managed_order(500.0, 4.0, 2.0, 9.0, 14.0, 1.5) == 0.0
+
+
+@given(values=st.lists(st.integers(0, 1000), min_size=1, max_size=40), memory=st.integers(1, 12))
+def test_window_holds_the_last_values(values: list[int], memory: int) -> None:
+    window, seen = np.zeros(memory), 0
+    for value in values:
+        seen = push_window(window, seen, float(value))
+    last = values[-memory:]
+    assert window_mean(window, seen) == pytest.approx(np.mean(last))
+    assert window_sd(window, seen) == pytest.approx(np.std(last, ddof=1) if len(last) > 1 else 0.0)
+
+
+def test_an_empty_window_says_nothing() -> None:
+    assert window_mean(np.zeros(5), 0) == 0.0
+    assert window_sd(np.zeros(5), 1) == 0.0
+
+
+@given(values=st.lists(st.floats(0, 100), min_size=1, max_size=30))
+def test_smoothed_mean_and_variance_are_the_weighted_ones(values: list[float]) -> None:
+    weight = smoothing_weight(7.0)
+    level, variance = 20.0, 0.0
+    for value in values:
+        variance = smooth_variance(variance, level, value, weight)
+        level = smooth(level, value, weight)
+    n = len(values)
+    weights = np.append((1 - weight) ** n, weight * (1 - weight) ** np.arange(n - 1, -1, -1))
+    data = np.append(20.0, values)
+    assert level == pytest.approx(weights @ data)
+    assert variance == pytest.approx(weights @ (data - level) ** 2, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "minimum", "units"),
+    [(-3.0, 1, 0), (0.0, 1, 0), (5.9, 1, 0), (6.0, 1, 12), (17.9, 1, 12), (18.0, 1, 24), (6.0, 3, 36)],
+)
+def test_whole_cases(wanted: float, minimum: int, units: int) -> None:
+    assert whole_cases(wanted, 12, minimum) == units
+
+
+@pytest.mark.parametrize(
+    ("room", "affordable", "units"), [(100, 100, 36), (35, 100, 24), (100, 11, 0), (-5, 100, 0), (100, -1, 0)]
+)
+def test_an_order_is_cut_to_whole_cases_that_fit_and_can_be_paid(room: int, affordable: int, units: int) -> None:
+    assert clip_cases(36, 12, room, affordable) == units
+
+
+@given(wanted=st.floats(-1e6, 1e6))
+def test_whole_units_rounds_orders_and_returns_alike(wanted: float) -> None:
+    assert whole_units(-wanted) == -whole_units(wanted)
+    assert abs(whole_units(wanted) - wanted) <= 0.5
