@@ -22,6 +22,10 @@ TO_UNIT = 1.0 / 4503599627370496.0  # 2**-52
 HALF_STEP = 0.5 / 4503599627370496.0
 
 
+# The signatures are explicit because Numba takes every Python integer for a signed one: without them a key of 2**63 or
+# more raises OverflowError as soon as a smaller one has been seen. Hand keys on to other kernels as `np.uint64(key)`.
+
+
 @unique
 class DecisionPoint(IntEnum):
     """What a draw decides. Values are part of the results: append, never renumber."""
@@ -79,7 +83,7 @@ def mix(z):  # type: ignore[no-untyped-def]
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True)
+@njit("uint64(int64, int64, int64, int64)", cache=True)
 def key_of(seed, replication, point, period):  # type: ignore[no-untyped-def]
     """Return the key of one decision point in one period (uint64).
 
@@ -95,20 +99,20 @@ def key_of(seed, replication, point, period):  # type: ignore[no-untyped-def]
     return mix(z ^ (np.uint64(np.int64(period)) * GOLDEN + GOLDEN))
 
 
-@njit(cache=True, inline="always")
+@njit("uint64(uint64, uint64)", cache=True, inline="always")
 def stream(key, slot):  # type: ignore[no-untyped-def]
     """Join a key with an entity's slot; the start of that entity's own sequence (uint64)."""
     return mix(np.uint64(key) ^ np.uint64(slot))
 
 
-@njit(cache=True, inline="always")
+@njit("float64(uint64, uint64)", cache=True, inline="always")
 def draw(start, index):  # type: ignore[no-untyped-def]
     """Return the uniform in (0, 1) at `index` of a sequence begun by `stream`."""
     z = mix(np.uint64(start) + (np.uint64(index) + np.uint64(1)) * GOLDEN)
     return np.float64(z >> np.uint64(12)) * TO_UNIT + HALF_STEP
 
 
-@njit(cache=True, inline="always")
+@njit("float64(uint64, uint64, uint64)", cache=True, inline="always")
 def uniform(key, slot, index):  # type: ignore[no-untyped-def]
     """Return the uniform in (0, 1) of (key, slot, index)."""
     return draw(stream(key, slot), index)

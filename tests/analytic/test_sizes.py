@@ -1,4 +1,4 @@
-"""Case 7: how concentrated outlet sizes are, through the inverse distribution function that builds them."""
+"""Case 7: how concentrated outlet sizes are, by the inverse distribution function and through the generator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 from scipy.stats import norm
 
 from sim.sampling import lognormal_quantile
+from sim.scenario.schema import Scenario
 from sim.streams import uniforms
+from sim.world.build.places import outlets_of, territories_of
 
 OUTLETS = 40_000
 
@@ -33,3 +35,24 @@ def test_case07_top_fifth_of_outlets(
     exact = float(norm.cdf(sigma - norm.ppf(0.8)))
     assert round(exact, 2) == table
     assert_reproduced(replicate(measure), exact, table, 0.02)
+
+
+def generated_sizes(sigma: float, seed: int, n: int, channels: dict[str, float]) -> np.ndarray:
+    """Sizes of the outlets that the generator makes for a scenario."""
+    scenario = Scenario.model_validate(
+        {
+            "seed": seed,
+            "outlets": {"generate": {"n": n, "size_sigma": sigma, "channel_mix": channels}},
+            "mechanisms": {"outlet_turnover": False},
+        }
+    )
+    outlets, _ = outlets_of(scenario, territories_of(scenario))
+    return np.array([outlet.size for outlet in outlets])
+
+
+@pytest.mark.parametrize(("sigma", "table"), [(1.683, 0.80), (1.0, 0.56)])
+def test_case07_through_the_generator(sigma: float, table: float) -> None:
+    """Twenty generated markets of 1,500 outlets of one channel; few outlets, so the mean share is a little low."""
+    shares = [top_share(generated_sizes(sigma, seed, 1500, {"traditional": 1.0}), 0.2) for seed in range(20)]
+    print(f"generated: {np.mean(shares):.4f} ± {np.std(shares, ddof=1) / np.sqrt(20):.4f}; table {table}")
+    assert np.mean(shares) == pytest.approx(table, abs=0.02)
