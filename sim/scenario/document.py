@@ -204,7 +204,8 @@ class _Builder:
             if key is None:
                 continue
             value = self.entry(value_node, depth + 1)
-            if isinstance(value.value, dict | list):
+            # YAML marks what is not there after the line on which it is missing.
+            if isinstance(value.value, dict | list) or value_node.value == "":
                 value.mark = self.mark(key_node)
             if key in own:
                 first = own[key].mark.line

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sim.errors import Problem, nearest_name
 from sim.scenario.document import Entry, FieldPath, dotted
-from sim.scenario.names import brand_names, brands_of, company_ids, product_ids, territory_ids
+from sim.scenario.names import brand_names, brands_of, company_ids, distributor_ids, product_ids, territory_ids
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.company import CompanySpec
 
@@ -41,7 +41,9 @@ def _territories(scenario: Scenario) -> Iterator[Finding]:
     ids = territory_ids(scenario)
     if not ids:
         yield Finding(("territories",), "no territory", "needs a generator or at least one territory in the list")
-    yield from _repeated(ids, lambda k: ("territories", "list", k, "id"), "territory id")
+    yield from _repeated(
+        ids, len(scenario.territories.list), lambda k: ("territories", "list", k, "id"), "territory id"
+    )
     for k, territory in enumerate(scenario.territories.list):
         place: FieldPath = ("territories", "list", k, "adjacent")
         others = [name for name in ids if name != territory.id]
@@ -69,21 +71,29 @@ def _coordinates(scenario: Scenario) -> Iterator[Finding]:
 
 def _polygons(scenario: Scenario) -> Iterator[Finding]:
     for k, territory in enumerate(scenario.territories.list):
-        if territory.lon is None:
-            continue
-        for j, (lon, lat) in enumerate(territory.polygon or ()):
+        points = territory.polygon or ()
+        path: FieldPath = ("territories", "list", k, "polygon")
+        if points and _twice_area(points) == 0.0:
+            yield Finding(path, f"{len(points)} points", "must enclose an area")
+        for j, (lon, lat) in enumerate(points if territory.lon is not None else ()):
             if not (-180 <= lon <= 180 and -85 <= lat <= 85):
-                path: FieldPath = ("territories", "list", k, "polygon", j)
-                yield Finding(path, f"[{lon:g}, {lat:g}]", "must be [longitude, latitude] within 180 and 85 degrees")
+                allowed = "must be [longitude, latitude] within 180 and 85 degrees"
+                yield Finding((*path, j), f"[{lon:g}, {lat:g}]", allowed)
+
+
+def _twice_area(points: tuple[tuple[float, ...], ...]) -> float:
+    """Return twice the signed area by the shoelace formula, from the first point so that large coordinates cancel."""
+    x0, y0 = points[0]
+    moved = [(x - x0, y - y0) for x, y in points]
+    return sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(moved, moved[1:] + moved[:1], strict=True))
 
 
 def _outlets(scenario: Scenario) -> Iterator[Finding]:
     outlets = scenario.outlets
     if outlets.generate is None and outlets.census is None and not outlets.list:
         yield Finding(("outlets",), "no outlet", "needs a generator, a census or at least one outlet in the list")
-    yield from _repeated(
-        [o.outlet_id for o in outlets.list], lambda k: ("outlets", "list", k, "outlet_id"), "outlet_id"
-    )
+    ids = [outlet.outlet_id for outlet in outlets.list]
+    yield from _repeated(ids, len(ids), lambda k: ("outlets", "list", k, "outlet_id"), "outlet_id")
     channels, territories = list(scenario.retail.channels), territory_ids(scenario)
     for k, outlet in enumerate(outlets.list):
         yield from _unknown_name(
@@ -117,8 +127,8 @@ def _census(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _companies(scenario: Scenario) -> Iterator[Finding]:
-    yield from _repeated(company_ids(scenario), lambda k: _company_path(k, "id"), "company id")
     companies: list[CompanySpec] = [scenario.ours, *scenario.rivals.list]
+    yield from _repeated(company_ids(scenario), len(companies), lambda k: _company_path(k, "id"), "company id")
     owner: dict[str, str] = {}
     for k, company in enumerate(companies):
         for brand in brands_of(company):
@@ -136,7 +146,7 @@ def _products(scenario: Scenario) -> Iterator[Finding]:
     ids = product_ids(scenario)
     if not ids:
         yield Finding(("products",), "no product", "needs a generator or at least one product in the list")
-    yield from _repeated(ids, lambda k: ("products", "list", k, "id"), "product id")
+    yield from _repeated(ids, len(scenario.products.list), lambda k: ("products", "list", k, "id"), "product id")
     brands = brand_names(scenario)
     for k, product in enumerate(scenario.products.list):
         yield from _unknown_name(product.brand, brands, ("products", "list", k, "brand"), "a brand of a company")
@@ -144,7 +154,9 @@ def _products(scenario: Scenario) -> Iterator[Finding]:
 
 def _distributors(scenario: Scenario) -> Iterator[Finding]:
     listed = scenario.distributors.list
-    yield from _repeated([d.id for d in listed], lambda k: ("distributors", "list", k, "id"), "distributor id")
+    yield from _repeated(
+        distributor_ids(scenario), len(listed), lambda k: ("distributors", "list", k, "id"), "distributor id"
+    )
     territories, companies = territory_ids(scenario), company_ids(scenario)
     for k, distributor in enumerate(listed):
         here: FieldPath = ("distributors", "list", k)
@@ -157,7 +169,7 @@ def _distributors(scenario: Scenario) -> Iterator[Finding]:
 
 def _advisors(scenario: Scenario) -> Iterator[Finding]:
     listed = scenario.team.list
-    yield from _repeated([a.id for a in listed], lambda k: ("team", "list", k, "id"), "advisor id")
+    yield from _repeated([a.id for a in listed], len(listed), lambda k: ("team", "list", k, "id"), "advisor id")
     territories = territory_ids(scenario)
     for k, advisor in enumerate(listed):
         yield from _unknown_name(advisor.territory, territories, ("team", "list", k, "territory"), "a territory")
@@ -192,12 +204,14 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
 )
 
 
-def _repeated(ids: Iterable[str], path: Callable[[int], FieldPath], what: str) -> Iterator[Finding]:
-    seen: set[str] = set()
+def _repeated(ids: list[str], n_listed: int, path: Callable[[int], FieldPath], what: str) -> Iterator[Finding]:
+    """Report ids that come again; where a generated one comes again, at the listed one that took its name."""
+    first: dict[str, int] = {}
     for k, name in enumerate(ids):
-        if name in seen:
-            yield Finding(path(k), f"'{name}'", f"the {what} is given twice (generated ones count too)")
-        seen.add(name)
+        if name in first:
+            place = path(k if k < n_listed else first[name])
+            yield Finding(place, f"'{name}'", f"the {what} is given twice (generated ones count too)")
+        first.setdefault(name, k)
 
 
 def _unknown(names: Iterable[str], valid: list[str], path: FieldPath, what: str) -> Iterator[Finding]:

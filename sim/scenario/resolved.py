@@ -10,11 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.representer import SafeRepresenter
 
 from sim._version import __version__
 from sim.scenario.schema import Scenario
 
 LONG_LINE = 1_000_000
+
+
+class _Representer(SafeRepresenter):
+    """ruamel's own, but for text; a subclass, so that no other writer of YAML in the process is changed."""
+
+    def represent_text(self, text: str) -> Any:
+        """Write text with control characters and odd line ends as escapes, which alone come back as they were."""
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+_Representer.add_representer(str, _Representer.represent_text)
 
 
 def resolved_yaml(scenario: Scenario, census_path: str | None = None) -> str:
@@ -29,6 +41,7 @@ def resolved_yaml(scenario: Scenario, census_path: str | None = None) -> str:
     if census_path is not None and scenario.outlets.census is not None:
         data["outlets"]["census"]["path"] = census_path
     yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = _Representer
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = LONG_LINE

@@ -38,8 +38,8 @@ def new_run_id(digest: str, now: datetime | None = None) -> str:
 def run_folder(parent: Path, run_id: str, keep_scenario: Callable[[Path], object]) -> Iterator[RunFolder]:
     """Give a temporary folder that takes its final name only when the block ends well.
 
-    A failure leaves `<run id>.failed` with the scenario and the traceback. Ctrl-C leaves nothing; a killed process leaves
-    a hidden `.<run id>.partial`, which no reader takes for a run.
+    A failure leaves `<run id>.failed` with the scenario and the traceback. Ctrl-C leaves nothing; a killed process
+    leaves a hidden `.<run id>.partial`, which no reader takes for a run.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ class CensusNote:
         rows = ""
         if self.first_five:
             more = ", …" if self.count > len(self.first_five) else ""
-            rows = f" (rows {', '.join(str(row) for row in self.first_five)}{more})"
+            rows = f" (row{'s' if self.count > 1 else ''} {', '.join(str(row) for row in self.first_five)}{more})"
         return f"{self.count} × {self.kind}: {self.treatment}{rows}"
 
 
