@@ -171,3 +171,7 @@ def _guarded(call: Callable[[], Any], debug: bool) -> int:
             click.echo(f"arsim failed: {type(error).__name__}: {error} (use --debug for the traceback)", err=True)
         return OUR_FAILURE
     return outcome if isinstance(outcome, int) else GOOD
+
+
+if __name__ == "__main__":
+    main()

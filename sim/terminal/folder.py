@@ -82,7 +82,10 @@ def _claim(parent: Path, run_id: str) -> RunFolder:
             folder.partial.mkdir()
         except FileExistsError:
             continue
-        return folder
+        if not folder.final.exists():
+            return folder
+        # Another process finished under this name between the two looks.
+        folder.partial.rmdir()
 
 
 def _keep_failure(place: Path, keep_scenario: Callable[[Path], object]) -> None:

@@ -77,7 +77,12 @@ class TestFiles:
     def test_chinese_files(self, clean, encoding):
         table = clean(self.CHINESE.encode(encoding), territories=GLOBE)
         row = table.frame.iloc[0]
-        assert (row["outlet_id"], row["name"], row["channel"], row["territory"]) == ("010000", "张记", "convenience", "A")
+        assert (row["outlet_id"], row["name"], row["channel"], row["territory"]) == (
+            "010000",
+            "张记",
+            "convenience",
+            "A",
+        )
 
     def test_a_stated_encoding_is_used(self, clean):
         table = clean(self.CHINESE.encode("utf-16"), territories=GLOBE, encoding="utf-16")
@@ -100,7 +105,13 @@ class TestFiles:
             )
         scenario = scenario_of(file)
         row = load_census(scenario.outlets.census, scenario).frame.iloc[0]
-        assert (row["outlet_id"], row["x_km"], row["size"], row["territory"], row["opening_day"]) == ("010", 1.5, 3.25, "A", 1)
+        assert (row["outlet_id"], row["x_km"], row["size"], row["territory"], row["opening_day"]) == (
+            "010",
+            1.5,
+            3.25,
+            "A",
+            1,
+        )
 
     def test_excel(self, tmp_path):
         book = openpyxl.Workbook()
@@ -124,7 +135,14 @@ class TestFiles:
 
     def test_a_frame_instead_of_a_file(self):
         frame = pd.DataFrame(
-            {"outlet_id": [1, 2], "name": "a", "x_km": [0.0, 1.0], "y_km": 0, "channel": "catering", "size": [2.0, None]},
+            {
+                "outlet_id": [1, 2],
+                "name": "a",
+                "x_km": [0.0, 1.0],
+                "y_km": 0,
+                "channel": "catering",
+                "size": [2.0, None],
+            },
             index=[7, 7],
         )
         scenario = scenario_of("unused.csv", missing_size="median")
@@ -238,7 +256,9 @@ class TestMistakes:
         assert (found.field, found.line, found.value) == (column, line, value)
         assert allowed in found.allowed
 
-    @pytest.mark.parametrize(("lon", "lat", "column"), [("181", "30", "lon"), ("104", "-86", "lat"), ("nan", "30", "lon")])
+    @pytest.mark.parametrize(
+        ("lon", "lat", "column"), [("181", "30", "lon"), ("104", "-86", "lat"), ("nan", "30", "lon")]
+    )
     def test_impossible_degrees(self, refused, lon, lat, column):
         (found,) = refused(f"outlet_id,name,lon,lat,channel,size\n1,a,{lon},{lat},catering,1\n", territories=GLOBE)
         assert found.field == column
@@ -262,7 +282,15 @@ class TestMistakes:
         ],
     )
     def test_names_and_dates(self, refused, column, value, nearest, what):
-        cells = {"outlet_id": "1", "name": "a", "x_km": "0", "y_km": "0", "channel": "catering", "size": "1", column: value}
+        cells = {
+            "outlet_id": "1",
+            "name": "a",
+            "x_km": "0",
+            "y_km": "0",
+            "channel": "catering",
+            "size": "1",
+            column: value,
+        }
         (found,) = refused(f"{','.join(cells)}\n{','.join(cells.values())}\n")
         assert (found.field, found.line) == (column, 2)
         assert what in found.allowed

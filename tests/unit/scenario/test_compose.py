@@ -87,7 +87,9 @@ class TestOverrides:
 
     def test_an_override_of_the_base_conflicts_too(self, write):
         write(self.TEXT + "apply: [rich]\n", "a.yaml")
-        (found,) = problems_at(write("base: a.yaml\noverrides: {mine: {team: {wage_cents_per_month: 9}}}\napply: [mine]\n"))
+        (found,) = problems_at(
+            write("base: a.yaml\noverrides: {mine: {team: {wage_cents_per_month: 9}}}\napply: [mine]\n")
+        )
         assert "'rich'" in found.allowed
 
     def test_blocks_of_the_base_can_be_applied(self, write):

@@ -82,7 +82,9 @@ class TestContains:
         assert inside.tolist() == [True, False, True]
 
     def test_the_gap_of_a_horseshoe_is_outside(self):
-        inside = contains(shape("A", HORSESHOE), np.array([1.0, 3.0, 5.0, 3.0, 7.0]), np.array([4.0, 4.0, 4.0, 1.0, 1.0]))
+        inside = contains(
+            shape("A", HORSESHOE), np.array([1.0, 3.0, 5.0, 3.0, 7.0]), np.array([4.0, 4.0, 4.0, 1.0, 1.0])
+        )
         assert inside.tolist() == [True, False, True, True, False]
 
     @given(st.integers(3, 12), st.integers(0, 2**31))
@@ -126,8 +128,8 @@ class TestGaps:
             (disc("a", 0, 0, 2), disc("b", 3, 0, 3), 0.0),
             (disc("a", 10, 2, 2), shape("b", SQUARE), 4.0),
             (disc("a", 2, 2, 1), shape("b", SQUARE), 0.0),
-            (shape("a", SQUARE), shape("b", SQUARE + [7.0, 0.0]), 3.0),
-            (shape("a", SQUARE), shape("b", SQUARE / 4 + [1.0, 1.0]), 0.0),
+            (shape("a", SQUARE), shape("b", SQUARE + np.array([7.0, 0.0])), 3.0),
+            (shape("a", SQUARE), shape("b", SQUARE / 4 + 1.0), 0.0),
             # A cross: no corner of either lies in the other.
             (shape("a", [[-5, 1], [9, 1], [9, 3], [-5, 3]]), shape("b", [[1, -5], [3, -5], [3, 9], [1, 9]]), 0.0),
         ],

@@ -30,7 +30,13 @@ def test_the_wording_of_a_bound(problems, tmp_path):
         ("name: 7", 1, "name", "7", "must be text"),
         ("name: a b", 1, "name", "'a b'", "must consist of letters"),
         ("currency: abcdefghij", 1, "currency", "'abcdefghij'", "at most 8 characters"),
-        ("team:\n  visit:\n    speed_km_per_hour: fast", 3, "team.visit.speed_km_per_hour", "'fast'", "a number greater"),
+        (
+            "team:\n  visit:\n    speed_km_per_hour: fast",
+            3,
+            "team.visit.speed_km_per_hour",
+            "'fast'",
+            "a number greater",
+        ),
         ("team:\n  visit:\n    speed_km_per_hour: 201", 3, "team.visit.speed_km_per_hour", "201", "at most 200 (km/h)"),
         ("team:\n  visit:\n    speed_km_per_hour: .nan", 3, "team.visit.speed_km_per_hour", "nan", "must be finite"),
         ("team:\n  visit:\n    improve_route: 1", 3, "team.visit.improve_route", "1", "must be true or false"),
@@ -66,7 +72,11 @@ def test_each_mistake_is_named(problems, text, line, field, value, allowed):
         ("team: {vist: {}}", "team.vist", "visit"),
         ("team: {visit: {plan: clas}}", "team.visit.plan", "class"),
         ("retail: {channels: {kiosk: {facing: 3}}}", "retail.channels.kiosk.facing", "facings"),
-        ("rivals: {list: [{id: R, factory: {capacty_factor: 1}}]}", "rivals.list.0.factory.capacty_factor", "capacity_factor"),
+        (
+            "rivals: {list: [{id: R, factory: {capacty_factor: 1}}]}",
+            "rivals.list.0.factory.capacty_factor",
+            "capacity_factor",
+        ),
     ],
 )
 def test_the_nearest_name_is_offered(problems, text, field, nearest):

@@ -40,7 +40,8 @@ PLACES = "territories: {list: [{id: North, x_km: 0, y_km: 0}, {id: South, x_km: 
             "territories.generate", "generated territories", "cannot be mixed", "",
         ),
         (
-            "territories: {list: [{id: B, lon: 1, lat: 1}]}\noutlets: {list: [{outlet_id: a, x_km: 1, y_km: 1, size: 1}]}\n",
+            "territories: {list: [{id: B, lon: 1, lat: 1}]}\n"
+            "outlets: {list: [{outlet_id: a, x_km: 1, y_km: 1, size: 1}]}\n",
             "outlets.list.0.x_km", "1.0", "cannot be mixed", "",
         ),
         (
@@ -100,7 +101,10 @@ PLACES = "territories: {list: [{id: North, x_km: 0, y_km: 0}, {id: South, x_km: 
             "team: {list: [{id: A, territory: T01}, {id: A, territory: T01}]}\n",
             "team.list.1.id", "'A'", "given twice", "",
         ),
-        (PLACES + "rivals: {list: [{id: A, absent_from: [Nort]}]}\n", "rivals.list.0.absent_from.0", "'Nort'", "a", "North"),
+        (
+            PLACES + "rivals: {list: [{id: A, absent_from: [Nort]}]}\n",
+            "rivals.list.0.absent_from.0", "'Nort'", "a territory", "North",
+        ),
         (
             "rivals: {list: [{id: A, campaigns: [{first_date: 2026-03-01, territories: [T09]}]}]}\n",
             "rivals.list.0.campaigns.0.territories.0", "'T09'", "a territory", "T04",
@@ -124,12 +128,14 @@ def test_each_is_named(problems, text, field, value, allowed, nearest):
 def test_census_rules(problems, write):
     write("x", "c.csv")
     text = (
-        "outlets:\n  census:\n    path: c.csv\n    unknown_channel: traditonal\n"
-        "    channels:\n      shop: supermaket\n"
+        "outlets:\n  census:\n    path: c.csv\n    unknown_channel: traditonal\n    channels:\n      shop: supermaket\n"
     )
     found = {p.field: p for p in problems(text)}
     assert found["outlets.census.unknown_channel"].nearest == "traditional"
-    assert (found["outlets.census.channels.shop"].line, found["outlets.census.channels.shop"].nearest) == (6, "supermarket")
+    assert (found["outlets.census.channels.shop"].line, found["outlets.census.channels.shop"].nearest) == (
+        6,
+        "supermarket",
+    )
     assert "generated territories lie nowhere" in found["outlets.census"].allowed
 
 
