@@ -93,6 +93,15 @@ class Area:
     radius_km: float
     polygon: Floats | None = None
 
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The smallest rectangle around the area in km: west, south, east, north."""
+        if self.polygon is None:
+            r = self.radius_km
+            return self.x_km - r, self.y_km - r, self.x_km + r, self.y_km + r
+        (west, south), (east, north) = self.polygon.min(axis=0), self.polygon.max(axis=0)
+        return float(west), float(south), float(east), float(north)
+
 
 def areas_of(scenario: Scenario) -> tuple[Area, ...]:
     """Return the areas of the listed territories, in kilometres of `projection_of`."""
@@ -122,14 +131,23 @@ def contains(area: Area, x_km: Floats, y_km: Floats) -> Booleans:
     -------
     shape (n,). The rim of a disc belongs to it; the border of a polygon to one side only (ray casting, even-odd rule).
     """
-    if area.polygon is None:
-        inside: Booleans = np.hypot(x_km - area.x_km, y_km - area.y_km) <= area.radius_km
-        return inside
     result = np.zeros(np.shape(x_km), dtype=bool)
-    (low_x, low_y), (high_x, high_y) = area.polygon.min(axis=0), area.polygon.max(axis=0)
-    near = (x_km >= low_x) & (x_km <= high_x) & (y_km >= low_y) & (y_km <= high_y)
-    result[near] = _inside_polygon(area.polygon, x_km[near], y_km[near])
+    near = _in_box(area, x_km, y_km)
+    result[near] = _inside(area, x_km[near], y_km[near])
     return result
+
+
+def _in_box(area: Area, x: Floats, y: Floats) -> Integers:
+    """Return the rows of points near an area: comparisons cost a tenth of the distances that they save."""
+    west, south, east, north = area.box
+    return np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+
+
+def _inside(area: Area, x: Floats, y: Floats) -> Booleans:
+    if area.polygon is not None:
+        return _inside_polygon(area.polygon, x, y)
+    inside: Booleans = np.hypot(x - area.x_km, y - area.y_km) <= area.radius_km
+    return inside
 
 
 def _inside_polygon(polygon: Floats, x: Floats, y: Floats) -> Booleans:
@@ -185,10 +203,12 @@ def locate(areas: Sequence[Area], x_km: Floats, y_km: Floats) -> Integers:
     row = np.full(np.shape(x_km), OUTSIDE, dtype=np.int64)
     best = np.full(np.shape(x_km), np.inf)
     for k, area in enumerate(areas):
-        to_centre = np.hypot(x_km - area.x_km, y_km - area.y_km)
-        better = contains(area, x_km, y_km) & (to_centre < best)
-        row[better] = k
-        best[better] = to_centre[better]
+        near = _in_box(area, x_km, y_km)
+        x, y = x_km[near], y_km[near]
+        to_centre = np.hypot(x - area.x_km, y - area.y_km)
+        better = _inside(area, x, y) & (to_centre < best[near])
+        row[near[better]] = k
+        best[near[better]] = to_centre[better]
     return row
 
 

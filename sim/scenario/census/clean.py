@@ -208,6 +208,8 @@ def _products(cell: str) -> tuple[str, ...] | None:
 
 def _opening_days(bench: Bench, scenario: Scenario) -> Integers:
     cells = bench.column("opening_date")
+    if "opening_date" not in bench.cells:
+        return np.full(len(cells), NO_OPENING_DAY, dtype=np.int64)
     written = (
         cells.str.replace(r"[/.年月]", "-", regex=True).str.replace("日", "").str.replace(r"[ T].*$", "", regex=True)
     )
