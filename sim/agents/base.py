@@ -1,0 +1,118 @@
+"""What every actor shares: the day, the context, and acts with an explicit order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import Calendar, Phase
+from sim.ledger.journal import Journal
+from sim.ledger.recorder import Recorder
+from sim.scenario.schema import Scenario
+from sim.streams import DecisionPoint, key_of
+from sim.world.world import World
+
+Array = NDArray[Any]
+
+
+class Rank(IntEnum):
+    """Order of the actors within one phase."""
+
+    CALENDAR = 0
+    OUTLET = 10
+    DISTRIBUTOR = 20
+    ADVISOR = 30
+    PROMOTER = 40
+    RIVAL_FIELD = 50
+    DELIVERY = 60
+    MARKET = 70
+    RIVAL = 80
+    MANAGEMENT = 90
+    FACTORY = 100
+    SETTLEMENT = 110
+    AGEING = 120
+    RECORDING = 130
+
+
+@dataclass(frozen=True)
+class Day:
+    """One simulated day.
+
+    Attributes
+    ----------
+    index : 0 is the first day of the burn-in.
+    when : its date.
+    field_works : whether advisors, promoters and trucks work.
+    """
+
+    index: int
+    when: date
+    field_works: bool
+
+    @property
+    def weekday(self) -> int:
+        """Day of the week, 0 Monday."""
+        return self.when.weekday()
+
+    def every(self, days: int, offset: int = 0) -> bool:
+        """Whether a thing that happens every so many days happens today."""
+        return days > 0 and (self.index - offset) % days == 0
+
+
+@dataclass
+class Context:
+    """What actors work with."""
+
+    world: World
+    journal: Journal
+    recorder: Recorder
+    calendar: Calendar
+    seed: int
+    replication: int
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the world."""
+        return self.world.scenario
+
+    def key(self, point: DecisionPoint, period: int) -> np.uint64:
+        """Return the key of a decision point in a period."""
+        return np.uint64(key_of(self.seed, self.replication, int(point), period))
+
+
+@dataclass(frozen=True, order=True)
+class Act:
+    """Something an actor does today.
+
+    Attributes
+    ----------
+    phase : part of the day; its value is the minute.
+    rank : order of the actors within the phase.
+    slot : order within the actor, such as the territory's row.
+    """
+
+    phase: Phase
+    rank: Rank
+    slot: int
+    run: Callable[[], None] = field(compare=False)
+
+
+class Agent(Protocol):
+    """An actor: says at midnight what it will do during the day."""
+
+    writes: frozenset[str]
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield today's acts."""
+        ...
+
+
+def daily_cents(monthly: Array | int) -> Array:
+    """Return a day's part of a monthly amount, in whole cents."""
+    return np.asarray(monthly, dtype=np.int64) * 12 // 365

@@ -1,0 +1,48 @@
+"""Who plays: all actors of a market."""
+
+from __future__ import annotations
+
+from sim.agents.advisor import AdvisorTeam
+from sim.agents.base import Agent, Context
+from sim.agents.delivery import Delivery
+from sim.agents.desk import Desk
+from sim.agents.distributor import Distributors
+from sim.agents.diversion import Diversion
+from sim.agents.goodwill import Goodwill
+from sim.agents.management import Management
+from sim.agents.manufacturer import Factories
+from sim.agents.market_day import MarketDay
+from sim.agents.people import People
+from sim.agents.promoter import Promoters
+from sim.agents.promotion import Promotions
+from sim.agents.recording import Recording
+from sim.agents.retailer import Retailer
+from sim.agents.rival import Rivals
+from sim.agents.rival_field import RivalField
+from sim.agents.settlement import Settlement
+
+
+def cast(context: Context) -> list[Agent]:
+    """Return every actor; their order here has no effect, acts are ordered by phase, rank and slot."""
+    desk = Desk(context)
+    retailer = Retailer(context, desk)
+    distributors = Distributors(context)
+    market = MarketDay(context)
+    return [
+        market,
+        retailer,
+        distributors,
+        AdvisorTeam(context, desk, retailer),
+        Promoters(context),
+        RivalField(context, desk),
+        Delivery(context, desk),
+        Rivals(context, desk),
+        People(context),
+        Management(context),
+        Factories(context),
+        Promotions(context),
+        Goodwill(context),
+        Diversion(context, distributors),
+        Settlement(context),
+        Recording(context, market),
+    ]

@@ -1,0 +1,88 @@
+"""The outlets' side of every call: one bundle of columns and rules for shops, advisors and rivals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Context
+from sim.kernels.calls import CallRules, Ties
+from sim.kernels.inventory import SHOP_POLICIES
+from sim.kernels.ordering import ReorderRule, Shelves
+from sim.ledger.accounts import Account
+
+Array = NDArray[Any]
+
+DISPERSION_INDEX = 1.8
+"""Variance-to-mean ratio that shops and advisors reckon with for one product's daily sales."""
+
+
+class Desk:
+    """Bundles the world's columns for the call, ordering and ageing kernels."""
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+        world, scenario = context.world, context.scenario
+        payment = scenario.retail.payment
+        daily = world.outlet_working_capital_cents / payment.opening_cash_days
+        self._credit_cents = np.floor(daily * payment.credit_limit_days).astype(np.int64)
+        self.ordered = np.zeros((world.n_outlets, world.sizes["product"]), dtype=np.int32)
+        self.won = np.zeros((world.n_outlets, world.sizes["product"]), dtype=np.bool_)
+        self.lines = np.zeros(1, dtype=np.int64)
+        self.purse_cents = np.zeros(world.n_outlets, dtype=np.int64)
+        self.call_rules = self._call_rules()
+        self.reorder_rule = self._reorder_rule()
+
+    def open_day(self) -> None:
+        """Clear the day's scratch and count what each shop can still spend or owe."""
+        self.ordered[:] = 0
+        self.won[:] = False
+        self.lines[:] = 0
+        books = self._c.world.outlet_books
+        self.purse_cents[:] = np.maximum(books[:, Account.CASH] + books[:, Account.PAYABLE] + self._credit_cents, 0)
+
+    def owes_too_much(self) -> Array:
+        """Whether each outlet's unpaid invoices exceed its credit limit, shape (n_outlets,)."""
+        return -self._c.world.outlet_books[:, Account.PAYABLE] > self._credit_cents  # type: ignore[no-any-return]
+
+    def shelves(self) -> Shelves:
+        """Return the outlets' stock and orders."""
+        w = self._c.world
+        return Shelves(
+            w.outlet_slot, w.is_open, w.is_listed, w.launched, w.outlet_stock_units, w.outlet_inbound_units,
+            w.open_order_units, w.order_day, w.outlet_distributor, w.outlet_storage_units, w.outlet_review_days,
+            w.outlet_habit, w.sales_rate, w.review_sold_units, w.last_review_day, self.purse_cents,
+            w.distributor_markdown, w.trade_price_cents, w.case_units, w.product_company,
+        )  # fmt: skip
+
+    def ties(self) -> Ties:
+        """Return the outlets' relations and shelves."""
+        w = self._c.world
+        return Ties(
+            w.relation, w.personal_tie, w.shelf_gain, w.outlet_facings, w.shelf_price_cents, w.exclusive_company,
+            w.exclusive_until, w.goodwill, w.outlet_territory, w.product_brand, w.product_appeal, w.weight_is_stale,
+        )  # fmt: skip
+
+    def _call_rules(self) -> CallRules:
+        s = self._c.scenario
+        relations, listing, shelf, visit, on = s.relations, s.retail.listing, s.retail.shelf, s.team.visit, s.mechanisms
+        return CallRules(
+            relations.gain_per_contact, relations.personal_share, shelf.visit_gain, shelf.best_weight,
+            relations.order_acceptance_base, relations.order_acceptance_gain, listing.intercept, listing.relation,
+            listing.margin, listing.pull, listing.skill, listing.free_shelf, listing.rival_relation,
+            listing.facings_per_product, visit.order_safety_factor, DISPERSION_INDEX,
+            s.retail.ordering.expected_lead_days, visit.hunter_order_lift, visit.estimate_error, on.relations,
+            on.listing_changes, on.shelf,
+        )  # fmt: skip
+
+    def _reorder_rule(self) -> ReorderRule:
+        ordering = self._c.scenario.retail.ordering
+        rule, _ = SHOP_POLICIES[ordering.policy]
+        return ReorderRule(
+            rule, ordering.safety_factor, ordering.expected_lead_days,
+            0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days, ordering.smoothing, DISPERSION_INDEX,
+            ordering.late_probability, ordering.over_factor, ordering.under_factor, ordering.minimum_cases,
+            self._c.scenario.distributors.push.markdown_order_lift, True,
+        )  # fmt: skip

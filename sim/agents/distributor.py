@@ -1,0 +1,198 @@
+"""Distributors: they receive goods, forecast, order, load for rebates, mark down and scrap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank, daily_cents
+from sim.calendar import Phase
+from sim.kernels.supply import VENDOR_MANAGED, Policies, review_distributor, update_forecasts
+from sim.ledger.accounts import Account, Sector
+from sim.ledger.recorder import Event
+from sim.world.world import RING_DAYS
+
+Array = NDArray[Any]
+WEEK = 7
+MONTH = 30
+COACHING_HALF_CENTS = 100_000.0
+COACHING_GAIN_PER_MONTH = 0.05
+
+
+class Distributors:
+    """Every company's distributors."""
+
+    writes = frozenset({"distributor", "journal"})
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+        self._push = context.scenario.distributors.push
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield receiving, the evening's review, and costs."""
+        yield Act(Phase.RECEIVE, Rank.DISTRIBUTOR, 0, lambda: self._receive(day))
+        yield Act(Phase.DECIDE, Rank.DISTRIBUTOR, 0, lambda: self._review(day))
+        yield Act(Phase.AGE, Rank.DISTRIBUTOR, 0, lambda: self._keep_house(day))
+
+    def _receive(self, day: Day) -> None:
+        units = self._c.journal.receive_at_distributors(day.index % RING_DAYS)
+        self._c.recorder.add("distributor", day.index, received_units=units)
+
+    # --- ordering -------------------------------------------------------------------------------------------------
+    def _history(self) -> Array:
+        """Demand as each distributor sees it: sell-out where data are shared, otherwise its own orders."""
+        world = self._c.world
+        shared = world.lever_information_system
+        if not shared.any():
+            return world.demand_history
+        return np.where(shared[:, None, None], world.sell_out_history, world.demand_history)
+
+    def policies(self) -> Policies:
+        """Return every distributor's policy as its levers stand now."""
+        world = self._c.world
+        lead = self._c.scenario.distributors.policy.expected_lead_days
+        return Policies(
+            world.lever_policy, world.lever_review_days, world.lever_cover_days, world.lever_safety_factor,
+            world.lever_memory_days, np.full(world.sizes["distributor"], lead),
+        )  # fmt: skip
+
+    def _review(self, day: Day) -> None:
+        world = self._c.world
+        policies, history = self.policies(), self._history()
+        update_forecasts(policies, history, world.distributor_forecast, world.distributor_company, world.product_company, day.index)
+        position = world.distributor_stock_units + world.transit_units.sum(axis=0) + world.factory_backlog_units
+        echelon = position + self._downstream(policies)
+        orders = np.zeros_like(world.factory_backlog_units)
+        books = world.distributor_books
+        purse = np.maximum(books[:, Account.CASH] + books[:, Account.PAYABLE] + world.distributor_working_capital_cents, 0)
+        due = (day.index + (world.distributor_slot % np.uint64(1000)).astype(np.int64)) % world.lever_review_days == 0
+        for k in np.flatnonzero(due & world.is_contracted):
+            room = max(0.0, world.warehouse_units[k] - position[k].sum())
+            review_distributor(
+                policies, history, world.distributor_forecast, k, world.product_company, world.distributor_company[k],
+                position[k].astype(float), echelon[k].astype(float), world.case_units, room, float(purse[k]),
+                world.list_price_cents, day.index, orders[k],
+            )  # fmt: skip
+        if self._c.scenario.mechanisms.push:
+            self._load_for_rebate(day, orders)
+        self._place(day, orders)
+
+    def _downstream(self, policies: Policies) -> Array:
+        """Goods at and on the way to the outlets served, where the stock is vendor-managed; (n_distributors, n_products)."""
+        world = self._c.world
+        goods = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
+        managed = policies.kind == VENDOR_MANAGED
+        if not managed.any():
+            return goods
+        held = world.outlet_stock_units + world.outlet_inbound_units
+        for p, c in enumerate(world.product_company):
+            rows = np.flatnonzero(world.outlet_distributor[:, c] >= 0)
+            goods[:, p] = np.bincount(world.outlet_distributor[rows, c], weights=held[rows, p], minlength=goods.shape[0])
+        return goods * managed[:, None]
+
+    def _place(self, day: Day, orders: Array) -> None:
+        world = self._c.world
+        world.factory_backlog_units[:] += orders
+        world.ordered_today_units[:] = orders
+        world.period_purchase_units[:] += orders.sum(axis=1)
+        world.period_purchase_cents[:] += orders @ world.list_price_cents
+        self._c.recorder.add("distributor", day.index, ordered_units=orders)
+
+    # --- targets and rebates ----------------------------------------------------------------------------------------
+    def _load_for_rebate(self, day: Day, orders: Array) -> None:
+        """Near the end of a period, order what is missing to the target when the rebate pays for holding it."""
+        world, push = self._c.world, self._push
+        place = day.index % push.period_days
+        if place < push.period_days - push.loading_window_days:
+            return
+        bought = world.period_purchase_units + orders.sum(axis=1)
+        gap = world.period_target_units - bought
+        reach = push.loading_reach * world.period_target_units
+        for k in np.flatnonzero((gap > 0) & (gap <= reach) & (world.lever_rebate_rate > 0.0) & world.is_contracted):
+            rate = world.distributor_forecast[k].sum()
+            price = float(world.distributor_forecast[k] @ world.list_price_cents) / rate if rate > 0 else 0.0
+            days_held = gap[k] / rate / 2.0 if rate > 0 else np.inf
+            cost = gap[k] * price * push.holding_cost_per_year * days_held / 365.0
+            if world.lever_rebate_rate[k] * world.period_target_units[k] * price <= cost:
+                continue
+            share = world.distributor_forecast[k] / rate
+            cases = np.ceil(gap[k] * share / world.case_units).astype(np.int64)
+            orders[k] += np.where(world.product_company == world.distributor_company[k], cases * world.case_units, 0)
+            self._event(day, Event.DISTRIBUTOR_LOADING, k, float(gap[k]))
+
+    def close_period(self, day: Day) -> None:
+        """Pay rebates of the period and set the targets of the next."""
+        world, push = self._c.world, self._push
+        reached = (world.period_purchase_units >= world.period_target_units) & (world.period_target_units > 0)
+        rebate = np.floor(np.where(reached, world.lever_rebate_rate, 0.0) * world.period_purchase_cents).astype(np.int64)
+        for c in range(world.sizes["company"]):
+            mine = np.where(world.distributor_company == c, rebate, 0)
+            self._c.journal.company_pays_distributors(c, Account.REBATE_COST, Account.REBATE_INCOME, mine)
+        rows = np.flatnonzero(world.distributor_company == 0)
+        world.tables["targets"].append(
+            day=np.full(rows.shape[0], day.index), level=1, subject=rows, units=world.period_target_units[rows],
+            achieved_units=world.period_purchase_units[rows],
+        )  # fmt: skip
+        rate = world.period_purchase_units / push.period_days
+        world.past_purchase_rate[:] += 0.4 * (rate - world.past_purchase_rate)
+        world.period_target_units[:] = np.floor(world.lever_target_growth * world.past_purchase_rate * push.period_days)
+        world.period_purchase_units[:] = 0
+        world.period_purchase_cents[:] = 0
+
+    # --- housekeeping -------------------------------------------------------------------------------------------------
+    def _keep_house(self, day: Day) -> None:
+        world, spec = self._c.world, self._c.scenario.distributors
+        stock = world.distributor_stock_units
+        storage = np.floor(stock.sum(axis=1) * spec.storage_cents_per_unit_day).astype(np.int64)
+        self._c.journal.distributor_expense(Account.STORAGE, storage, Sector.LANDLORDS)
+        if self._c.scenario.mechanisms.push:
+            self._mark_down(day)
+            if (day.index + 1) % self._push.period_days == 0:
+                self.close_period(day)
+        if day.every(WEEK):
+            self._scrap(day)
+        if day.every(MONTH):
+            self._tie(day)
+        coaching = daily_cents(world.lever_coaching_cents)
+        self._c.journal.company_pays_distributors(0, Account.SERVICES_COST, Account.SERVICES_INCOME, coaching)
+
+    def overstock(self) -> Array:
+        """Return stock beyond the overstock limit, shape (n_distributors, n_products). [units]"""
+        world = self._c.world
+        limit = np.ceil(np.maximum(world.distributor_forecast, 0.05) * self._push.overstock_days)
+        return np.maximum(world.distributor_stock_units - limit, 0.0)  # type: ignore[no-any-return]
+
+    def _mark_down(self, day: Day) -> None:
+        world = self._c.world
+        over = self.overstock() > 0.0
+        fresh = over & (world.distributor_markdown == 0.0)
+        for k in np.flatnonzero(fresh.any(axis=1)):
+            self._event(day, Event.MARKDOWN, k, self._push.markdown_rate)
+        world.distributor_markdown[:] = np.where(over, self._push.markdown_rate, 0.0)
+
+    def _scrap(self, day: Day) -> None:
+        """Stock that would take longer than its shelf life to sell is scrapped as it expires."""
+        world = self._c.world
+        life = self._c.scenario.distributors.shelf_life_days
+        beyond = np.maximum(world.distributor_stock_units - np.maximum(world.distributor_forecast, 0.02) * life, 0.0)
+        units = np.ceil(beyond * WEEK / life).astype(np.int64)
+        self._c.journal.scrap_at_distributors(units)
+        self._c.recorder.add("distributor", day.index, scrapped_units=units)
+
+    def _tie(self, day: Day) -> None:
+        """Once a month: the tie follows how well the factory supplies; coaching raises capability."""
+        world = self._c.world
+        backlog = world.factory_backlog_units.sum(axis=1)
+        ordered = world.past_purchase_rate * WEEK + 1.0
+        goal = 0.3 + 0.6 * np.clip(1.0 - backlog / ordered, 0.0, 1.0)
+        world.distributor_relation[:] += 0.1 * (goal - world.distributor_relation)
+        spend = world.lever_coaching_cents
+        gain = COACHING_GAIN_PER_MONTH * spend / (spend + COACHING_HALF_CENTS)
+        world.distributor_capability[:] += gain * (1.0 - world.distributor_capability)
+
+    def _event(self, day: Day, kind: Event, k: int, value: float) -> None:
+        territory = int(self._c.world.distributor_territory[k])
+        self._c.recorder.event(day.index, int(Phase.DECIDE), kind, territory, "distributor", int(k), value=value)

@@ -1,0 +1,119 @@
+"""Grey goods between territories, and the price disorder that they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.distributor import Distributors
+from sim.calendar import Phase
+from sim.kernels.diversion import diversion_threshold, diverted_price, diverted_units
+from sim.ledger.accounts import Account
+from sim.ledger.recorder import Event
+from sim.streams import DecisionPoint, uniform
+
+Array = NDArray[Any]
+WEEK = 7
+BUYERS = 30
+INSPECTOR_DETECTION = 0.15
+
+
+class Diversion:
+    """Distributors with too much stock look across the border."""
+
+    writes = frozenset({"diversion", "journal"})
+
+    def __init__(self, context: Context, distributors: Distributors) -> None:
+        self._c = context
+        self._distributors = distributors
+        self._spec = context.scenario.diversion
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield the weekly look across the border and the daily fading of disorder."""
+        if not self._c.scenario.mechanisms.diversion:
+            return
+        if day.every(WEEK):
+            yield Act(Phase.DECIDE, Rank.RIVAL, 100, lambda: self._flow(day))
+        yield Act(Phase.AGE, Rank.AGEING, 1, self._fade)
+
+    def _fade(self) -> None:
+        self._c.world.price_disorder[:] *= 0.5 ** (1.0 / self._spec.disorder_half_life_days)
+
+    def _flow(self, day: Day) -> None:
+        world = self._c.world
+        world.diverted_week_units[:] = 0.0
+        overstock = self._distributors.overstock()
+        for k, p in np.argwhere(overstock > 0.0):
+            home = int(world.distributor_territory[k])
+            for t in np.flatnonzero(world.adjacent[home]):
+                overstock[k, p] -= self._divert(day, int(k), int(p), int(t), float(overstock[k, p]))
+
+    def detection(self, territory: int) -> float:
+        """Return the chance that our people notice grey goods in a territory within a week."""
+        world = self._c.world
+        here = world.outlet_territory == territory
+        visited = float((here & (world.last_visit_day > 0)).sum())
+        open_outlets = max(1.0, float((here & world.is_open).sum()))
+        calls_per_hundred = 100.0 * visited / open_outlets / 4.0
+        inspectors = float(world.lever_inspectors[territory]) * INSPECTOR_DETECTION
+        return min(1.0, self._spec.detection_base + self._spec.detection_per_visit * calls_per_hundred / 10.0 + inspectors)
+
+    def _divert(self, day: Day, k: int, p: int, t: int, overstock: float) -> int:
+        """Try to sell one product into a neighbouring territory; returns the units that flowed."""
+        world, spec = self._c.world, self._spec
+        c = int(world.product_company[p])
+        street = float(world.trade_price_cents[p]) * (1.0 - min(0.9, float(world.price_disorder[t, c]) * spec.disorder_price_effect))
+        rebate = world.lever_rebate_rate[k] if self._c.scenario.mechanisms.push else 0.0
+        gap = street - float(world.list_price_cents[p]) * (1.0 - world.lever_discount[k] - rebate)
+        detection = self.detection(t) if c == 0 else spec.detection_base
+        freight = spec.freight_cents_per_unit_km * float(world.distance_km[world.distributor_territory[k], t])
+        threshold = diversion_threshold(freight, detection, float(world.lever_penalty_cents[0]))
+        units = diverted_units(gap, threshold, overstock, spec.rate)
+        if units <= 0:
+            return 0
+        price = diverted_price(street, gap, threshold, spec.undercut)
+        sold = self._sell(k, p, t, units, price)
+        if sold:
+            self._consequences(day, k, p, t, sold, detection)
+        return sold
+
+    def _sell(self, k: int, p: int, t: int, units: int, price: int) -> int:
+        """Sell to the territory's largest outlets that carry the product, within their cash."""
+        world = self._c.world
+        rows = np.flatnonzero((world.outlet_territory == t) & world.is_open & world.is_listed[:, p])
+        rows = rows[np.argsort(-world.sales_rate[rows, p], kind="stable")[:BUYERS]]
+        if rows.shape[0] == 0:
+            return 0
+        weight = world.sales_rate[rows, p] + 1e-9
+        wanted = np.floor(units * weight / weight.sum()).astype(np.int64)
+        affordable = np.maximum(world.outlet_books[rows, Account.CASH], 0) // max(price, 1)
+        given = np.minimum(np.minimum(wanted, affordable), int(world.distributor_stock_units[k, p]))
+        given = given * (np.cumsum(given) <= world.distributor_stock_units[k, p])
+        if given.sum() > 0:
+            self._c.journal.divert(k, rows, p, given, price)
+        return int(given.sum())
+
+    def _consequences(self, day: Day, k: int, p: int, t: int, sold: int, detection: float) -> None:
+        world, spec = self._c.world, self._spec
+        c = int(world.product_company[p])
+        rows = world.outlet_territory == t
+        week = WEEK * float(world.sales_rate[rows][:, world.product_company == c].sum())
+        world.price_disorder[t, c] += spec.disorder_gain * sold / max(week, 1.0)
+        world.diverted_week_units[t, c] += sold
+        key = self._c.key(DecisionPoint.DETECTION, day.index)
+        if float(uniform(key, world.distributor_slot[k], p)) < detection:
+            fine = np.zeros(world.sizes["distributor"], dtype=np.int64)
+            fine[k] = -int(sold * world.lever_penalty_cents[0])
+            self._c.journal.company_pays_distributors(c, Account.PENALTY_INCOME, Account.PENALTY_COST, fine)
+        units = np.zeros((world.sizes["distributor"], world.sizes["product"]))
+        units[k, p] = sold
+        self._c.recorder.add("distributor", day.index, diverted_units=units)
+        if c == 0:
+            arrived = np.zeros(world.sizes["territory"])
+            arrived[t] = sold
+            self._c.recorder.add("territory", day.index, diverted_in_units=arrived)
+        self._c.recorder.event(day.index, int(Phase.DECIDE), Event.DIVERSION, t, "distributor", k, "product", p, float(sold))

@@ -1,0 +1,88 @@
+"""Goodwill and trial: advertising and word of mouth at work in every territory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank, daily_cents
+from sim.calendar import Phase
+from sim.kernels import laws
+from sim.ledger.accounts import Account, Sector
+from sim.world.build.companies import companies_of
+
+Array = NDArray[Any]
+LAWS = {"nerlove_arrow": laws.NERLOVE_ARROW, "vidale_wolfe": laws.VIDALE_WOLFE, "lanchester": laws.LANCHESTER}
+RESPONSES = {"square_root": laws.SQUARE_ROOT, "adbudg": laws.ADBUDG}
+
+
+class Goodwill:
+    """All brands' standing with consumers."""
+
+    writes = frozenset({"goodwill", "journal"})
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+        world = context.world
+        self._budgets = [c.budget for c in companies_of(context.scenario)]
+        self._spec = context.scenario.consumers.goodwill
+        brands = np.unique(np.column_stack([world.product_brand, world.product_company]), axis=0)
+        self._company = np.zeros(world.sizes["brand"], dtype=np.int64)
+        self._company[brands[:, 0]] = brands[:, 1]
+        self._brands_of_company = np.bincount(self._company, minlength=world.sizes["company"])
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield the day's advertising and the drift of goodwill and trial."""
+        yield Act(Phase.SETTLE, Rank.MANAGEMENT, 1, self._pay)
+        yield Act(Phase.AGE, Rank.AGEING, 0, self._drift)
+
+    def spend_cents(self) -> Array:
+        """Return advertising by company and territory, shape (n_companies, n_territories). [cents/month]"""
+        world = self._c.world
+        share = world.territory_population / world.territory_population.sum()
+        spend = np.array([b.advertising_cents for b in self._budgets])[:, None] * share[None, :]
+        spend[0] = world.lever_advertising_cents
+        return spend * world.advertising_multiplier  # type: ignore[no-any-return]
+
+    def _pay(self) -> None:
+        for c, cents in enumerate(daily_cents(np.floor(self.spend_cents()).sum(axis=1).astype(np.int64))):
+            self._c.journal.company_expense(c, Account.ADVERTISING, int(cents), Sector.MEDIA)
+
+    def _drift(self) -> None:
+        world, spec = self._c.world, self._spec
+        if self._c.scenario.mechanisms.goodwill:
+            gain = spec.response_scale * self._response() + spec.word_of_mouth * self._shares()
+            laws.step_goodwill(LAWS[spec.law], world.goodwill, gain, spec.decay_per_day, spec.saturation, 1)
+        self._spread_trial()
+
+    def _response(self) -> Array:
+        """Advertising response, shape (n_territories, n_brands); a company's spend is split evenly over its brands."""
+        spec, world = self._spec, self._c.world
+        per_head = self.spend_cents().T / world.territory_population[:, None] / spec.reference_spend
+        pressure = per_head[:, self._company] / self._brands_of_company[self._company]
+        out = np.empty_like(pressure)
+        kind = RESPONSES[spec.response]
+        for t, b in np.ndindex(*pressure.shape):
+            out[t, b] = laws.advertising_response(kind, pressure[t, b], spec.adbudg_exponent, spec.adbudg_half)
+        return out
+
+    def _shares(self) -> Array:
+        """Smoothed purchase shares by territory, shape (n_territories, n_brands): what people talk about."""
+        world = self._c.world
+        size = world.outlet_size * world.is_open
+        n = world.sizes["territory"]
+        total = np.bincount(world.outlet_territory, weights=size, minlength=n)
+        rows = [np.bincount(world.outlet_territory, weights=size * world.habit[:, b], minlength=n) for b in range(world.sizes["brand"])]
+        return np.column_stack(rows) / np.maximum(total, 1e-12)[:, None]  # type: ignore[no-any-return]
+
+    def _spread_trial(self) -> None:
+        world, spec = self._c.world, self._c.scenario.consumers.diffusion
+        if not self._c.scenario.mechanisms.diffusion:
+            return
+        for p in np.flatnonzero(world.launched):
+            for t in np.flatnonzero(world.trial[:, p] < 1.0):
+                step = laws.bass_step(world.trial[t, p], spec.innovation, spec.imitation, 1.0 / spec.period_days)
+                world.trial[t, p] = min(1.0, step)

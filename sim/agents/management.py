@@ -1,0 +1,131 @@
+"""Our regional office: displays, overhead, targets, census, exclusive agreements; and the rivals' displays and offices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank, daily_cents
+from sim.agents.contracts import sign_exclusives
+from sim.calendar import Phase
+from sim.ledger.accounts import Account, Sector
+from sim.ledger.recorder import Event
+from sim.streams import DecisionPoint, uniforms
+from sim.world.build.companies import companies_of
+
+Array = NDArray[Any]
+MONTH = 30
+
+
+class Management:
+    """Monthly business of every company."""
+
+    writes = frozenset({"retailer", "market_day", "database", "journal"})
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+        self._budgets = [c.budget for c in companies_of(context.scenario)]
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield the office's daily cost and its monthly business."""
+        yield Act(Phase.SETTLE, Rank.MANAGEMENT, 0, self._pay_office)
+        if day.every(MONTH):
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 3, lambda: self._rent_displays(day))
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 4, lambda: self._survey(day))
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 5, lambda: self._offer_exclusives(day))
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 6, lambda: self._set_targets(day))
+
+    def _pay_office(self) -> None:
+        for c, budget in enumerate(self._budgets):
+            cents = int(daily_cents(budget.overhead_cents))
+            self._c.journal.company_expense(c, Account.OVERHEAD, cents, Sector.EMPLOYEES)
+
+    def _rent_displays(self, day: Day) -> None:
+        """Rent displays for a month in the largest outlets that carry the company, as far as the budget goes."""
+        world = self._c.world
+        share = world.territory_population / world.territory_population.sum()
+        world.display_on[:] = False
+        for c, budget in enumerate(self._budgets):
+            spend = world.lever_display_cents if c == 0 else budget.display_cents * share
+            number = np.floor(spend / budget.display_fee_cents).astype(np.int64)
+            rows = self._largest(c, number)
+            world.display_on[rows, c] = True
+            fee = np.zeros(world.n_outlets, dtype=np.int64)
+            fee[rows] = budget.display_fee_cents
+            self._c.journal.company_pays_outlets(c, Account.DISPLAY_COST, Account.DISPLAY_INCOME, fee)
+        world.weight_is_stale[:] = True
+
+    def _largest(self, c: int, number: Array) -> Array:
+        world = self._c.world
+        carries = world.is_open & world.is_listed[:, world.product_company == c].any(axis=1)
+        size = world.outlet_size
+        if c == 0:
+            carries &= world.is_known
+            size = world.known_size
+        chosen = [np.zeros(0, dtype=np.int64)]
+        for t in np.flatnonzero(number > 0):
+            rows = np.flatnonzero(carries & (world.outlet_territory == t))
+            chosen.append(rows[np.argsort(-size[rows], kind="stable")[: number[t]]])
+        return np.concatenate(chosen)
+
+    def _survey(self, day: Day) -> None:
+        """Survey unknown outlets of each territory, in an order drawn for each outlet."""
+        world, database = self._c.world, self._c.scenario.database
+        key = self._c.key(DecisionPoint.CENSUS, 0)
+        found = 0
+        for t in np.flatnonzero(world.lever_census_outlets > 0.0):
+            rows = np.flatnonzero((world.outlet_territory == t) & ~world.is_known & world.is_open)
+            order = np.argsort(uniforms(key, world.outlet_slot[rows], 0), kind="stable")
+            n = int(np.floor(world.lever_census_outlets[t]))
+            chosen = rows[order[:n]]
+            world.is_known[chosen] = True
+            world.last_visit_day[chosen] = day.index
+            found += chosen.shape[0]
+            self._c.recorder.event(day.index, int(Phase.DECIDE), Event.CENSUS, int(t), "territory", int(t), value=float(chosen.shape[0]))
+        self._c.journal.company_expense(0, Account.CENSUS_COST, found * database.census_cost_cents, Sector.AGENCIES)
+
+    def _offer_exclusives(self, day: Day) -> None:
+        world = self._c.world
+        for t in np.flatnonzero(world.lever_exclusive_outlets >= 1.0):
+            rows = sign_exclusives(self._c, day, 0, int(world.lever_exclusive_outlets[t]), int(t))
+            for i in rows:
+                self._c.recorder.event(day.index, int(Phase.DECIDE), Event.EXCLUSIVE_SIGNED, int(t), "outlet", int(i), "company", 0)
+
+    def _set_targets(self, day: Day) -> None:
+        """Split the region's monthly target over territories by rivalry, capacity, potential and history.
+
+        All four come from what we know: our own sales and the market database. Each advisor gets the part of the
+        known size in charge.
+        """
+        world, ours = self._c.world, self._c.scenario.ours
+        mine = world.product_company == 0
+        n = world.sizes["territory"]
+        rate = (world.sales_rate[:, mine] * world.is_listed[:, mine]).sum(axis=1) * world.is_open * world.is_known
+        history = np.bincount(world.outlet_territory, weights=rate, minlength=n)
+        known = world.known_size * world.is_known
+        potential = np.bincount(world.outlet_territory, weights=known, minlength=n)
+        rivalry = potential / np.maximum(np.bincount(world.outlet_territory, weights=known * (1.0 - world.relation[:, 0]), minlength=n), 1e-9)
+        capacity = np.bincount(world.advisor_territory[world.is_employed], minlength=n).astype(float)
+        parts = [x / x.sum() if x.sum() > 0 else np.full(n, 1.0 / n) for x in (rivalry, capacity, potential, history)]
+        share = sum(w * p for w, p in zip(ours.target_weights, parts, strict=True))
+        region = ours.history_growth_target * float(history.sum()) * MONTH
+        target = np.floor(region * share / max(float(np.sum(share)), 1e-12)).astype(np.int64)
+        achieved = np.floor(history * MONTH).astype(np.int64)
+        self._write_targets(day, 0, np.arange(n), target, achieved)
+        posts = np.flatnonzero(world.is_post)
+        in_charge = np.bincount(world.outlet_advisor.clip(0), weights=known * (world.outlet_advisor >= 0), minlength=world.sizes["advisor"])
+        by_territory = np.bincount(world.advisor_territory[posts], weights=in_charge[posts], minlength=n)
+        place = world.advisor_territory[posts]
+        part = np.floor(target[place] * in_charge[posts] / np.maximum(by_territory[place], 1e-9)).astype(np.int64)
+        own = np.bincount(world.outlet_advisor.clip(0), weights=rate * (world.outlet_advisor >= 0), minlength=world.sizes["advisor"])
+        self._write_targets(day, 2, posts, part, np.floor(own[posts] * MONTH).astype(np.int64))
+        self._c.recorder.event(day.index, int(Phase.DECIDE), Event.TARGET_SET, -1, "company", 0, value=region)
+
+    def _write_targets(self, day: Day, level: int, rows: Array, units: Array, achieved: Array) -> None:
+        if rows.shape[0]:
+            self._c.world.tables["targets"].append(
+                day=np.full(rows.shape[0], day.index), level=level, subject=rows, units=units, achieved_units=achieved
+            )

@@ -1,0 +1,239 @@
+"""The day's trading: consumers shop in every outlet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.tastes import shelf_terms, tastes_of
+from sim.calendar import Phase
+from sim.kernels.choice import refresh_weights, territory_weights
+from sim.kernels.panel import label_purchases
+from sim.kernels.shopping import (
+    N_CAUSES,
+    DayCounts,
+    Keys,
+    Movers,
+    Rules,
+    Shops,
+    Watch,
+    serve_movers,
+    serve_returners,
+    shop_day,
+)
+from sim.kernels.snapshot import count_available
+from sim.streams import DecisionPoint
+from sim.world.households import draw_households
+from sim.world.world import RING_DAYS
+
+Array = NDArray[Any]
+WEEK = 7
+
+
+class MarketDay:
+    """Consumers of the whole market."""
+
+    writes = frozenset({"market_day", "journal"})
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+        world = context.world
+        consumers = context.scenario.consumers
+        on = context.scenario.mechanisms
+        self._tastes = tastes_of(world)
+        self._terms = shelf_terms(context.scenario)
+        self._dispersion = context.scenario.category.dispersion if on.overdispersion else 0.0
+        reactions = consumers.stock_out
+        steps = (reactions.other_store, reactions.other_brand, reactions.same_brand, reactions.later, reactions.nothing)
+        self._reactions = np.cumsum(steps)
+        self._season_on = on.season
+        self._holidays = [
+            (context.calendar.index_of(h.first_date), h.duration_days, h.demand_multiplier)
+            for h in context.scenario.calendar.holidays
+        ]
+        self._week_day = (world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
+        self._neighbours = world.neighbour_outlet if on.other_store else np.full((world.n_outlets, 1), -1, dtype=np.int32)
+        self._promoter = float(np.exp(consumers.promoter_utility))
+        capacity = 4 * world.n_outlets + 4096
+        self._movers = Movers(
+            *(np.zeros(capacity, dtype=np.int32) for _ in range(4)), np.zeros(capacity, dtype=np.int8),
+            *(np.zeros(capacity, dtype=np.int32) for _ in range(2)), np.zeros(capacity, dtype=np.int8),
+            np.zeros(2, dtype=np.int64),
+        )  # fmt: skip
+        self._households = draw_households(world) if consumers.panel.households else None
+        self._watch = self._new_watch()
+        t, s, p = world.sizes["territory"], world.sizes["segment"], world.sizes["product"]
+        self._territory_weight = np.ones((t, s, p))
+        self._shape = (t, p)
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield the one trading act of the day."""
+        yield Act(Phase.SHOP, Rank.MARKET, 0, lambda: self._trade(day))
+
+    def _trade(self, day: Day) -> None:
+        world, recorder = self._c.world, self._c.recorder
+        self._refresh(day)
+        price_factor = self.price_factor()
+        promotion = world.promotion_utility + world.promotion_boost[world.product_company].T
+        territory_weights(world.goodwill, world.trial, price_factor, promotion, self._tastes, self._territory_weight)
+        counts = self._new_counts()
+        available = np.zeros(self._shape)
+        shelf = (world.is_open, world.outlet_territory, world.is_listed, world.outlet_stock_units)
+        count_available(*shelf, available)
+        self._shop(day, counts)
+        self._rush_missing_goods(day, counts.sold)
+        if day.index == self._c.calendar.burn_in_days:
+            world.sold_total_units[:] = 0
+        sales = self._post(counts, price_factor)
+        self._share_sell_out(day, counts.sold)
+        count_available(*shelf, available)
+        recorder.add("market", day.index, available_outlets=available / 2.0)
+        self._record(day, counts, sales)
+
+    def _refresh(self, day: Day) -> None:
+        """Recompute weights of outlets whose shelf changed, and of a seventh of all for the drift of habit."""
+        world = self._c.world
+        rows = np.flatnonzero(world.weight_is_stale | (self._week_day == day.index % WEEK))
+        habit = world.habit
+        refresh_weights(
+            rows, world.is_listed, world.shelf_price_cents, world.shelf_gain, world.relation, world.display_on, habit,
+            self._tastes, self._terms, world.choice_weight,
+        )  # fmt: skip
+        world.weight_is_stale[:] = False
+
+    def price_factor(self) -> Array:
+        """Return street price against shelf price, shape (n_territories, n_products)."""
+        world = self._c.world
+        cut = np.minimum(world.price_cut + world.rival_price_cut[world.product_company].T + world.lever_price_cut, 0.9)
+        disorder = world.price_disorder[:, world.product_company] * self._c.scenario.diversion.disorder_price_effect
+        return (1.0 - cut) * (1.0 - np.minimum(disorder, 0.9))  # type: ignore[no-any-return]
+
+    def _new_counts(self) -> DayCounts:
+        world = self._c.world
+        n, p, t = world.n_outlets, world.sizes["product"], world.sizes["territory"]
+        by_product = [np.zeros((t, p), dtype=np.int64) for _ in range(5)]
+        return DayCounts(
+            np.zeros((n, p), dtype=np.int32), np.zeros(n, dtype=np.int32), np.zeros(t, dtype=np.int64), *by_product,
+            np.zeros((t, p, N_CAUSES), dtype=np.int64),
+        )  # fmt: skip
+
+    def _shop(self, day: Day, counts: DayCounts) -> None:
+        world = self._c.world
+        movers = self._movers
+        movers.n[:] = 0
+        shops = Shops(
+            world.outlet_slot, world.outlet_territory, world.is_open, world.outlet_size, world.outlet_mix,
+            world.choice_weight, world.promoter_companies, world.outlet_stock_units, world.is_listed,
+            world.open_order_units, world.outlet_inbound_units, world.outlet_distributor, self._neighbours,
+            world.neighbour_cumulative,
+        )  # fmt: skip
+        consumers, on = self._c.scenario.consumers, self._c.scenario.mechanisms
+        rules = Rules(
+            self.demand_factor(day), self._dispersion, self._territory_weight, self._tastes.no_purchase, self._promoter,
+            self._reactions, consumers.stock_out_rule == "choose_again", on.stock_outs, world.product_company,
+            world.product_brand, world.distributor_stock_units,
+        )  # fmt: skip
+        points = (
+            DecisionPoint.SHOPPERS, DecisionPoint.CHOICE, DecisionPoint.REACTION, DecisionPoint.SECOND_CHOICE,
+            DecisionPoint.STORE_CHOICE,
+        )  # fmt: skip
+        keys = Keys(*(self._c.key(point, day.index) for point in points))
+        later = world.tables["returners"]
+        serve_returners(shops, rules, later["outlet"], later["product"], later["cause"], later.n, counts)
+        shop_day(shops, rules, keys, counts, movers, self._watch)
+        serve_movers(shops, rules, counts, movers)
+        later.clear()
+        n = int(movers.n[1])
+        later.append(outlet=movers.later_outlet[:n], product=movers.later_product[:n], cause=movers.later_cause[:n])
+        if self._households is not None:
+            self._label(day, shops, rules)
+
+    def _new_watch(self) -> Watch:
+        """Buffers for the panel's outlets; empty ones when there is no panel."""
+        world = self._c.world
+        place = np.full(world.n_outlets, -1, dtype=np.int64)
+        if self._households is None:
+            return Watch(place, np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32))
+        watched = self._households.outlet
+        place[watched] = np.arange(watched.shape[0])
+        capacity = int(6.0 * world.outlet_size[watched].sum()) + 1000
+        return Watch(place, np.zeros(watched.shape[0] + 1, dtype=np.int64), np.full(capacity, -1, dtype=np.int32))
+
+    def _label(self, day: Day, shops: Shops, rules: Rules) -> None:
+        n_most = self._watch.bought.shape[0]
+        household, outlet, product = (np.zeros(n_most, dtype=np.int32) for _ in range(3))
+        key = self._c.key(DecisionPoint.HOUSEHOLD_LABEL, day.index)
+        n = label_purchases(
+            key, self._households, shops, rules, self._watch.bought, self._watch.start, household, outlet, product
+        )
+        table = self._c.world.tables["households"]
+        table.append(day=np.full(n, day.index), household=household[:n], outlet=outlet[:n], product=product[:n])
+
+    def demand_factor(self, day: Day) -> Array:
+        """Return today's category demand against the average, shape (n_territories,)."""
+        world = self._c.world
+        factor = np.ones(world.sizes["territory"])
+        if not self._season_on:
+            return factor
+        years = (day.index - self._c.calendar.burn_in_days) / 365.0
+        factor *= self._season(day) * world.territory_weekday[:, day.weekday] * (1.0 + world.territory_growth) ** years
+        for first, length, multiplier in self._holidays:
+            if first <= day.index < first + length:
+                factor *= multiplier
+        return factor
+
+    def _season(self, day: Day) -> Array:
+        """Season of the day, interpolated between mid-months so that no step falls on the first of a month."""
+        season = self._c.world.territory_season
+        month = day.when.month - 1
+        days_in_month = ((day.when.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
+        offset = (day.when.day - 0.5) / days_in_month - 0.5
+        other = (month + (1 if offset > 0 else -1)) % 12
+        return season[:, month] * (1.0 - abs(offset)) + season[:, other] * abs(offset)  # type: ignore[no-any-return]
+
+    def _rush_missing_goods(self, day: Day, sold: Array) -> None:
+        """With stock-outs off, what the shelf lacks is made and delivered in the same minute."""
+        if self._c.scenario.mechanisms.stock_outs:
+            return
+        world = self._c.world
+        missing = np.maximum(sold - world.outlet_stock_units, 0)
+        unserved = np.where(world.outlet_distributor[:, world.product_company] < 0, missing, 0)
+        sold -= unserved
+        if missing.any():
+            self._c.journal.rush(missing - unserved, (day.index + 1) % RING_DAYS)
+
+    def _share_sell_out(self, day: Day, sold: Array) -> None:
+        """Distributors with an information system see the day's sell-out of their outlets."""
+        world = self._c.world
+        if not world.lever_information_system.any():
+            return
+        today = world.sell_out_history[:, :, day.index % world.sizes["history"]]
+        for p, c in enumerate(world.product_company):
+            served_by = world.outlet_distributor[:, c]
+            rows = np.flatnonzero(served_by >= 0)
+            today[:, p] = np.bincount(served_by[rows], weights=sold[rows, p], minlength=today.shape[0])
+
+    def _post(self, counts: DayCounts, price_factor: Array) -> Array:
+        """Post the sales; returns units, consumers' and companies' cents, shape (n_territories, n_products, 3)."""
+        world = self._c.world
+        cut = np.minimum(world.price_cut + world.lever_price_cut + world.rival_price_cut[world.product_company].T, 0.9)
+        return self._c.journal.sell_out(counts.sold, price_factor, cut)
+
+    def _record(self, day: Day, counts: DayCounts, sales: Array) -> None:
+        world, recorder = self._c.world, self._c.recorder
+        recorder.add(
+            "market", day.index, sell_out_units=sales[:, :, 0], sell_out_cents=sales[:, :, 1], shoppers_first_choice=counts.first_choice,
+            lost_ordering=counts.lost[:, :, 0], lost_delivery=counts.lost[:, :, 1], lost_supply=counts.lost[:, :, 2],
+            substituted_brand=counts.substituted_brand, substituted_product=counts.substituted_product,
+            moved_store=counts.moved, deferred=counts.deferred,
+        )  # fmt: skip
+        shoppers = np.bincount(world.outlet_territory, weights=counts.shoppers, minlength=self._shape[0])
+        recorder.add("territory", day.index, shoppers=shoppers, no_purchase=counts.no_purchase)
+        if recorder.shopper_panel.shape[0]:
+            recorder.shopper_panel[day.index] = counts.shoppers
+            recorder.outlet_panel[day.index, :, :, 0] = counts.sold

@@ -1,0 +1,181 @@
+"""Our field organisation: leaving, hiring, training, sharing of know-how, patches, orientation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank
+from sim.calendar import Phase
+from sim.ledger.accounts import Account, Sector
+from sim.ledger.recorder import Event
+from sim.sampling import normal_quantile
+from sim.streams import DecisionPoint, uniform
+
+Array = NDArray[Any]
+WEEK = 7
+MONTH = 30
+SKILLS = ("selling", "service", "coaching")
+
+
+class People:
+    """Human resources of our field force."""
+
+    writes = frozenset({"field", "retailer", "journal"})
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield arrivals and patches in the morning, leaving, training and sharing in the evening."""
+        on = self._c.scenario.mechanisms
+        if not on.advisors:
+            return
+        yield Act(Phase.PLAN, Rank.MANAGEMENT, 0, lambda: self._staff(day))
+        if on.advisor_turnover and day.every(MONTH, 11):
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 0, lambda: self._leave(day))
+        if on.learning and day.every(WEEK, 5):
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 1, self._share)
+        if day.every(MONTH, 20):
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 2, lambda: self._train(day))
+
+    # --- posts and patches ------------------------------------------------------------------------------------------
+    def _staff(self, day: Day) -> None:
+        """Create and close posts by the lever, fill vacancies that have waited long enough, hand out outlets."""
+        world = self._c.world
+        changed = day.index == 0
+        posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
+        for t in np.flatnonzero(posts != world.lever_advisors):
+            changed |= self._resize(day, int(t), int(world.lever_advisors[t] - posts[t]))
+        for a in np.flatnonzero(world.is_post & ~world.is_employed & (world.available_day <= day.index)):
+            self._hire(day, int(a))
+        if changed:
+            for t in range(world.sizes["territory"]):
+                self.divide(t)
+        elif day.every(WEEK):
+            self._take_over_found_outlets()
+
+    def _resize(self, day: Day, t: int, more: int) -> bool:
+        world = self._c.world
+        if more < 0:
+            last = np.flatnonzero(world.is_post & (world.advisor_territory == t))[more:]
+            for a in last:
+                self._break_ties(int(a))
+            world.is_post[last] = False
+            world.is_employed[last] = False
+            return True
+        spare = np.flatnonzero(~world.is_post)[:more]
+        world.is_post[spare] = True
+        world.advisor_territory[spare] = t
+        world.advisor_x_km[spare] = world.territory_x_km[t]
+        world.advisor_y_km[spare] = world.territory_y_km[t]
+        world.available_day[spare] = day.index + self._c.scenario.team.turnover.hiring_delay_days
+        return bool(spare.shape[0])
+
+    def divide(self, t: int) -> None:
+        """Divide a territory's known outlets among its posts: sectors around the centre with equal visiting work."""
+        world = self._c.world
+        posts = np.flatnonzero(world.is_post & (world.advisor_territory == t))
+        rows = np.flatnonzero((world.outlet_territory == t) & world.is_known)
+        world.outlet_advisor[world.outlet_territory == t] = -1
+        if posts.shape[0] == 0 or rows.shape[0] == 0:
+            return
+        angle = np.arctan2(world.outlet_y_km[rows] - world.territory_y_km[t], world.outlet_x_km[rows] - world.territory_x_km[t])
+        rows = rows[np.lexsort((rows, angle))]
+        work = world.outlet_visit_minutes[rows] / world.lever_visit_every_days[t, world.outlet_class[rows]]
+        place = np.minimum((np.cumsum(work) - work / 2.0) / work.sum() * posts.shape[0], posts.shape[0] - 1e-9)
+        world.outlet_advisor[rows] = posts[place.astype(np.int64)]
+
+    def _take_over_found_outlets(self) -> None:
+        """Outlets found since last week go to the advisor of the nearest outlet that has one."""
+        world = self._c.world
+        for i in np.flatnonzero(world.is_known & (world.outlet_advisor < 0)):
+            t = world.outlet_territory[i]
+            owned = np.flatnonzero((world.outlet_territory == t) & (world.outlet_advisor >= 0))
+            if owned.shape[0] == 0:
+                self.divide(int(t))
+                continue
+            km = np.hypot(world.outlet_x_km[owned] - world.outlet_x_km[i], world.outlet_y_km[owned] - world.outlet_y_km[i])
+            world.outlet_advisor[i] = world.outlet_advisor[owned[np.argmin(km)]]
+
+    # --- coming and going ---------------------------------------------------------------------------------------------
+    def _leave(self, day: Day) -> None:
+        world, turnover = self._c.world, self._c.scenario.team.turnover
+        key = self._c.key(DecisionPoint.LEAVING, day.index)
+        chance = 1.0 - (1.0 - min(turnover.leaving_per_year, 0.999)) ** (MONTH / 365.0)
+        for a in np.flatnonzero(world.is_employed & (world.available_day <= day.index)):
+            if float(uniform(key, world.advisor_slot[a], int(world.occupant[a]))) < chance:
+                self.dismiss(day, int(a))
+
+    def dismiss(self, day: Day, a: int) -> None:
+        """Let the advisor of post a go today; the post is filled again after the hiring delay."""
+        world = self._c.world
+        world.is_employed[a] = False
+        world.available_day[a] = day.index + self._c.scenario.team.turnover.hiring_delay_days
+        self._break_ties(a)
+        territory = int(world.advisor_territory[a])
+        self._c.recorder.event(day.index, int(Phase.DECIDE), Event.ADVISOR_LEFT, territory, "advisor", a)
+
+    def _break_ties(self, a: int) -> None:
+        """The personal part of relations goes with the person; a formal handover saves some of it."""
+        world, turnover = self._c.world, self._c.scenario.team.turnover
+        if not self._c.scenario.mechanisms.relations:
+            return
+        rows = np.flatnonzero(world.outlet_advisor == a)
+        kept = turnover.handover_keeps if turnover.handover else 0.0
+        lost = (1.0 - kept) * np.minimum(world.personal_tie[rows], world.relation[rows, 0])
+        world.relation[rows, 0] -= lost
+        world.personal_tie[rows] -= lost
+
+    def _hire(self, day: Day, a: int) -> None:
+        world, team = self._c.world, self._c.scenario.team
+        world.is_employed[a] = True
+        world.available_day[a] = day.index
+        world.occupant[a] += 1
+        world.visits_made[a] = 0
+        generator = team.generate
+        mean, sd = (generator.skill_mean, generator.skill_sd) if generator else (0.3, 0.1)
+        key = self._c.key(DecisionPoint.HIRE, int(world.occupant[a]))
+        for m, skill in enumerate(SKILLS):
+            z = float(normal_quantile(uniform(key, world.advisor_slot[a], m)))
+            world.columns[skill][a] = np.clip(0.7 * mean + sd * z, 0.02, 0.98)
+        world.farmer[a] = generator.farmer_mean if generator else 0.4
+        self._c.journal.company_expense(0, Account.HIRING_TRAINING, team.turnover.hiring_cost_cents, Sector.AGENCIES)
+        self._c.recorder.event(day.index, int(Phase.PLAN), Event.ADVISOR_HIRED, int(world.advisor_territory[a]), "advisor", a)
+
+    # --- skill -----------------------------------------------------------------------------------------------------------
+    def _train(self, day: Day) -> None:
+        """Each month a part of the team takes a course; the longest untrained first. Orientation follows the pay."""
+        world, learning = self._c.world, self._c.scenario.team.learning
+        staff = np.flatnonzero(world.is_employed)
+        courses = int(np.floor(staff.shape[0] * world.lever_courses_per_year[0] * MONTH / 365.0 + 0.5))
+        for a in staff[np.lexsort((staff, world.training_until[staff]))][:courses]:
+            world.training_until[a] = day.index + learning.training_days
+            if self._c.scenario.mechanisms.learning:
+                for skill in SKILLS:
+                    world.columns[skill][a] += learning.training_gain * (1.0 - world.columns[skill][a])
+            self._c.journal.company_expense(0, Account.HIRING_TRAINING, learning.training_cost_cents, Sector.AGENCIES)
+            self._c.recorder.event(day.index, int(Phase.DECIDE), Event.TRAINING, int(world.advisor_territory[a]), "advisor", int(a))
+        step = learning.orientation_per_month
+        world.farmer[staff] += step * (world.lever_incentive_farmer[0] - world.farmer[staff])
+
+    def _share(self) -> None:
+        """Everyone learns toward the best of the own territory, and more slowly toward the best of all."""
+        world = self._c.world
+        rate = float(world.lever_sharing_per_week[0])
+        between = rate * self._c.scenario.team.learning.sharing_between
+        staff = np.flatnonzero(world.is_employed)
+        if staff.shape[0] < 2:
+            return
+        for skill in SKILLS:
+            values = world.columns[skill]
+            best_of_all = values[staff].max()
+            best_here = np.full(world.sizes["territory"], -np.inf)
+            np.maximum.at(best_here, world.advisor_territory[staff], values[staff])
+            local = best_here[world.advisor_territory[staff]] - values[staff]
+            values[staff] += rate * local + between * (best_of_all - values[staff])
+
+

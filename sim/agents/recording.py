@@ -1,0 +1,103 @@
+"""The last act of the day: write the panels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.market_day import MarketDay
+from sim.agents.tastes import shelf_terms
+from sim.calendar import Phase
+from sim.kernels.snapshot import snapshot_products, snapshot_territories
+
+Array = NDArray[Any]
+ACTIVE_DAYS = 28
+
+
+class Recording:
+    """Watches the world; changes nothing in it."""
+
+    writes: frozenset[str] = frozenset()
+
+    def __init__(self, context: Context, market: MarketDay) -> None:
+        self._c = context
+        self._market = market
+        self._terms = shelf_terms(context.scenario)
+        world = context.world
+        self._brand_company = np.zeros(world.sizes["brand"], dtype=np.int64)
+        self._brand_company[world.product_brand] = world.product_company
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield the recording."""
+        yield Act(Phase.RECORD, Rank.RECORDING, 0, lambda: self._record(day))
+
+    def _record(self, day: Day) -> None:
+        self._products(day)
+        self._territories(day)
+        self._distributors(day)
+        recorder, world = self._c.recorder, self._c.world
+        recorder.close_books(day.index)
+        if recorder.outlet_panel.shape[0]:
+            recorder.outlet_panel[day.index, :, :, 1] = world.outlet_stock_units
+
+    def _products(self, day: Day) -> None:
+        world = self._c.world
+        shape = (world.sizes["territory"], world.sizes["product"], 3)
+        counts, sizes = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+        snapshot_products(
+            world.is_open, world.outlet_territory, world.outlet_size, world.is_listed, world.outlet_stock_units,
+            world.shelf_gain, world.relation, world.display_on, world.product_company, self._terms, counts, sizes,
+        )  # fmt: skip
+        weight = np.bincount(world.outlet_territory, weights=world.outlet_size * world.is_open, minlength=shape[0])
+        share = sizes[:, :, 2] / np.maximum(weight, 1e-12)[:, None]
+        self._c.recorder.add(
+            "market", day.index, listed_outlets=counts[:, :, 0], in_stock_outlets=counts[:, :, 1],
+            outlet_stock_units=counts[:, :, 2], listed_weight=sizes[:, :, 0], in_stock_weight=sizes[:, :, 1],
+            facings_share=share,
+        )  # fmt: skip
+
+    def _territories(self, day: Day) -> None:
+        world, recorder = self._c.world, self._c.recorder
+        counts = np.zeros((world.sizes["territory"], 9))
+        brands = np.zeros((world.sizes["territory"], world.sizes["brand"], 2))
+        snapshot_territories(
+            day.index, world.is_open, world.outlet_territory, world.outlet_size, world.is_known, world.last_visit_day,
+            world.last_sold_day, world.habit, world.is_listed, world.relation, world.exclusive_company,
+            world.exclusive_until, self._brand_company, world.product_company,
+            self._c.scenario.database.unvisited_after_days, ACTIVE_DAYS, counts, brands,
+        )  # fmt: skip
+        names = (
+            "open_outlets", "open_weight", "known_outlets", "unvisited_outlets", "listed_ours", "active_ours",
+            "first_ours", "exclusive_rival", "exclusive_ours",
+        )  # fmt: skip
+        recorder.add("territory", day.index, price_disorder=world.price_disorder[:, 0], **{n: counts[:, k] for k, n in enumerate(names)})
+        relation = brands[:, :, 0] / np.maximum(counts[:, 1], 1e-12)[:, None]
+        recorder.add(
+            "brand_territory", day.index, goodwill=world.goodwill, relation=relation, first_outlets=brands[:, :, 1],
+            price_index=self._price_index(),
+        )  # fmt: skip
+
+    def _price_index(self) -> Array:
+        """Mean street price against the shelf price by territory and brand."""
+        world = self._c.world
+        factor = self._market.price_factor()
+        index = np.zeros((world.sizes["territory"], world.sizes["brand"]))
+        for b in range(world.sizes["brand"]):
+            index[:, b] = factor[:, world.product_brand == b].mean(axis=1)
+        return index
+
+    def _distributors(self, day: Day) -> None:
+        world = self._c.world
+        waiting = np.zeros((world.sizes["distributor"], world.sizes["product"]))
+        for p, c in enumerate(world.product_company):
+            rows = np.flatnonzero(world.open_order_units[:, p])
+            k = world.outlet_distributor[rows, c]
+            np.add.at(waiting[:, p], k[k >= 0], world.open_order_units[rows[k >= 0], p])
+        self._c.recorder.add(
+            "distributor", day.index, stock_units=world.distributor_stock_units,
+            transit_units=world.transit_units.sum(axis=0), backlog_units=waiting,
+        )  # fmt: skip

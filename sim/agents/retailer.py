@@ -1,0 +1,144 @@
+"""Shops: they receive goods, reorder, change their list, open and close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.desk import Desk
+from sim.calendar import Phase
+from sim.kernels.ageing import AgeingRules, age_outlets
+from sim.kernels.ordering import review_shops
+from sim.ledger.recorder import Event
+from sim.streams import DecisionPoint, uniforms
+
+Array = NDArray[Any]
+WEEK = 7
+
+
+class Retailer:
+    """All shops of the market."""
+
+    writes = frozenset({"retailer", "market_day", "journal"})
+
+    def __init__(self, context: Context, desk: Desk) -> None:
+        self._c = context
+        self._desk = desk
+        self._week_day = (context.world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
+        self._rules = self._ageing_rules()
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield opening and closing, receiving, reordering and the weekly drift."""
+        if self._c.scenario.mechanisms.outlet_turnover:
+            yield Act(Phase.PLAN, Rank.OUTLET, 0, lambda: self._open_and_close(day))
+        yield Act(Phase.RECEIVE, Rank.OUTLET, 0, lambda: self._receive(day))
+        yield Act(Phase.ORDER, Rank.OUTLET, 0, lambda: self._reorder(day))
+        yield Act(Phase.AGE, Rank.OUTLET, 0, lambda: self._age(day))
+
+    def _receive(self, day: Day) -> None:
+        world = self._c.world
+        units = self._c.journal.receive_at_outlets()
+        by_product = np.zeros((world.sizes["territory"], world.sizes["product"]))
+        rows = np.flatnonzero(units.any(axis=1))
+        np.add.at(by_product, world.outlet_territory[rows], units[rows])
+        self._c.recorder.add("market", day.index, sell_in_units=by_product)
+        self._desk.open_day()
+
+    def _reorder(self, day: Day) -> None:
+        key = self._c.key(DecisionPoint.REVIEW_SKIPPED, day.index)
+        desk = self._desk
+        review_shops(desk.shelves(), desk.reorder_rule, key, day.index, desk.ordered, desk.lines)
+        self._record_orders(day)
+
+    def _record_orders(self, day: Day) -> None:
+        """All orders of the day (advised, by phone, rivals') by distributor."""
+        world = self._c.world
+        ordered = self._desk.ordered
+        by_distributor = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
+        rows, products = np.nonzero(ordered)
+        served_by = world.outlet_distributor[rows, world.product_company[products]]
+        np.add.at(by_distributor, (served_by, products), ordered[rows, products])
+        self._c.recorder.add("distributor", day.index, ordered_by_outlets=by_distributor)
+        slot = day.index % world.sizes["history"]
+        world.demand_history[:, :, slot] = by_distributor
+
+    def _age(self, day: Day) -> None:
+        world, desk = self._c.world, self._desk
+        rows = np.flatnonzero(self._week_day == day.index % WEEK)
+        dropped = np.zeros_like(desk.won)
+        won = np.zeros_like(desk.won)
+        key = self._c.key(DecisionPoint.UNPROMPTED_LISTING, day.index)
+        age_outlets(
+            rows, desk.shelves(), desk.ties(), self._rules, world.week_sold_units, world.slow_weeks, world.habit,
+            world.last_sold_day, world.price_disorder, day.index, key, dropped, won,
+        )  # fmt: skip
+        lapsed = (world.exclusive_company >= 0) & (world.exclusive_until <= day.index)
+        world.exclusive_company[lapsed] = -1
+        self.record_listings(day, Phase.AGE, Event.DELISTED, dropped)
+        self.record_listings(day, Phase.AGE, Event.LISTING_WON, won)
+
+    def record_listings(self, day: Day, minute: int, kind: Event, changed: Array) -> None:
+        """Record listings won or lost; `changed` has shape (n_outlets, n_products)."""
+        rows, products = np.nonzero(changed)
+        if rows.shape[0]:
+            territory = self._c.world.outlet_territory[rows]
+            self._c.recorder.event(day.index, minute, kind, territory, "outlet", rows, "product", products)
+
+    def _open_and_close(self, day: Day) -> None:
+        world = self._c.world
+        opening = np.flatnonzero(world.outlet_open_day == day.index)
+        if opening.shape[0]:
+            world.is_open[opening] = True
+            world.weight_is_stale[opening] = True
+            self._record(day, Event.OUTLET_OPENED, opening)
+        rows = np.flatnonzero(world.is_open & (self._week_day == day.index % WEEK))
+        chance = self._c.scenario.retail.closing_per_year * WEEK / 365.0
+        u = uniforms(self._c.key(DecisionPoint.CLOSING, day.index), world.outlet_slot[rows], 0)
+        closing = rows[u < chance]
+        if closing.shape[0]:
+            self._close(day, closing)
+        # What was still on the truck when a shop closed arrives later and finds nobody to sell it.
+        late = ~world.is_open & (world.outlet_closed_day == day.index - WEEK)
+        if late.any():
+            self._scrap(np.flatnonzero(late))
+
+    def _close(self, day: Day, rows: Array) -> None:
+        """Closed shops lose their stock, their debts are written off, their open orders die."""
+        world, journal = self._c.world, self._c.journal
+        world.is_open[rows] = False
+        world.outlet_closed_day[rows] = day.index
+        world.open_order_units[rows] = 0
+        world.order_day[rows] = -1
+        invoices = world.tables["invoices"]
+        lost = np.isin(invoices["outlet"], rows)
+        journal.write_off(invoices["outlet"][lost], invoices["distributor"][lost], invoices["cents"][lost])
+        invoices.keep(~lost)
+        self._scrap(rows)
+        self._record(day, Event.OUTLET_CLOSED, rows)
+
+    def _scrap(self, rows: Array) -> None:
+        world = self._c.world
+        scrapped = np.zeros_like(world.outlet_stock_units)
+        scrapped[rows] = world.outlet_stock_units[rows]
+        self._c.journal.scrap_at_outlets(scrapped)
+
+    def _record(self, day: Day, kind: Event, rows: Array) -> None:
+        territory = self._c.world.outlet_territory[rows]
+        self._c.recorder.event(day.index, int(Phase.PLAN), kind, territory, "outlet", rows)
+
+    def _ageing_rules(self) -> AgeingRules:
+        s = self._c.scenario
+        listing, relations, on = s.retail.listing, s.relations, s.mechanisms
+        return AgeingRules(
+            s.consumers.habit_smoothing_per_week, listing.delist_units_per_week, listing.delist_weeks,
+            listing.delist_relation, listing.unprompted_per_month * WEEK / 30.0, listing.pull,
+            0.5 ** (WEEK / s.retail.shelf.decay_half_life_days), 0.5 ** (WEEK / relations.half_life_days),
+            relations.floor, relations.dead_stock_loss, relations.price_disorder_loss, on.habit, on.listing_changes,
+            on.shelf, on.relations,
+        )  # fmt: skip
+
+

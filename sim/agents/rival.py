@@ -1,0 +1,189 @@
+"""Rivals' decisions: they look late and with noise, and may answer, usually by the same instrument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.contracts import poach_distributor, sign_exclusives
+from sim.agents.desk import Desk
+from sim.calendar import Phase
+from sim.ledger.recorder import Event
+from sim.sampling import normal_quantile
+from sim.scenario.schema.company import RivalSpec
+from sim.streams import DecisionPoint, uniform
+from sim.world.build.companies import companies_of
+
+Array = NDArray[Any]
+MONTH = 30
+WEEK = 7
+REFERENCE_MEMORY = 0.2
+
+
+class Instrument(IntEnum):
+    """What a rival answers with."""
+
+    NONE = 0
+    PRICE = 1
+    PROMOTION = 2
+    ADVERTISING = 3
+    FIELD = 4
+    EXCLUSIVITY = 5
+
+
+CAMPAIGN = {"price": Instrument.PRICE, "promotion": Instrument.PROMOTION, "advertising": Instrument.ADVERTISING, "field": Instrument.FIELD}
+AGGRESSOR_CHOICES = (Instrument.PRICE, Instrument.PROMOTION, Instrument.ADVERTISING, Instrument.FIELD, Instrument.EXCLUSIVITY)
+
+
+class Rivals:
+    """All rivals' managers."""
+
+    writes = frozenset({"rival", "retailer", "distributor", "journal"})
+
+    def __init__(self, context: Context, desk: Desk) -> None:
+        self._c = context
+        self._desk = desk
+        self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield the morning's instruments, the weekly look at shares and the monthly decision of each rival."""
+        for c, spec in enumerate(self._rivals, start=1):
+            yield Act(Phase.PLAN, Rank.RIVAL, c, lambda c=c, spec=spec: self._apply(day, c, spec))
+            if day.every(MONTH, c % MONTH):
+                yield Act(Phase.DECIDE, Rank.RIVAL, c, lambda c=c, spec=spec: self._decide(day, c, spec))
+        if self._rivals and day.every(WEEK):
+            yield Act(Phase.AGE, Rank.RIVAL, 0, lambda: self._remember_shares(day))
+
+    # --- instruments in use ---------------------------------------------------------------------------------------
+    def _apply(self, day: Day, c: int, spec: RivalSpec) -> None:
+        """Set price, promotion, advertising and field effort from running answers and campaigns."""
+        world = self._c.world
+        share = world.territory_population / world.territory_population.sum()
+        present = np.array([t not in spec.absent_from for t in world.names.territories])
+        world.rival_calls_per_day[c] = spec.field_calls_per_day * share * present
+        world.rival_price_cut[c] = 0.0
+        world.promotion_boost[c] = 0.0
+        world.advertising_multiplier[c] = 1.0
+        running = world.answer_until[c] > day.index
+        for t in np.flatnonzero(running):
+            instrument = Instrument(int(world.answer_instrument[c, t]))
+            strength = spec.answer_price_cut if instrument == Instrument.PRICE else spec.answer_multiplier - 1.0
+            self._use(c, np.array([t]), instrument, strength)
+        for campaign in spec.campaigns:
+            first = self._c.calendar.index_of(campaign.first_date)
+            if first <= day.index < first + campaign.duration_days:
+                rows = [k for k, t in enumerate(world.names.territories) if not campaign.territories or t in campaign.territories]
+                self._use(c, np.array(rows, dtype=np.int64), CAMPAIGN[campaign.instrument], campaign.strength)
+                if day.index == first:
+                    self._event(day, Event.RIVAL_CAMPAIGN, c, -1, campaign.strength)
+
+    def _use(self, c: int, rows: Array, instrument: Instrument, strength: float) -> None:
+        world = self._c.world
+        if instrument == Instrument.PRICE:
+            world.rival_price_cut[c, rows] = np.maximum(world.rival_price_cut[c, rows], min(strength, 0.9))
+        elif instrument == Instrument.PROMOTION:
+            boost = self._c.scenario.consumers.promotion_utility * max(1.0, strength)
+            world.promotion_boost[c, rows] = np.maximum(world.promotion_boost[c, rows], boost)
+        elif instrument == Instrument.ADVERTISING:
+            world.advertising_multiplier[c, rows] *= 1.0 + strength
+        elif instrument == Instrument.FIELD:
+            world.rival_calls_per_day[c, rows] *= 1.0 + strength
+
+    # --- looking and deciding ---------------------------------------------------------------------------------------
+    def _remember_shares(self, day: Day) -> None:
+        """Write the week's true shares into the ring; rivals read them later and with noise."""
+        world = self._c.world
+        size = world.outlet_size * world.is_open
+        n = world.sizes["territory"]
+        slot = day.index // WEEK % world.sizes["history"]
+        total = np.zeros((world.sizes["company"], n))
+        for b in range(world.sizes["brand"]):
+            c = int(world.product_company[world.product_brand == b][0]) if (world.product_brand == b).any() else 0
+            total[c] += np.bincount(world.outlet_territory, weights=size * world.habit[:, b], minlength=n)
+        world.share_history[:, :, slot] = total / np.maximum(total.sum(axis=0), 1e-12)
+
+    def _decide(self, day: Day, c: int, spec: RivalSpec) -> None:
+        if spec.exclusive_per_month:
+            self._bind(day, c, spec.exclusive_per_month)
+        if not self._c.scenario.mechanisms.rival_answers:
+            return
+        seen = self._view(day, c, spec)
+        world = self._c.world
+        first_look = world.share_seen[c] < 0.0
+        loss = np.where(first_look, 0.0, world.share_seen[c] - seen)
+        moved = np.where(first_look, seen, world.share_seen[c] + REFERENCE_MEMORY * (seen - world.share_seen[c]))
+        world.share_seen[c] = moved
+        if spec.temperament == "passive":
+            return
+        for t in range(world.sizes["territory"]):
+            self._consider(day, c, spec, t, float(loss[t]))
+        if spec.temperament == "aggressor":
+            self._poach(day, c, spec)
+
+    def _view(self, day: Day, c: int, spec: RivalSpec) -> Array:
+        """Shares as the rival believes them: late and with noise, shape (n_territories,)."""
+        world = self._c.world
+        week = max(0, day.index - spec.observe_delay_days) // WEEK % world.sizes["history"]
+        key = self._c.key(DecisionPoint.RIVAL_VIEW, day.index)
+        noise = [normal_quantile(uniform(key, world.company_slot[c] ^ s, 0)) for s in world.territory_slot]
+        return np.clip(world.share_history[c, :, week] + spec.observe_noise * np.array(noise), 0.0, 1.0)  # type: ignore[no-any-return]
+
+    def _consider(self, day: Day, c: int, spec: RivalSpec, t: int, loss: float) -> None:
+        world = self._c.world
+        if world.answer_until[c, t] > day.index:
+            return
+        awake = loss > spec.answer_threshold or spec.temperament == "aggressor"
+        key = self._c.key(DecisionPoint.RIVAL_ANSWER, day.index)
+        if not awake or float(uniform(key, world.company_slot[c] ^ world.territory_slot[t], 0)) >= spec.answer_probability:
+            return
+        instrument = self._instrument(day, c, spec, t)
+        world.answer_instrument[c, t] = int(instrument)
+        world.answer_until[c, t] = day.index + spec.answer_length_days
+        self._event(day, Event.RIVAL_ANSWER, c, t, float(instrument))
+        if instrument == Instrument.EXCLUSIVITY:
+            self._bind(day, c, max(1, int(0.02 * (world.outlet_territory == t).sum())), t)
+
+    def _instrument(self, day: Day, c: int, spec: RivalSpec, t: int) -> Instrument:
+        """The instrument seen in our hands; a defender binds outlets, an aggressor picks any."""
+        world = self._c.world
+        ours = world.product_company == 0
+        key = self._c.key(DecisionPoint.RIVAL_INSTRUMENT, day.index)
+        u = float(uniform(key, world.company_slot[c] ^ world.territory_slot[t], 0))
+        if spec.temperament == "aggressor":
+            return AGGRESSOR_CHOICES[int(u * len(AGGRESSOR_CHOICES))]
+        if spec.temperament == "defender" and u < 0.3:
+            return Instrument.EXCLUSIVITY
+        if (world.lever_price_cut[t, ours] > 0.0).any():
+            return Instrument.PRICE
+        if (world.price_cut[t, ours] > 0.0).any():
+            return Instrument.PROMOTION
+        share = world.territory_population[t] / world.territory_population.sum()
+        usual = self._c.scenario.ours.budget.advertising_cents * share
+        return Instrument.ADVERTISING if world.lever_advertising_cents[t] > 1.1 * usual else Instrument.FIELD
+
+    def _bind(self, day: Day, c: int, n: int, territory: int = -1) -> None:
+        rows = sign_exclusives(self._c, day, c, n, territory)
+        for i in rows:
+            place = int(self._c.world.outlet_territory[i])
+            self._c.recorder.event(day.index, int(Phase.DECIDE), Event.EXCLUSIVE_SIGNED, place, "outlet", int(i), "company", c)
+
+    def _poach(self, day: Day, c: int, spec: RivalSpec) -> None:
+        world = self._c.world
+        key = self._c.key(DecisionPoint.POACHING, day.index)
+        candidates = np.flatnonzero((world.distributor_company == 0) & world.is_contracted)
+        if candidates.shape[0] == 0:
+            return
+        weakest = int(candidates[np.argmin(world.distributor_relation[candidates])])
+        chance = spec.poach_probability * (1.0 - float(world.distributor_relation[weakest]))
+        if float(uniform(key, world.company_slot[c], 0)) < chance:
+            poach_distributor(world, weakest)
+            territory = int(world.distributor_territory[weakest])
+            self._c.recorder.event(day.index, int(Phase.DECIDE), Event.DISTRIBUTOR_POACHED, territory, "distributor", weakest, "company", c)
+
+    def _event(self, day: Day, kind: Event, c: int, territory: int, value: float) -> None:
+        self._c.recorder.event(day.index, int(Phase.PLAN), kind, territory, "company", c, value=value)

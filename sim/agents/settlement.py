@@ -1,0 +1,81 @@
+"""The evening's cash: outlets and distributors pay what is due; owners take out what the business does not need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank
+from sim.calendar import Phase
+from sim.ledger.accounts import Account
+from sim.streams import DecisionPoint, draw, stream
+from sim.world.world import RING_DAYS
+
+Array = NDArray[Any]
+MONTH = 30
+
+
+@njit(cache=True)
+def choose_payments(day, due_day, outlet, distributor, cents, cash, relation, company, slot, key, late_probability, relation_effect, late_days, paid):  # type: ignore[no-untyped-def]
+    """Decide which due invoices are paid; others are put off in `due_day`. `paid` (n_invoices,) is written."""
+    for r in range(due_day.shape[0]):
+        if due_day[r] > day:
+            continue
+        i = outlet[r]
+        c = company[distributor[r]]
+        chance = late_probability * (1.0 - relation_effect * relation[i, c])
+        if draw(stream(key, slot[i]), c) < chance or cash[i] < cents[r]:
+            due_day[r] = day + late_days
+        else:
+            cash[i] -= cents[r]
+            paid[r] = True
+
+
+class Settlement:
+    """Payments between outlets, distributors, companies and owners."""
+
+    writes = frozenset({"journal"})
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield the evening's payments."""
+        yield Act(Phase.SETTLE, Rank.SETTLEMENT, 0, lambda: self._outlets_pay(day))
+        yield Act(Phase.SETTLE, Rank.SETTLEMENT, 1, lambda: self._distributors_pay(day))
+        if day.every(MONTH, MONTH - 1):
+            yield Act(Phase.SETTLE, Rank.SETTLEMENT, 2, self._draw_profits)
+
+    def _outlets_pay(self, day: Day) -> None:
+        world, payment = self._c.world, self._c.scenario.retail.payment
+        table = world.tables["invoices"]
+        if table.n == 0:
+            return
+        delays = self._c.scenario.mechanisms.payment_delay
+        paid = np.zeros(table.n, dtype=np.bool_)
+        choose_payments(
+            day.index, table["due_day"], table["outlet"], table["distributor"], table["cents"],
+            world.outlet_books[:, Account.CASH].copy(), world.relation, world.distributor_company, world.outlet_slot,
+            self._c.key(DecisionPoint.LATE_PAYMENT, day.index), payment.late_probability if delays else 0.0,
+            payment.relation_effect, payment.late_days, paid,
+        )  # fmt: skip
+        self._c.journal.outlets_pay(table["outlet"][paid], table["distributor"][paid], table["cents"][paid])
+        table.keep(~paid)
+
+    def _distributors_pay(self, day: Day) -> None:
+        world = self._c.world
+        slot = day.index % RING_DAYS
+        cash = np.maximum(world.distributor_books[:, Account.CASH], 0)
+        self._c.journal.distributors_pay(slot, np.minimum(world.distributor_due_cents[slot], cash), slot + 1)
+
+    def _draw_profits(self) -> None:
+        """Owners take cash beyond working capital and debts, once a month."""
+        world = self._c.world
+        outlet = world.outlet_books[:, Account.CASH] + world.outlet_books[:, Account.PAYABLE] - world.outlet_working_capital_cents
+        books = world.distributor_books
+        distributor = books[:, Account.CASH] + books[:, Account.PAYABLE] - world.distributor_working_capital_cents
+        self._c.journal.draw_profits(np.maximum(outlet, 0), np.maximum(distributor, 0))

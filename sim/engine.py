@@ -1,0 +1,183 @@
+"""The only place that makes a SimPy environment: single sessions that can be stepped, saved and restored, and runs.
+
+A day is laid out at midnight: every actor says what it will do, the acts are put in one explicit order (phase, rank,
+slot), and each becomes a SimPy process that waits for its minute. No process outlives its day, so every midnight is a
+seam at which the whole market can be saved and continued elsewhere.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from sim._version import __version__
+from sim.agents.base import Act, Agent, Context, Day
+from sim.agents.cast import cast
+from sim.agents.opening import open_books
+from sim.calendar import MINUTES_PER_DAY, Calendar
+from sim.errors import ArsimError
+from sim.ledger.closing import check_ledger
+from sim.ledger.journal import Journal
+from sim.ledger.recorder import Recorder
+from sim.ledger.result import RunResult, join_replications
+from sim.ledger.tables import STATIC, tables_of
+from sim.saved import pack, unpack
+from sim.scenario.schema import Scenario
+from sim.world.build import build_world
+from sim.world.invariants import check_world
+
+Progress = Callable[[int, int], None]
+
+
+class Session:
+    """One replication of a scenario, stepped by days.
+
+    Parameters
+    ----------
+    scenario : a checked scenario.
+    seed : root seed; the scenario's own when absent.
+    replication : number of the replication.
+
+    Attributes
+    ----------
+    day : simulated days completed, burn-in included.
+    census_notes : what was filled or dropped when the census was read.
+    """
+
+    def __init__(self, scenario: Scenario, *, seed: int | None = None, replication: int = 0) -> None:
+        self.scenario = scenario
+        self.seed = scenario.seed if seed is None else seed
+        self.replication = replication
+        self.calendar = Calendar(scenario.calendar.start_date, scenario.calendar.burn_in_days, scenario.calendar.duration_days)
+        self.reset()
+
+    def reset(self) -> None:
+        """Go back to the first morning of the burn-in."""
+        scenario = self.scenario if self.seed == self.scenario.seed else self.scenario.model_copy(update={"seed": self.seed})
+        self.world, self.census_notes = build_world(scenario, self.replication)
+        self.recorder = Recorder(self.world, self.calendar.n_days)
+        journal = Journal(self.world)
+        self._context = Context(self.world, journal, self.recorder, self.calendar, self.seed, self.replication)
+        open_books(self._context)
+        self.agents: list[Agent] = cast(self._context)
+        self._begin(0)
+
+    def _begin(self, day: int) -> None:
+        self.day = day
+        self._env = simpy.Environment(initial_time=day * MINUTES_PER_DAY)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last day is over."""
+        return self.day >= self.calendar.n_days
+
+    def step(self, until: int | None = None) -> None:
+        """Simulate whole days up to (not including) simulated day `until`; one day when absent."""
+        goal = self.day + 1 if until is None else until
+        if goal > self.calendar.n_days:
+            raise ArsimError(f"day {goal} lies beyond the scenario's {self.calendar.n_days} days")
+        while self.day < goal:
+            self._run_day()
+        check_world(self.world)
+        if self.finished:
+            check_ledger(self.world)
+
+    def _run_day(self) -> None:
+        today = self._today()
+        acts = sorted(act for agent in self.agents for act in agent.acts(today))
+        for act in acts:
+            self._env.process(self._wait_and_act(act))
+        self._env.run(until=(self.day + 1) * MINUTES_PER_DAY)
+        self.day += 1
+
+    def _wait_and_act(self, act: Act) -> Generator[simpy.Event, None, None]:
+        yield self._env.timeout(int(act.phase))
+        act.run()
+
+    def _today(self) -> Day:
+        when = self.calendar.date_of(self.day)
+        spec = self.scenario.calendar
+        works = when.weekday() not in spec.rest_weekdays
+        for holiday in spec.holidays:
+            if 0 <= (when - holiday.first_date).days < holiday.duration_days and not holiday.field_works:
+                works = False
+        return Day(self.day, when, works)
+
+    def observe(self) -> dict[str, Any]:
+        """Return the tables recorded so far (pandas frames by name), as in `RunResult.tables`."""
+        return tables_of(self.world, self.recorder, self.day, self.calendar.burn_in_days)
+
+    def save(self) -> bytes:
+        """Return the whole market at this midnight; continuing from it is byte-identical."""
+        return pack(self.world, self.recorder, self.day, self.seed, self.replication)
+
+    @classmethod
+    def restore(cls, scenario: Scenario, saved: bytes) -> Session:
+        """Continue a saved market, in any process; the scenario must be the one that was saved."""
+        header, columns, tables, recorded = unpack(saved, scenario)
+        session = cls(scenario, seed=header["seed"], replication=header["replication"])
+        for name, column in session.world.dynamic():
+            column[...] = columns[name]
+        for name, table in session.world.tables.items():
+            table.restore(tables[name])
+        session.recorder.restore(recorded)
+        session._begin(header["day"])
+        return session
+
+
+def burn_in(scenario: Scenario, *, seed: int | None = None, replication: int = 0) -> bytes:
+    """Return the market at the end of its burn-in, to be shared by all strategies of a replication."""
+    session = Session(scenario, seed=seed, replication=replication)
+    session.step(scenario.calendar.burn_in_days)
+    return session.save()
+
+
+def run(
+    scenario: Scenario,
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Run a scenario.
+
+    Parameters
+    ----------
+    scenario : a checked scenario, from `sim.load` or built in Python.
+    seed, replications : instead of the scenario's own.
+    progress : called with (days done, days in all) after every simulated day.
+
+    Returns
+    -------
+    Tables of all replications. The ledger of each has been checked to close.
+    """
+    n = scenario.replications if replications is None else replications
+    began = time.perf_counter()
+    runs = []
+    notes: list[Any] = []
+    total = n * (scenario.calendar.burn_in_days + scenario.calendar.duration_days)
+    built = 0.0
+    for replication in range(n):
+        start = time.perf_counter()
+        session = Session(scenario, seed=seed, replication=replication)
+        built += time.perf_counter() - start
+        notes = session.census_notes
+        while not session.finished:
+            session.step()
+            if progress is not None:
+                progress(replication * session.calendar.n_days + session.day, total)
+        runs.append(session.observe())
+    manifest = {
+        "version": __version__,
+        "seed": scenario.seed if seed is None else seed,
+        "replications": n,
+        "seconds_build": round(built, 3),
+        "seconds_total": round(time.perf_counter() - began, 3),
+        "census_notes": notes,
+        "numpy": np.__version__,
+    }
+    return RunResult(scenario, manifest["seed"], join_replications(runs, STATIC), manifest)

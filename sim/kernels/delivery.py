@@ -1,0 +1,124 @@
+"""Distributors' trucks: which outlets are served today, and with what."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Rounds(NamedTuple):
+    """Outlets in the order of distance from their distributor, for one company.
+
+    Attributes
+    ----------
+    first : shape (n_distributors + 1,). Where each distributor's outlets begin in `outlet`.
+    outlet : shape (n_served,). Outlet rows, nearest first.
+    distance_km : shape (n_served,).
+    """
+
+    first: Array
+    outlet: Array
+    distance_km: Array
+
+
+class DropRules(NamedTuple):
+    """Limits of a delivery day."""
+
+    limited: bool
+    promised_days: int
+    cancel_days: int
+    credit_limited: bool
+
+
+@njit(cache=True)
+def _serve(i, c, k, stock_left, open_order, shipped, company):  # type: ignore[no-untyped-def]
+    """Load what is there for one outlet; return (units loaded, units still wanted)."""
+    loaded = 0
+    wanted = 0
+    for p in range(company.shape[0]):
+        if company[p] != c or open_order[i, p] <= 0:
+            continue
+        units = min(open_order[i, p], stock_left[k, p])
+        if units > 0:
+            stock_left[k, p] -= units
+            open_order[i, p] -= units
+            shipped[i, p] += units
+            loaded += units
+        wanted += open_order[i, p]
+    return loaded, wanted
+
+
+@njit(cache=True)
+def dispatch(rounds, rules, c, day, is_open, open_order, order_day, stock_left, capacity, blocked, company, shipped, late, counts):  # type: ignore[no-untyped-def]
+    """Load the day's drops of every distributor of company c: late orders first, then the nearest.
+
+    Parameters
+    ----------
+    open_order : shape (n_outlets, n_products), reduced by what is shipped. [units]
+    order_day : shape (n_outlets, n_companies). Day of the oldest open order, −1 none; cleared when complete.
+    stock_left : shape (n_distributors, n_products), scratch copy of the warehouses, reduced. [units]
+    capacity : shape (n_distributors,). Drops a day.
+    blocked : shape (n_outlets,). Deliveries stopped for unpaid invoices.
+    shipped : shape (n_outlets, n_products), written. [units]
+    late : shape (n_outlets,), set where a delivery is late or short.
+    counts : shape (n_distributors, 7), written: drops, late drops, orders completed, completed in full and on time,
+        waiting orders, sum of lead times of completed orders [days], sum of distances [km].
+    """
+    for k in range(rounds.first.shape[0] - 1):
+        left = capacity[k]
+        for late_turn in (True, False):
+            for r in range(rounds.first[k], rounds.first[k + 1]):
+                i = rounds.outlet[r]
+                placed = order_day[i, c]
+                if placed < 0 or (day - placed >= rules.promised_days) != late_turn or not is_open[i]:
+                    continue
+                if (rules.limited and left <= 0) or (rules.credit_limited and blocked[i]):
+                    counts[k, 4] += 1
+                    continue
+                loaded, wanted = _serve(i, c, k, stock_left, open_order, shipped, company)
+                if loaded > 0:
+                    left -= 1
+                    counts[k, 0] += 1
+                    counts[k, 6] += rounds.distance_km[r]
+                    if late_turn:
+                        counts[k, 1] += 1
+                if late_turn or wanted > 0:
+                    late[i] = True
+                if wanted > 0:
+                    counts[k, 4] += 1
+                    continue
+                order_day[i, c] = -1
+                counts[k, 2] += 1
+                counts[k, 5] += day + 1 - placed
+                if not late_turn:
+                    counts[k, 3] += 1
+
+
+@njit(cache=True)
+def cancel_old_orders(order_day, open_order, company, day, cancel_days, cancelled):  # type: ignore[no-untyped-def]
+    """Cancel what has waited too long; `cancelled` (n_outlets, n_products) is written."""
+    for i in range(order_day.shape[0]):
+        for c in range(order_day.shape[1]):
+            if order_day[i, c] < 0 or day - order_day[i, c] < cancel_days:
+                continue
+            for p in range(company.shape[0]):
+                if company[p] == c and open_order[i, p] > 0:
+                    cancelled[i, p] += open_order[i, p]
+                    open_order[i, p] = 0
+            order_day[i, c] = -1
+
+
+@njit(cache=True)
+def round_km(drops, radial_km, area_km2, drops_per_truck):  # type: ignore[no-untyped-def]
+    """Length of the day's delivery rounds [km].
+
+    Source: best known routes ≈ 1.009·(2Σr/C) + 0.44·√(nA), error 2.8 % over 59 CVRPLIB instances (evidence page).
+    """
+    if drops <= 0:
+        return 0.0
+    return 1.009 * 2.0 * radial_km / drops_per_truck + 0.44 * math.sqrt(drops * area_km2)

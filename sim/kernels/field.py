@@ -1,0 +1,262 @@
+"""An advisor's day: which outlets are due, the route through them, and the calls on the way."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.kernels.calls import call
+from sim.kernels.laws import wright_factor
+from sim.kernels.routing import route
+from sim.streams import draw, stream
+
+Array = NDArray[Any]
+
+BY_CLASS, BY_NEED, BY_COVERAGE, BY_HABIT = range(4)
+DUE = 0.95
+NEARNESS_KM = 4.0
+DAY_FIELDS = 11
+(CALLS, PRODUCTIVE, LINES, ORDER_UNITS, NEW_LISTINGS, ATTEMPTS, DRIVING, VISITING, IDLE, KM, PATCH) = range(DAY_FIELDS)
+
+
+class Knowledge(NamedTuple):
+    """The market database and what the plan needs of it; all of shape (n_outlets,) unless said.
+
+    Attributes
+    ----------
+    every_days : shape (n_territories, 3). Interval between visits by class.
+    neighbour : shape (n_outlets, n_neighbours).
+    """
+
+    x_km: Array
+    y_km: Array
+    territory: Array
+    outlet_class: Array
+    true_size: Array
+    visit_minutes: Array
+    is_known: Array
+    known_size: Array
+    last_visit_day: Array
+    visit_count: Array
+    known_sales_rate: Array
+    known_listed: Array
+    every_days: Array
+    neighbour: Array
+
+
+class Person(NamedTuple):
+    """One advisor today."""
+
+    x_km: float
+    y_km: float
+    selling: float
+    service: float
+    farmer: float
+    visits_made: int
+
+
+class DayRules(NamedTuple):
+    """The working day."""
+
+    minutes: float
+    start_minute: float
+    minutes_per_km: float
+    detour: float
+    max_calls: int
+    improve: bool
+    plan: int
+    wright_exponent: float
+    wright_floor: float
+    wright_unit: float
+    learns: bool
+    lead_days: float
+    discover_radius_km: float
+    discover_probability: float
+
+
+@njit(cache=True)
+def due_score(known, i, day, plan):  # type: ignore[no-untyped-def]
+    """How much an outlet wants a visit; from the database only. At or above DUE it is due."""
+    elapsed = float(day - known.last_visit_day[i])
+    interval = known.every_days[known.territory[i], known.outlet_class[i]]
+    overdue = min(elapsed / interval, 50.0)
+    if plan == BY_COVERAGE:
+        return overdue if elapsed < 100000.0 else 60.0
+    if plan == BY_NEED:
+        return overdue * (0.5 + math.sqrt(known.known_sales_rate[i] + 0.1))
+    if plan == BY_HABIT:
+        return overdue * math.sqrt(known.known_size[i])
+    return overdue
+
+
+@njit(cache=True)
+def choose_stops(known, rules, patch, is_open, day, person, stops, values):  # type: ignore[no-untyped-def]
+    """Choose due outlets near the most urgent one; write rows and values, most valuable first; return their number."""
+    best = -1
+    best_score = 0.0
+    scores = np.empty(patch.shape[0])
+    for k in range(patch.shape[0]):
+        i = patch[k]
+        scores[k] = due_score(known, i, day, rules.plan) if is_open[i] and known.is_known[i] else -1.0
+        if scores[k] > best_score:
+            best = k
+            best_score = scores[k]
+    if best < 0 or best_score < DUE:
+        return 0
+    seed = patch[best]
+    for k in range(patch.shape[0]):
+        if scores[k] >= DUE:
+            i = patch[k]
+            km = math.hypot(known.x_km[i] - known.x_km[seed], known.y_km[i] - known.y_km[seed])
+            scores[k] *= 1.0 / (1.0 + km / NEARNESS_KM)
+        else:
+            scores[k] = -1.0
+    order = np.argsort(-scores, kind="mergesort")
+    n = 0
+    for k in order:
+        if scores[k] < 0.0 or n >= min(rules.max_calls, stops.shape[0]):
+            break
+        stops[n] = patch[k]
+        values[n] = scores[k]
+        n += 1
+    return n
+
+
+@njit(cache=True)
+def visit_length(known, rules, i, person):  # type: ignore[no-untyped-def]
+    """Minutes of a call: the outlet's first-call time × the learning curve of the advisor."""
+    if not rules.learns:
+        return known.visit_minutes[i]
+    n = 1.0 + person.visits_made / rules.wright_unit
+    return known.visit_minutes[i] * wright_factor(n, rules.wright_exponent, rules.wright_floor)
+
+
+@njit(cache=True)
+def plan_route(known, rules, stops, n, person):  # type: ignore[no-untyped-def]
+    """Order the stops; leave out the least valuable until the day suffices. Returns rows in visiting order."""
+    x = np.empty(n)
+    y = np.empty(n)
+    for k in range(n):
+        x[k] = known.x_km[stops[k]]
+        y[k] = known.y_km[stops[k]]
+    tour = route(x, y, person.x_km, person.y_km, rules.improve)
+    kept = n
+    while kept > 0 and _day_minutes(known, rules, stops, tour, kept, person) > rules.minutes:
+        kept -= 1
+    chosen = np.empty(kept, dtype=np.int64)
+    m = 0
+    for k in range(n):
+        if tour[k] < kept:
+            chosen[m] = stops[tour[k]]
+            m += 1
+    return chosen
+
+
+@njit(cache=True)
+def _day_minutes(known, rules, stops, tour, kept, person):  # type: ignore[no-untyped-def]
+    """Travel and calls of a tour that skips all but the `kept` most valuable stops [minutes]."""
+    calls = 0.0
+    km = 0.0
+    x = person.x_km
+    y = person.y_km
+    for k in range(tour.shape[0]):
+        if tour[k] >= kept:
+            continue
+        i = stops[tour[k]]
+        km += math.hypot(known.x_km[i] - x, known.y_km[i] - y)
+        x = known.x_km[i]
+        y = known.y_km[i]
+        calls += visit_length(known, rules, i, person)
+    km += math.hypot(person.x_km - x, person.y_km - y)
+    return calls + km * rules.detour * rules.minutes_per_km
+
+
+@njit(cache=True)
+def note_visit(known, shelves, i, day, key_discovery, rules):  # type: ignore[no-untyped-def]
+    """Write what the advisor saw into the database, and what was noticed nearby."""
+    known.last_visit_day[i] = day
+    known.visit_count[i] += 1
+    known.known_size[i] = math.sqrt(known.known_size[i] * known.true_size[i])
+    rate = 0.0
+    listed = 0
+    for p in range(shelves.company.shape[0]):
+        if shelves.company[p] == 0 and shelves.is_listed[i, p]:
+            rate += shelves.sales_rate[i, p]
+            listed += 1
+    known.known_sales_rate[i] = rate
+    known.known_listed[i] = listed
+    found = 0
+    for m in range(known.neighbour.shape[1]):
+        other = known.neighbour[i, m]
+        if other < 0:
+            break
+        km = math.hypot(known.x_km[other] - known.x_km[i], known.y_km[other] - known.y_km[i])
+        if known.is_known[other] or not shelves.is_open[other] or km > rules.discover_radius_km:
+            continue
+        if draw(stream(key_discovery, shelves.slot[other]), 0) < rules.discover_probability:
+            known.is_known[other] = True
+            found += 1
+    return found
+
+
+@njit(cache=True)
+def work_day(person, patch, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day, ordered, lines, won, totals, log):  # type: ignore[no-untyped-def]
+    """One advisor's day; returns the number of calls.
+
+    Parameters
+    ----------
+    patch : shape (n_patch,). Outlets in charge.
+    totals : shape (DAY_FIELDS,), written.
+    log : shape (capacity, 6), written: outlet, arrival and leaving minute, units ordered, lines, new listings.
+    """
+    stops = np.empty(day_rules.max_calls + 1, dtype=np.int64)
+    values = np.empty(day_rules.max_calls + 1)
+    n = choose_stops(known, day_rules, patch, shelves.is_open, day, person, stops, values)
+    totals[PATCH] = patch.shape[0]
+    totals[IDLE] = day_rules.minutes
+    if n == 0:
+        return 0
+    chosen = plan_route(known, day_rules, stops, n, person)
+    clock = day_rules.start_minute
+    x = person.x_km
+    y = person.y_km
+    for k in range(chosen.shape[0]):
+        i = chosen[k]
+        km = math.hypot(known.x_km[i] - x, known.y_km[i] - y) * day_rules.detour
+        x = known.x_km[i]
+        y = known.y_km[i]
+        totals[KM] += km
+        totals[DRIVING] += km * day_rules.minutes_per_km
+        clock += km * day_rules.minutes_per_km
+        length = visit_length(known, day_rules, i, person)
+        interval = known.every_days[known.territory[i], known.outlet_class[i]]
+        cover = min(interval, float(max(shelves.review_days[i], 7))) + day_rules.lead_days
+        before = lines[0]
+        units, attempts, new_product = call(
+            shelves, ties, call_rules, keys, i, 0, person.selling, person.service, person.farmer, known.visit_count[i],
+            focus, cover, True, day, ordered, lines, won,
+        )  # fmt: skip
+        note_visit(known, shelves, i, day, key_discovery, day_rules)
+        log[k, 0] = i
+        log[k, 1] = clock
+        clock += length
+        log[k, 2] = clock
+        log[k, 3] = units
+        log[k, 4] = lines[0] - before
+        log[k, 5] = 1 if new_product >= 0 else 0
+        totals[CALLS] += 1
+        totals[PRODUCTIVE] += 1 if units > 0 else 0
+        totals[LINES] += lines[0] - before
+        totals[ORDER_UNITS] += units
+        totals[ATTEMPTS] += attempts
+        totals[NEW_LISTINGS] += log[k, 5]
+        totals[VISITING] += length
+    km = math.hypot(person.x_km - x, person.y_km - y) * day_rules.detour
+    totals[KM] += km
+    totals[DRIVING] += km * day_rules.minutes_per_km
+    totals[IDLE] = max(0.0, day_rules.minutes - totals[DRIVING] - totals[VISITING])
+    return chosen.shape[0]

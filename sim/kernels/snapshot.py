@@ -1,0 +1,89 @@
+"""One pass over the outlets that counts what the daily panels show."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from sim.kernels.choice import facing_weight
+
+
+@njit(cache=True)
+def count_available(is_open, territory, is_listed, stock, out):  # type: ignore[no-untyped-def]
+    """Add to `out` (n_territories, n_products) the open outlets that list a product and have it in stock."""
+    for i in range(stock.shape[0]):
+        if not is_open[i]:
+            continue
+        for p in range(stock.shape[1]):
+            if is_listed[i, p] and stock[i, p] > 0:
+                out[territory[i], p] += 1.0
+
+
+@njit(cache=True)
+def snapshot_products(is_open, territory, size, is_listed, stock, shelf_gain, relation, display, company, terms, counts, sizes):  # type: ignore[no-untyped-def]
+    """Count listings, stock and shelf at the end of the day.
+
+    Parameters
+    ----------
+    terms : a `sim.kernels.choice.ShelfTerms`.
+    counts : shape (n_territories, n_products, 3), written: listed outlets, outlets in stock, stock. [outlets, units]
+    sizes : shape (n_territories, n_products, 3), written: size listed, size in stock, size × share of facings.
+    """
+    n_products = stock.shape[1]
+    for i in range(stock.shape[0]):
+        t = territory[i]
+        total = 0.0
+        for p in range(n_products):
+            counts[t, p, 2] += stock[i, p]
+            if is_open[i] and is_listed[i, p]:
+                total += facing_weight(shelf_gain[i, p], relation[i, company[p]], display[i, company[p]], terms)
+        if total <= 0.0:
+            continue
+        for p in range(n_products):
+            if not is_listed[i, p]:
+                continue
+            counts[t, p, 0] += 1
+            sizes[t, p, 0] += size[i]
+            if stock[i, p] > 0:
+                counts[t, p, 1] += 1
+                sizes[t, p, 1] += size[i]
+            sizes[t, p, 2] += size[i] * facing_weight(shelf_gain[i, p], relation[i, company[p]], display[i, company[p]], terms) / total
+
+
+@njit(cache=True)
+def snapshot_territories(day, is_open, territory, size, is_known, last_visit, last_sold, habit, is_listed, relation, exclusive_company, exclusive_until, brand_company, product_company, limit_days, active_days, counts, brands):  # type: ignore[no-untyped-def]
+    """Count what the territory panels show at the end of the day.
+
+    Parameters
+    ----------
+    counts : shape (n_territories, 9), written: open outlets, open size, known, unvisited, listing ours, active ours,
+        first ours, exclusive to a rival, exclusive to us.
+    brands : shape (n_territories, n_brands, 2), written: size-weighted relation, outlets where the brand is first.
+    """
+    n_brands = habit.shape[1]
+    for i in range(is_open.shape[0]):
+        if not is_open[i]:
+            continue
+        t = territory[i]
+        counts[t, 0] += 1
+        counts[t, 1] += size[i]
+        if is_known[i]:
+            counts[t, 2] += 1
+        if day - last_visit[i] > limit_days:
+            counts[t, 3] += 1
+        for p in range(is_listed.shape[1]):
+            if product_company[p] == 0 and is_listed[i, p]:
+                counts[t, 4] += 1
+                break
+        if day - last_sold[i] <= active_days:
+            counts[t, 5] += 1
+        best = 0
+        for b in range(n_brands):
+            if habit[i, b] > habit[i, best]:
+                best = b
+            brands[t, b, 0] += size[i] * relation[i, brand_company[b]]
+        if habit[i, best] > 0.0:
+            brands[t, best, 1] += 1
+            if brand_company[best] == 0:
+                counts[t, 6] += 1
+        if exclusive_company[i] >= 0 and exclusive_until[i] > day:
+            counts[t, 8 if exclusive_company[i] == 0 else 7] += 1

@@ -1,0 +1,133 @@
+"""Distributors' orders to the factory, and the factory's allocation of what it has."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.kernels.inventory import (
+    order_units,
+    reorder_levels,
+    smooth,
+    smoothing_weight,
+    vendor_managed_order,
+    whole_cases,
+    window_mean,
+    window_sd,
+)
+
+Array = NDArray[Any]
+
+BASE_STOCK, S_S, R_Q, MOVING_AVERAGE, EXPONENTIAL, VENDOR_MANAGED = range(6)
+
+
+class Policies(NamedTuple):
+    """Inventory policy of each distributor, shape (n_distributors,)."""
+
+    kind: Array
+    review_days: Array
+    cover_days: Array
+    safety_factor: Array
+    memory_days: Array
+    lead_days: Array
+
+
+@njit(cache=True)
+def _recent(history, k, p, memory, day):  # type: ignore[no-untyped-def]
+    """The last `memory` days of a ring, as a fresh array."""
+    n = history.shape[2]
+    out = np.empty(memory)
+    for m in range(memory):
+        out[m] = history[k, p, (day - m) % n]
+    return out
+
+
+@njit(cache=True)
+def update_forecasts(policies, history, forecast, company, product_company, day):  # type: ignore[no-untyped-def]
+    """Fold today's demand into the forecasts, shape (n_distributors, n_products); fixed base stock never learns."""
+    for k in range(forecast.shape[0]):
+        if policies.kind[k] == BASE_STOCK:
+            continue
+        for p in range(forecast.shape[1]):
+            if product_company[p] != company[k]:
+                continue
+            if policies.kind[k] == MOVING_AVERAGE:
+                window = _recent(history, k, p, policies.memory_days[k], day)
+                forecast[k, p] = window_mean(window, window.shape[0])
+            else:
+                today = float(history[k, p, day % history.shape[2]])
+                forecast[k, p] = smooth(forecast[k, p], today, smoothing_weight(policies.memory_days[k]))
+
+
+@njit(cache=True)
+def wanted_units(policies, history, forecast, k, p, position, echelon, day):  # type: ignore[no-untyped-def]
+    """What a distributor wants of one product by its policy [units].
+
+    `echelon` is the position plus all goods at and on the way to the outlets served, for vendor-managed stock.
+    """
+    window = _recent(history, k, p, policies.memory_days[k], day)
+    sd = window_sd(window, window.shape[0])
+    risk = policies.review_days[k] + policies.lead_days[k]
+    kind = policies.kind[k]
+    if kind == VENDOR_MANAGED:
+        return vendor_managed_order(echelon, forecast[k, p], sd, risk, policies.cover_days[k], policies.safety_factor[k])
+    rule = 1 if kind == S_S else 2 if kind == R_Q else 0
+    cover = policies.cover_days[k] if kind in (BASE_STOCK, S_S, R_Q) else 0.0
+    levels = reorder_levels(rule, forecast[k, p], sd, risk, cover, policies.safety_factor[k])
+    return order_units(rule, position, levels[0], levels[1], levels[2], False)
+
+
+@njit(cache=True)
+def review_distributor(policies, history, forecast, k, product_company, company, position, echelon, case_units, room, purse, price, day, orders):  # type: ignore[no-untyped-def]
+    """Write the orders of one distributor, shape (n_products,), within its warehouse and purse [units]."""
+    for p in range(product_company.shape[0]):
+        if product_company[p] != company:
+            continue
+        wanted = wanted_units(policies, history, forecast, k, p, position[p], echelon[p], day)
+        units = whole_cases(wanted, case_units[p], 1)
+        case = case_units[p]
+        units = max(0, min(units, int(room) // case * case, int(purse // price[p]) // case * case))
+        orders[p] += units
+        room -= units
+        purse -= units * price[p]
+
+
+@njit(cache=True)
+def allocate(backlog, is_core, available, capacity_left):  # type: ignore[no-untyped-def]
+    """Share out one product's factory stock: core distributors first, each group in proportion to its orders.
+
+    Parameters
+    ----------
+    backlog : shape (n_distributors,). Ordered, not shipped. [units]
+    is_core : shape (n_distributors,).
+    available : stock at the factory. [units]
+    capacity_left : further limit on what can be loaded today. [units]
+
+    Returns
+    -------
+    Units for each distributor, shape (n_distributors,).
+    """
+    given = np.zeros(backlog.shape[0], dtype=np.int64)
+    left = min(available, capacity_left)
+    for core in (True, False):
+        total = 0
+        for k in range(backlog.shape[0]):
+            if is_core[k] == core:
+                total += backlog[k]
+        if total == 0 or left <= 0:
+            continue
+        quota = min(left, total)
+        spent = 0
+        for k in range(backlog.shape[0]):
+            if is_core[k] == core:
+                given[k] = backlog[k] * quota // total
+                spent += given[k]
+        for k in range(backlog.shape[0]):
+            if spent < quota and is_core[k] == core and given[k] < backlog[k]:
+                given[k] += 1
+                spent += 1
+        left -= spent
+    return given

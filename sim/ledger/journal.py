@@ -1,0 +1,413 @@
+"""The journal: every movement of goods and of cash, both sides at once.
+
+Goods live in five kinds of place (factory, road to the distributor, warehouse, truck to the outlet, outlet); consumers,
+production and scrap are the ends. Each method is one kind of flow and posts one array entry; stock and money of a sale
+move in the same call, so neither can be forgotten. Inventory is carried at standard cost (factory cost, list price,
+trade price), so that the inventory account always equals stock times price, to the cent.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.errors import LedgerError
+from sim.ledger.accounts import Account, Sector
+from sim.world.world import RING_DAYS, World
+
+Array = NDArray[Any]
+
+
+@njit(cache=True)
+def _post_sell_out(sold, stock, out, week, review, total, territory, shelf_price, factor, cut, unit_cost, books, account, sales):  # type: ignore[no-untyped-def]
+    """Outlets hand goods to consumers; goods and money in one pass over the outlets.
+
+    `account` holds the columns of cash, inventory, revenue, cogs and promotion income; `sales` (n_territories,
+    n_products, 3) is written: units, consumers' cents, cents paid by the products' companies.
+    """
+    cash, inventory, revenue, cogs, promotion = account
+    for i in range(sold.shape[0]):
+        t = territory[i]
+        takings = 0
+        cost = 0
+        bonus = 0
+        for p in range(sold.shape[1]):
+            units = sold[i, p]
+            if units == 0:
+                continue
+            stock[i, p] -= units
+            out[i, p] += units
+            week[i, p] += units
+            review[i, p] += units
+            total[i, p] += units
+            price = int(math.floor(shelf_price[i, p] * factor[t, p] + 0.5))
+            paid = int(math.floor(shelf_price[i, p] * cut[t, p] + 0.5))
+            takings += units * price
+            bonus += units * paid
+            cost += units * unit_cost[p]
+            sales[t, p, 0] += units
+            sales[t, p, 1] += units * price
+            sales[t, p, 2] += units * paid
+        books[i, cash] += takings + bonus
+        books[i, revenue] -= takings
+        books[i, promotion] -= bonus
+        books[i, inventory] -= cost
+        books[i, cogs] += cost
+
+
+@njit(cache=True)
+def _post_outlet_invoices(shipped, distributor, company, list_price, trade_price, markdown, inbound, outlet_in, stock, distributor_out, outlet_books, distributor_books, account, invoices):  # type: ignore[no-untyped-def]
+    """Distributors load trucks: goods and invoices. `invoices` (n_outlets, n_companies) is written [cents].
+
+    `account` holds the columns of inventory, payable, variance (outlet) and receivable, revenue, cogs (distributor).
+    """
+    inventory, payable, variance, receivable, revenue, cogs = account
+    for i in range(shipped.shape[0]):
+        for p in range(shipped.shape[1]):
+            units = shipped[i, p]
+            if units == 0:
+                continue
+            c = company[p]
+            k = distributor[i, c]
+            inbound[i, p] += units
+            outlet_in[i, p] += units
+            stock[k, p] -= units
+            distributor_out[k, p] += units
+            standard = units * trade_price[p]
+            amount = standard - int(np.floor(standard * markdown[k, p] + 0.5))
+            cost = units * list_price[p]
+            outlet_books[i, inventory] += standard
+            outlet_books[i, variance] += amount - standard
+            outlet_books[i, payable] -= amount
+            distributor_books[k, receivable] += amount
+            distributor_books[k, revenue] -= amount
+            distributor_books[k, inventory] -= cost
+            distributor_books[k, cogs] += cost
+            invoices[i, c] += amount
+
+
+class Journal:
+    """Posts flows into the world's stock and books; nobody else writes those columns."""
+
+    def __init__(self, world: World) -> None:
+        self._w = world
+
+    # --- small movements of money --------------------------------------------------------------------------------
+    def _outside(self, sector: Sector, amount: int) -> None:
+        """A sector receives (positive) or spends (negative) cash."""
+        contra = Account.CONSUMPTION if sector == Sector.CONSUMERS else Account.REVENUE
+        self._w.outside_books[sector, Account.CASH] += amount
+        self._w.outside_books[sector, contra] -= amount
+
+    def company_expense(self, company: int, account: Account, cents: int, sector: Sector) -> None:
+        """A company pays an expense in cash to an outside sector [cents]."""
+        books = self._w.company_books
+        books[company, account] += cents
+        books[company, Account.CASH] -= cents
+        self._outside(sector, cents)
+
+    def distributor_expense(self, account: Account, cents: Array, sector: Sector) -> None:
+        """Distributors pay expenses in cash; `cents` has shape (n_distributors,)."""
+        books = self._w.distributor_books
+        books[:, account] += cents
+        books[:, Account.CASH] -= cents
+        self._outside(sector, int(cents.sum()))
+
+    def company_pays_outlets(self, company: int, cost: Account, income: Account, cents: Array) -> None:
+        """A company pays fees to outlets; `cents` has shape (n_outlets,)."""
+        total = int(cents.sum())
+        self._w.company_books[company, cost] += total
+        self._w.company_books[company, Account.CASH] -= total
+        self._w.outlet_books[:, Account.CASH] += cents
+        self._w.outlet_books[:, income] -= cents
+
+    def company_pays_distributors(self, company: int, cost: Account, income: Account, cents: Array) -> None:
+        """A company pays its distributors (negative: is paid); `cents` has shape (n_distributors,)."""
+        total = int(cents.sum())
+        self._w.company_books[company, cost] += total
+        self._w.company_books[company, Account.CASH] -= total
+        self._w.distributor_books[:, Account.CASH] += cents
+        self._w.distributor_books[:, income] -= cents
+
+    def pay_in_capital(self, company: Array, distributor: Array, outlet: Array) -> None:
+        """Owners give every party its opening cash [cents]."""
+        for books, cents in (
+            (self._w.company_books, company),
+            (self._w.distributor_books, distributor),
+            (self._w.outlet_books, outlet),
+        ):
+            books[:, Account.CASH] += cents
+            books[:, Account.EQUITY] -= cents
+            self._outside(Sector.OWNERS, -int(cents.sum()))
+
+    def draw_profits(self, outlet: Array, distributor: Array) -> None:
+        """Owners take cash out of outlets and distributors (negative: put in) [cents]."""
+        for books, cents in ((self._w.outlet_books, outlet), (self._w.distributor_books, distributor)):
+            books[:, Account.CASH] -= cents
+            books[:, Account.DRAWINGS] += cents
+            self._outside(Sector.OWNERS, int(cents.sum()))
+
+    # --- goods ------------------------------------------------------------------------------------------------------
+    def open_stock(self, factory: Array, distributor: Array, outlet: Array) -> None:
+        """Opening stock of every party, against equity.
+
+        Parameters
+        ----------
+        factory, distributor, outlet : shapes (n_products,), (n_distributors, n_products), (n_outlets, n_products).
+        """
+        w = self._w
+        w.factory_stock_units[:] += factory
+        w.distributor_stock_units[:] += distributor
+        w.outlet_stock_units[:] += outlet
+        w.opening_units[:] += factory + distributor.sum(axis=0) + outlet.sum(axis=0, dtype=np.int64)
+        value = np.bincount(w.product_company, weights=factory * w.factory_cost_cents, minlength=w.sizes["company"])
+        self._value(w.company_books, value.astype(np.int64))
+        self._value(w.distributor_books, distributor @ w.list_price_cents)
+        self._value(w.outlet_books, outlet.astype(np.int64) @ w.trade_price_cents)
+        w.distributor_in_units[:] += distributor
+        w.outlet_in_units[:] += outlet
+
+    @staticmethod
+    def _value(books: Array, cents: Array) -> None:
+        books[:, Account.INVENTORY] += cents
+        books[:, Account.EQUITY] -= cents
+
+    def make(self, units: Array) -> None:
+        """Factories make goods and pay for materials and work; `units` has shape (n_products,)."""
+        w = self._w
+        w.factory_stock_units[:] += units
+        w.made_units[:] += units
+        cost = units * w.factory_cost_cents
+        for c in range(w.sizes["company"]):
+            cents = int(cost[w.product_company == c].sum())
+            w.company_books[c, Account.INVENTORY] += cents
+            w.company_books[c, Account.CASH] -= cents
+            self._outside(Sector.SUPPLIERS, cents)
+
+    def ship_to_distributors(
+        self, units: Array, arrival_slots: Array, due_slots: Array, discount: Array, freight_cents: Array
+    ) -> Array:
+        """Factories load goods for distributors and invoice them; title passes at once.
+
+        Parameters
+        ----------
+        units : shape (n_distributors, n_products). [units]
+        arrival_slots : shape (n_distributors, n_products). Slot of the ring of arrivals.
+        due_slots : shape (n_distributors,). Slot of the ring of payments.
+        discount : shape (n_distributors,). Discount on the list price.
+        freight_cents : shape (n_distributors, n_products). [cents/unit]
+
+        Returns
+        -------
+        Invoiced cents, shape (n_distributors,).
+        """
+        w = self._w
+        total = units.sum(axis=0)
+        w.factory_stock_units[:] -= total
+        w.factory_out_units[:] += total
+        rows, products = np.nonzero(units)
+        np.add.at(w.transit_units, (arrival_slots[rows, products], rows, products), units[rows, products])
+        w.distributor_in_units[:] += units
+        standard = units @ w.list_price_cents
+        amount = standard - np.floor(standard * discount + 0.5).astype(np.int64)
+        books = w.distributor_books
+        books[:, Account.INVENTORY] += standard
+        books[:, Account.PRICE_VARIANCE] += amount - standard
+        books[:, Account.PAYABLE] -= amount
+        np.add.at(w.distributor_due_cents, (due_slots, np.arange(units.shape[0])), amount)
+        cost = units @ w.factory_cost_cents
+        freight = (units * freight_cents).sum(axis=1)
+        for c in range(w.sizes["company"]):
+            mine = w.distributor_company == c
+            self._company_sale(c, int(amount[mine].sum()), int(cost[mine].sum()))
+            self.company_expense(c, Account.LOGISTICS, int(freight[mine].sum()), Sector.CARRIERS)
+        return amount
+
+    def _company_sale(self, c: int, amount: int, cost: int) -> None:
+        books = self._w.company_books
+        books[c, Account.RECEIVABLE] += amount
+        books[c, Account.REVENUE] -= amount
+        books[c, Account.INVENTORY] -= cost
+        books[c, Account.COGS] += cost
+
+    def receive_at_distributors(self, slot: int) -> Array:
+        """Trucks of this day arrive; returns units, shape (n_distributors, n_products)."""
+        w = self._w
+        units: Array = w.transit_units[slot].copy()
+        w.distributor_stock_units[:] += units
+        w.transit_units[slot] = 0
+        return units
+
+    def deliver(self, shipped: Array) -> Array:
+        """Distributors load goods for outlets and invoice them.
+
+        Parameters
+        ----------
+        shipped : shape (n_outlets, n_products). [units]
+
+        Returns
+        -------
+        Invoices, shape (n_outlets, n_companies). [cents]
+        """
+        w = self._w
+        invoices = np.zeros((w.n_outlets, w.sizes["company"]), dtype=np.int64)
+        accounts = (
+            int(Account.INVENTORY), int(Account.PAYABLE), int(Account.PRICE_VARIANCE),
+            int(Account.RECEIVABLE), int(Account.REVENUE), int(Account.COGS),
+        )  # fmt: skip
+        _post_outlet_invoices(
+            shipped, w.outlet_distributor, w.product_company, w.list_price_cents, w.trade_price_cents,
+            w.distributor_markdown, w.outlet_inbound_units, w.outlet_in_units, w.distributor_stock_units,
+            w.distributor_out_units, w.outlet_books, w.distributor_books, accounts, invoices,
+        )  # fmt: skip
+        return invoices
+
+    def receive_at_outlets(self) -> Array:
+        """Yesterday's trucks arrive; returns units, shape (n_outlets, n_products)."""
+        w = self._w
+        units: Array = w.outlet_inbound_units.copy()
+        w.outlet_stock_units[:] += units
+        w.outlet_inbound_units[:] = 0
+        return units
+
+    def sell_out(self, sold: Array, price_factor: Array, cut: Array) -> Array:
+        """Consumers buy; companies pay outlets for their promotions.
+
+        Parameters
+        ----------
+        sold : shape (n_outlets, n_products). [units]
+        price_factor : shape (n_territories, n_products). Street price against the regular shelf price.
+        cut : shape (n_territories, n_products). Part of the shelf price that the product's company pays instead.
+
+        Returns
+        -------
+        Shape (n_territories, n_products, 3): units, consumers' cents, companies' cents.
+        """
+        w = self._w
+        sales = np.zeros((w.sizes["territory"], w.sizes["product"], 3), dtype=np.int64)
+        accounts = (
+            int(Account.CASH), int(Account.INVENTORY), int(Account.REVENUE), int(Account.COGS),
+            int(Account.PROMOTION_INCOME),
+        )  # fmt: skip
+        _post_sell_out(
+            sold, w.outlet_stock_units, w.outlet_out_units, w.week_sold_units, w.review_sold_units, w.sold_total_units,
+            w.outlet_territory, w.shelf_price_cents, price_factor, cut, w.trade_price_cents, w.outlet_books, accounts,
+            sales,
+        )  # fmt: skip
+        w.consumed_units[:] += sales[:, :, 0].sum(axis=0)
+        self._outside(Sector.CONSUMERS, -int(sales[:, :, 1].sum()))
+        for c in range(w.sizes["company"]):
+            cents = int(sales[:, w.product_company == c, 2].sum())
+            w.company_books[c, Account.PROMOTION_COST] += cents
+            w.company_books[c, Account.CASH] -= cents
+        return sales
+
+    def rush(self, missing: Array, slot: int) -> None:
+        """Make and deliver goods in the same minute (only with stock-outs switched off).
+
+        Parameters
+        ----------
+        missing : shape (n_outlets, n_products). [units]
+        slot : slot of the ring in which the distributors' invoices fall due.
+        """
+        w = self._w
+        served = w.outlet_distributor[:, w.product_company]
+        goods = np.where(served >= 0, missing, 0)
+        needed = np.zeros((w.sizes["distributor"], w.sizes["product"]), dtype=np.int64)
+        rows, products = np.nonzero(goods)
+        np.add.at(needed, (served[rows, products], products), goods[rows, products])
+        self.make(needed.sum(axis=0))
+        n = needed.shape[0]
+        slots = np.full(needed.shape, slot)
+        before = w.transit_units[slot].copy()
+        self.ship_to_distributors(needed, slots, np.full(n, slot), np.zeros(n), np.zeros(needed.shape, dtype=np.int64))
+        w.transit_units[slot] = before
+        w.distributor_stock_units[:] += needed
+        self._sell_rushed(goods)
+
+    def _sell_rushed(self, goods: Array) -> None:
+        w = self._w
+        waiting = w.outlet_inbound_units.copy()
+        invoices = self.deliver(goods.astype(np.int32))
+        w.outlet_stock_units[:] += w.outlet_inbound_units - waiting
+        w.outlet_inbound_units[:] = waiting
+        outlets, companies = np.nonzero(invoices)
+        distributors = w.outlet_distributor[outlets, companies]
+        self.outlets_pay(outlets, distributors, invoices[outlets, companies])
+
+    def scrap_at_outlets(self, units: Array) -> None:
+        """Outlets throw goods away; shape (n_outlets, n_products)."""
+        w = self._w
+        w.outlet_stock_units[:] -= units
+        w.outlet_out_units[:] += units
+        w.scrapped_units[:] += units.sum(axis=0)
+        cents = units.astype(np.int64) @ w.trade_price_cents
+        w.outlet_books[:, Account.INVENTORY] -= cents
+        w.outlet_books[:, Account.SCRAP] += cents
+
+    def scrap_at_distributors(self, units: Array) -> None:
+        """Distributors throw goods away; shape (n_distributors, n_products)."""
+        w = self._w
+        w.distributor_stock_units[:] -= units
+        w.distributor_out_units[:] += units
+        w.scrapped_units[:] += units.sum(axis=0)
+        cents = units @ w.list_price_cents
+        w.distributor_books[:, Account.INVENTORY] -= cents
+        w.distributor_books[:, Account.SCRAP] += cents
+
+    def divert(self, distributor: int, outlets: Array, product: int, units: Array, price_cents: int) -> None:
+        """A distributor sells goods for cash to outlets of a foreign territory; delivered at once."""
+        w = self._w
+        total = int(units.sum())
+        w.distributor_stock_units[distributor, product] -= total
+        w.distributor_out_units[distributor, product] += total
+        w.outlet_stock_units[outlets, product] += units.astype(np.int32)
+        w.outlet_in_units[outlets, product] += units
+        amount = units * price_cents
+        standard = units * w.trade_price_cents[product]
+        books = w.outlet_books
+        books[outlets, Account.INVENTORY] += standard
+        books[outlets, Account.PRICE_VARIANCE] += amount - standard
+        books[outlets, Account.CASH] -= amount
+        cost = total * int(w.list_price_cents[product])
+        seller = w.distributor_books[distributor]
+        seller[Account.CASH] += int(amount.sum())
+        seller[Account.REVENUE] -= int(amount.sum())
+        seller[Account.INVENTORY] -= cost
+        seller[Account.COGS] += cost
+
+    # --- settlement -----------------------------------------------------------------------------------------------------
+    def outlets_pay(self, outlets: Array, distributors: Array, cents: Array) -> None:
+        """Outlets pay invoices; three arrays of one length (an outlet may stand in several rows)."""
+        w = self._w
+        np.add.at(w.outlet_books, (outlets, int(Account.CASH)), -cents)
+        np.add.at(w.outlet_books, (outlets, int(Account.PAYABLE)), cents)
+        np.add.at(w.distributor_books, (distributors, int(Account.CASH)), cents)
+        np.add.at(w.distributor_books, (distributors, int(Account.RECEIVABLE)), -cents)
+
+    def write_off(self, outlets: Array, distributors: Array, cents: Array) -> None:
+        """Distributors lose invoices of closed outlets; the outlet's side ends in its owner's pocket."""
+        w = self._w
+        np.add.at(w.outlet_books, (outlets, int(Account.PAYABLE)), cents)
+        np.add.at(w.outlet_books, (outlets, int(Account.BAD_DEBT)), -cents)
+        np.add.at(w.distributor_books, (distributors, int(Account.RECEIVABLE)), -cents)
+        np.add.at(w.distributor_books, (distributors, int(Account.BAD_DEBT)), cents)
+
+    def distributors_pay(self, slot: int, cents: Array, later_slot: int) -> None:
+        """Distributors pay their companies; what they cannot pay moves to a later slot. `cents`: (n_distributors,)."""
+        w = self._w
+        due = w.distributor_due_cents[slot].copy()
+        if np.any(cents > due):
+            raise LedgerError("a distributor would pay more than is due")
+        w.distributor_due_cents[slot] = 0
+        w.distributor_due_cents[later_slot % RING_DAYS] += due - cents
+        w.distributor_books[:, Account.CASH] -= cents
+        w.distributor_books[:, Account.PAYABLE] += cents
+        for c in range(w.sizes["company"]):
+            paid = int(cents[w.distributor_company == c].sum())
+            w.company_books[c, Account.CASH] += paid
+            w.company_books[c, Account.RECEIVABLE] -= paid
