@@ -14,7 +14,9 @@ from sim.scenario.schema.common import ASSUMPTION
 
 # Names, dates, switches and recording say what the user wants; they assume nothing about the market.
 NOT_ABOUT_THE_MARKET = ("calendar.", "mechanisms.", "recording.")
-NAMES = frozenset({"id", "name", "description", "currency", "seed", "replications", "outlet_id", "path", "sheet", "encoding"})
+NAMES = frozenset(
+    {"id", "name", "description", "currency", "seed", "replications", "outlet_id", "path", "sheet", "encoding"}
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _plain_leaves(spec: Spec) -> Iterator[tuple[str, Any]]:
 
 
 def _leaves(spec: Spec, path: str, exact: str) -> Iterator[tuple[str, str, FieldInfo, Any]]:
-    """Yield (path with `[]`, path with positions, field, value) of every field that is not a part with fields itself."""
+    """Yield (path with `[]`, path with positions, field, value) of every field that has no fields itself."""
     for name, field in type(spec).model_fields.items():
         value = getattr(spec, name)
         parts = _parts(value)

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report.figures.business_map import NO_LEADER, open_outlets
 from sim.report.figures.share import share_bands
 from sim.report.frames import Band, Result, dates, measured, ours, table
-from sim.report.names import brand_labels, colours, our_brands, territory_names
+from sim.report.names import brand_labels, colours, look, territory_names
 
 MOST_OUTLETS = 20_000
 MOST_TERRITORIES = 120
@@ -22,18 +22,18 @@ def share_chart(result: Result) -> dict[str, Any] | None:
     if not len(sold) or not sold["sell_out_units"].sum():
         return None
     names = territory_names(result)
-    whole = share_bands(result, sold)
+    seen = look(result)
+    whole = share_bands(result, sold, seen.order)
     size = sold.groupby("territory", observed=True)["sell_out_units"].sum().sort_values(ascending=False, kind="stable")
     cuts = [{"name": "The whole market", "shares": _shares(whole)}]
     if len(size) > 1:
         for territory in size.index[:MOST_TERRITORIES]:
-            part = share_bands(result, sold[sold["territory"] == territory])
+            part = share_bands(result, sold[sold["territory"] == territory], seen.order)
             cuts.append({"name": names.get(str(territory), str(territory)), "shares": _shares(part)})
     first = next(iter(whole.values()))
-    labels, colour, own = brand_labels(result), colours(result), our_brands(result)
     return {
         "dates": [d.isoformat() for d in dates(result, first.x)],
-        "brands": [{"name": labels[b], "colour": colour[b], "ours": b in own} for b in whole],
+        "brands": [{"name": seen.labels[b], "colour": seen.colours[b], "ours": b in seen.ours} for b in whole],
         "cuts": cuts,
         "n": first.n,
         "left_out": max(len(size) - MOST_TERRITORIES, 0),
@@ -70,7 +70,9 @@ def map_chart(result: Result) -> dict[str, Any] | None:
             "x": _rounded(shown["x_km"], 3),
             "y": _rounded(shown["y_km"], 3),
             "size": _rounded(shown["size"], 2),
-            "name": [str(n) if isinstance(n, str) and n else str(o) for n, o in zip(text, shown["outlet"], strict=True)],
+            "name": [
+                str(n) if isinstance(n, str) and n else str(o) for n, o in zip(text, shown["outlet"], strict=True)
+            ],
             "channel": [channels.index(str(c)) for c in shown.get("channel", pd.Series([""] * len(shown)))],
             "brand": [brands.index(b) for b in leader],
             "territory": [territories.index(str(t)) if str(t) in names else -1 for t in shown["territory"]],
@@ -91,7 +93,7 @@ def _territories(result: Result, names: dict[str, str]) -> list[dict[str, Any]]:
     places = table(result, "geography", ["kind", "id", "x_km", "y_km", "radius_km"])
     places = places[places["kind"] == "territory"].set_index("id")
     borders = table(result, "territory_border", ["territory", "x_km", "y_km"])
-    found = []
+    found: list[dict[str, Any]] = []
     for territory, name in names.items():
         if territory not in places.index:
             found.append({"name": name, "x": None})

@@ -21,13 +21,24 @@ class Result(Protocol):
     """The part of a run result that the report reads."""
 
     @property
-    def scenario(self) -> Scenario: ...
+    def scenario(self) -> Scenario:
+        """The scenario that was run."""
+        ...
+
     @property
-    def seeds(self) -> Any: ...
+    def seeds(self) -> Any:
+        """Seed of each replication."""
+        ...
+
     @property
-    def tables(self) -> dict[str, pd.DataFrame]: ...
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tables by name."""
+        ...
+
     @property
-    def manifest(self) -> dict[str, Any]: ...
+    def manifest(self) -> dict[str, Any]:
+        """What the engine says of the run."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,7 @@ def one_value(values: Sequence[float]) -> tuple[float, float]:
 
 
 def bin_days(result: Result) -> int:
-    """Return the width of a point on a time axis: a week, or a day when the run is shorter than four weeks. [days]"""
+    """Return the width of a point on a time axis: a week, or a day when the run is shorter than four weeks. [days]."""
     return 7 if result.scenario.calendar.duration_days >= 28 else 1
 
 

@@ -1,7 +1,7 @@
 """The report of a run as one page that opens anywhere, without a network.
 
-Every text that came from a user goes through Jinja's escaping or through `json_for_script`; a content security policy that
-names the hashes of our two scripts is the second lock on the same door.
+Every text that came from a user goes through Jinja's escaping or through `json_for_script`; a content security policy
+that names the hashes of our two scripts is the second lock on the same door.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ def report_html(
         "font": "",
     }
     template = _environment().get_template("report.html.j2")
-    first = template.render(context)
-    font = font_data_uri(first)
-    return template.render(context | {"font": Markup(font)}) if font else first
+    # ECharts carries Chinese words of its own, which this page never shows.
+    own_text = template.render(context | {"scripts": []})
+    return template.render(context | {"font": Markup(font_data_uri(own_text))})
 
 
 def draw_pictures(result: Result) -> dict[str, dict[str, bytes]]:
@@ -155,12 +155,12 @@ def _picture(key: str, title: str, caption: str, images: Mapping[str, bytes]) ->
 
 
 def _headlines(kpis: pd.DataFrame) -> list[dict[str, str]]:
-    rows = kpis.set_index("kpi")
-    found = []
-    for name, label in HEADLINES:
-        if name in rows.index and not math.isnan(float(rows["mean"][name])):
-            value = _cells(rows.loc[name])
-            found.append({"label": label, **value, "text": KPIS[name].description})
+    rows = {str(r["kpi"]): r for _, r in kpis[kpis["mean"].notna()].iterrows()}
+    found = [
+        {"label": label, **_cells(rows[name]), "text": KPIS[name].description}
+        for name, label in HEADLINES
+        if name in rows
+    ]
     return found[:4] if len(found) == 5 else found
 
 
@@ -178,7 +178,12 @@ def _groups(kpis: pd.DataFrame) -> list[dict[str, Any]]:
     for group in GROUPS:
         rows = present[present["group"] == group]
         lines = [
-            {"name": kpi_words(str(r["kpi"])), "text": KPIS[str(r["kpi"])].description, "n": int(r["n_replications"]), **_cells(r)}
+            {
+                "name": kpi_words(str(r["kpi"])),
+                "text": KPIS[str(r["kpi"])].description,
+                "n": int(r["n_replications"]),
+                **_cells(r),
+            }
             for _, r in rows.iterrows()
         ]
         if lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from sim.report.frames import Result, ours, table
 from sim.report.style import brand_colours, short
@@ -74,6 +75,30 @@ def brand_labels(result: Result) -> dict[str, str]:
 def colours(result: Result) -> dict[str, str]:
     """Return brand → colour, the same in every picture of a result."""
     return brand_colours(our_brands(result), list(brand_companies(result)))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How brands appear in a picture.
+
+    Attributes
+    ----------
+    order : brands, ours first, then rivals by units sold.
+    ours : our brands.
+    labels : brand → label.
+    colours : brand → colour.
+    """
+
+    order: tuple[str, ...]
+    ours: tuple[str, ...]
+    labels: dict[str, str]
+    colours: dict[str, str]
+
+
+def look(result: Result) -> Look:
+    """Return the look of a result's brands, found once for a picture that needs it many times."""
+    order = tuple(brand_companies(result))
+    return Look(order, tuple(our_brands(result)), brand_labels(result), colours(result))
 
 
 def kpi_words(name: str) -> str:

@@ -7,6 +7,7 @@ settings are restored by `drawing()`.
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ DPI = 150
 HEAD_INCHES = 0.78
 FOOT_INCHES = 0.30
 
-SETTINGS: dict[str, Any] = {
+SETTINGS: Any = {
     "font.family": ["DejaVu Sans", FONT_FAMILY],
     "font.size": 9.5,
     "text.color": INK,
@@ -167,10 +168,10 @@ def short(text: str, width: int = 28) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number for a reader: 1,234, 12.3 k, 4.56 M, at about `digits` significant digits."""
+    """Return a number for a reader: 12,345, 123 k, 4.56 M, at about `digits` significant digits."""
     if value != value:
         return "–"
-    for limit, unit in ((1e9, " bn"), (1e6, " M"), (1e4, " k")):
+    for limit, unit in ((1e9, " bn"), (1e6, " M"), (1e5, " k")):
         if abs(value) >= limit:
             return _plain(value / (1e3 if unit == " k" else limit), digits) + unit
     return _plain(value, digits)
@@ -178,10 +179,8 @@ def number(value: float, digits: int = 3) -> str:
 
 def _plain(value: float, digits: int) -> str:
     size = abs(value)
-    if size >= 10 ** (digits - 1) or float(value).is_integer():
-        decimals = 0
-    else:
-        decimals = digits - 1 if size < 10 else digits - 2
+    is_whole = size >= 10 ** (digits - 1) or float(value).is_integer()
+    decimals = 0 if is_whole else digits - 1 if size < 10 else digits - 2
     text = f"{value:,.{decimals}f}"
     return (text if float(text.replace(",", "")) else f"{0:.{decimals}f}").replace("-", "−")
 
@@ -211,4 +210,12 @@ def render(figure: Figure, kind: str) -> bytes:
     metadata: dict[str, Any] = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
     with drawing():
         figure.savefig(target, format=kind, dpi=DPI, metadata=metadata)
-    return target.getvalue()
+    return target.getvalue() if kind == "png" else _with_steady_ids(target.getvalue())
+
+
+def _with_steady_ids(svg: bytes) -> bytes:
+    """Number the ids of an SVG in order: matplotlib derives those of clip paths from addresses in memory."""
+    names: dict[bytes, bytes] = {}
+    for name in re.findall(rb'id="([a-z][0-9a-f]{10})"', svg):
+        names.setdefault(name, b"i%d" % len(names))
+    return re.sub(rb"(?<=[\"#])[a-z][0-9a-f]{10}(?=[\")])", lambda found: names.get(found[0], found[0]), svg)

@@ -29,6 +29,6 @@ def read_parquet(file: Path) -> pd.DataFrame:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with text as text: categories and an empty column of unknown type would depend on their history."""
+    """Return the table with text as text; what a category or an empty column holds would depend on its history."""
     text = [c for c in frame.columns if frame[c].dtype == object or isinstance(frame[c].dtype, pd.CategoricalDtype)]
     return frame.assign(**{c: frame[c].astype("str") for c in text}) if text else frame

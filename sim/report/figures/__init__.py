@@ -1,4 +1,4 @@
-"""The pictures of a run, one in each file: `figure(result) -> Figure`, with `TITLE` and a `CAPTION` that says how to read it.
+"""The pictures of a run, one in each file: `figure(result) -> Figure`, `TITLE`, and `CAPTION`, how to read it.
 
 A picture never fails for want of data: it says that there is nothing to show, and why.
 """

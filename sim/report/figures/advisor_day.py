@@ -16,8 +16,8 @@ from sim.report.style import GOOD, MUTED, RIVALS, nothing, number, page, percent
 
 TITLE = "An advisor's day"
 CAPTION = (
-    "Left, how the working day divides on average. Right, one real day of one advisor in the first replication: each bar is a "
-    "call, the gaps between them are driving."
+    "Left, how the working day divides on average. Right, one real day of one advisor in the first replication: "
+    "each bar is a call, the gaps between them are driving."
 )
 PARTS = {
     "visiting_minutes": ("visiting", GOOD),

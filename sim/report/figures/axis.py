@@ -16,10 +16,10 @@ from sim.report.style import number, percent
 
 def time_axis(axes: Axes, *, few: bool = False) -> None:
     """Show months or days, never more labels than fit."""
-    locator = mdates.AutoDateLocator(minticks=2, maxticks=4 if few else 9)
+    locator = mdates.AutoDateLocator(minticks=2, maxticks=4 if few else 9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
-        mdates.ConciseDateFormatter(
+        mdates.ConciseDateFormatter(  # type: ignore[no-untyped-call]
             locator, formats=["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%S"],
             zero_formats=["", "%b\n%Y", "%d %b", "%d %b", "%H:%M", "%H:%M"], show_offset=False,
         )
@@ -27,10 +27,16 @@ def time_axis(axes: Axes, *, few: bool = False) -> None:
     axes.tick_params(axis="x", length=3)
 
 
-def percent_axis(axes: Axes, decimals: int = 0) -> None:
-    """Show shares in [0, 1] as percentages."""
+def percent_axis(axes: Axes) -> None:
+    """Show shares in [0, 1] as percentages, with as many decimals as tell the ticks apart."""
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: percent(v, decimals)))
+
+    def label(value: float, _: int | None) -> str:
+        low, high = axes.get_ylim()
+        span = abs(high - low)
+        return percent(value, 0 if span > 0.06 else 1 if span > 0.006 else 2)
+
+    axes.yaxis.set_major_formatter(FuncFormatter(label))
 
 
 def number_axis(which: Any) -> None:
@@ -59,20 +65,23 @@ def end_labels(axes: Axes, result: Result, bands: Sequence[tuple[Band, str, str]
     if not ends:
         return
     low, high = axes.get_ylim()
-    axes.get_figure(root=True).draw_without_rendering()
-    height_points = axes.get_window_extent().height * 72 / axes.get_figure(root=True).dpi
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        return
+    figure.draw_without_rendering()
+    height_points = axes.get_window_extent().height * 72 / figure.dpi
     gap = (high - low) * size * 1.35 / max(height_points, 1.0)
-    places = spread([e[0] for e in ends], gap, low, high)
+    places = spread([e[0] for e in ends], gap, high)
     for (value, b, label, colour), place in zip(ends, places, strict=True):
         at = dates(result, b.x[-1:])[0]
         axes.annotate(
-            label, xy=(mdates.date2num(at), value), xytext=(1.012, place), textcoords=axes.get_yaxis_transform(),
+            label, xy=(at, value), xytext=(1.012, place), textcoords=axes.get_yaxis_transform(),
             va="center", ha="left", fontsize=size, color=colour, annotation_clip=False,
         )  # fmt: skip
 
 
-def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Return positions near `values`, in the same order, at least `gap` apart and inside the axis where they fit."""
+def spread(values: Sequence[float], gap: float, high: float) -> list[float]:
+    """Return positions near `values`, in the same order, at least `gap` apart and below `high` where they fit."""
     order = np.argsort(values, kind="stable")
     placed = np.array(values, dtype=float)[order]
     for i in range(1, len(placed)):

@@ -17,8 +17,8 @@ from sim.report.style import MUTED, SERIES, nothing, number, page, styled
 
 TITLE = "The bullwhip: how orders swing upstream"
 CAPTION = (
-    "Left, weekly quantities at each stage against their own mean. Right, the variance of weekly quantities divided by that of the "
-    "stage before: above 1 (dashed) a stage swings more than what it answers to."
+    "Left, weekly quantities at each stage against their own mean. Right, the variance of weekly quantities "
+    "divided by that of the stage before: above 1 (dashed) a stage swings more than what it answers to."
 )
 LEAST_WEEKS = 4
 STAGES = {

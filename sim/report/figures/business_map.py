@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon, Wedge
+from matplotlib.transforms import Bbox
 
 from sim.report.figures.advisor_day import Route, typical_route
 from sim.report.figures.labels import place_labels, place_numbers
@@ -17,12 +20,16 @@ from sim.report.style import INK, MUTED, nothing, number, page, quiet, short, st
 
 TITLE = "The business map"
 CAPTION = (
-    "Outlets on the last day of the first replication: larger discs sell more, the colour is the brand that leads there, rings are "
-    "outlets our people do not know yet. Squares are our depots; the line is one advisor's route of one day."
+    "Outlets on the last day of the first replication: larger discs sell more, the colour is the brand that leads "
+    "there, rings are outlets our people do not know yet. Squares are our depots; the line is one advisor's route "
+    "of one day."
 )
 NO_LEADER = "#B8BCC2"
 LARGEST_POINTS = 190.0
 SMALLEST_POINTS = 3.0
+Box = tuple[float, float, float, float]
+"""Least and greatest x, least and greatest y. [km]."""
+
 MOST_LEGEND_BRANDS = 8
 MOST_VECTOR_DISCS = 1500
 SMALL_TERRITORY = 0.055
@@ -36,7 +43,7 @@ def figure(result: Result) -> Figure:
         return nothing(TITLE, "No outlet is open at the end of the run.")
     route = typical_route(result)
     focus = _focus(spots, route)
-    what = f"{number(len(spots))} open outlets on the last day of the first replication; {span_text(result)}"
+    what = f"{len(spots):,} open outlets on the last day of the first replication; {span_text(result)}"
     fig = page(
         TITLE,
         what,
@@ -69,7 +76,7 @@ def figure(result: Result) -> Figure:
 
 
 def open_outlets(result: Result) -> pd.DataFrame:
-    """Return the open outlets of the first replication with a known place, the largest first so that small ones lie on top."""
+    """Return the open outlets of the first replication with a known place, the largest first."""
     needed = ["outlet", "territory", "x_km", "y_km", "size", "open", "known", "leading_brand"]
     rows = table(result, "outlets", needed)
     rows = rows[rows["replication"] == replications(result)[0]] if len(rows) else rows
@@ -78,7 +85,7 @@ def open_outlets(result: Result) -> pd.DataFrame:
 
 
 def _areas(spots: pd.DataFrame) -> Floats:
-    """Return disc areas in points², proportional to size between the smallest and the largest that can be told apart."""
+    """Return disc areas in points², proportional to size, smaller where there are many outlets."""
     size = spots["size"].to_numpy(dtype=float)
     crowd = float(np.clip(np.sqrt(400 / max(len(size), 1)), 0.12, 1.0))
     top = float(np.quantile(size, 0.995))
@@ -92,24 +99,33 @@ def _focus(spots: pd.DataFrame, route: Route | None) -> str | None:
     return str(seen.mode().iloc[0]) if len(seen) else None
 
 
-def _whole(
-    axes: Axes, result: Result, spots: pd.DataFrame, route: Route | None, box: tuple[float, float, float, float], *, is_only: bool
-) -> None:  # fmt: skip
+def _whole(axes: Axes, result: Result, spots: pd.DataFrame, route: Route | None, box: Box, *, is_only: bool) -> None:
     places = _territories(result)
-    points = [
-        (float(r.x_km), float(r.y_km), float(np.nan_to_num(r.radius_km)), short(str(r.name) or str(r.id), 18))
-        for r in places.sort_values(["radius_km", "id"], ascending=[False, True], kind="stable").itertuples(index=False)
-    ]
+    names = territory_names(result)
+    points = [(x, y, radius, short(names.get(t, t), 18)) for t, x, y, radius in _circles(result)]
     extent = max(box[1] - box[0], box[3] - box[2])
     if _is_scattered(places, extent):
         axes.set_title("The whole region: who leads in how many outlets")
         radius = pies(axes, result, spots, places, extent, route)
-        place_labels(axes, [(x, y, radius.get((x, y), r), name) for x, y, r, name in points], np.empty((0, 2)))
+        discs = [
+            axes.transData.transform_bbox(Bbox.from_extents(x - 0.8 * r, y - 0.8 * r, x + 0.8 * r, y + 0.8 * r))
+            for (x, y), r in radius.items()
+        ]
+        labelled = [(x, y, radius.get((x, y), r), name) for x, y, r, name in points]
+        place_labels(axes, labelled, np.empty((0, 2)), discs)
         return
     _outlets(axes, result, spots, _areas(spots) * (1.0 if is_only else 0.4))
     _depots(axes, result, 40 if is_only else 22)
     _route(axes, result, route, numbered=is_only and not _has_several(result))
     place_labels(axes, points, spots[["x_km", "y_km"]].to_numpy(dtype=float))
+
+
+def _nearest_km(places: pd.DataFrame) -> float:
+    """Return the median distance of a territory's centre to the nearest other one. [km]."""
+    x, y = (places[c].to_numpy(dtype=float) for c in ("x_km", "y_km"))
+    distance = np.hypot(x[:, None] - x, y[:, None] - y)
+    np.fill_diagonal(distance, np.inf)
+    return float(np.median(distance.min(axis=1)))
 
 
 def _is_scattered(places: pd.DataFrame, extent: float) -> bool:
@@ -123,13 +139,13 @@ def pies(
     """Draw a pie of leading brands for each territory, where outlets would be dots on dots; return centre → radius."""
     colour = colours(result)
     counts = spots.groupby("territory", observed=True).size()
-    spacing = extent / max(np.sqrt(len(places)), 2.0)
+    spacing = min(extent / max(np.sqrt(len(places)), 2.0), 1.9 * _nearest_km(places))
     focus = _focus(spots, route)
     drawn = {}
-    for row in places.itertuples():
-        leaders = spots[spots["territory"] == str(row.id)]["leading_brand"].astype(str).value_counts()
-        radius = 0.24 * spacing * float(np.sqrt(max(counts.get(str(row.id), 0), 1) / max(counts.max(), 1)))
-        centre = (float(row.x_km), float(row.y_km))
+    for territory, x, y in zip(places["id"].astype(str), places["x_km"].tolist(), places["y_km"].tolist(), strict=True):
+        leaders = spots[spots["territory"] == territory]["leading_brand"].astype(str).value_counts()
+        radius = 0.24 * spacing * float(np.sqrt(max(counts.get(territory, 0), 1) / max(counts.max(), 1)))
+        centre = (float(x), float(y))
         start, total = 90.0, max(int(leaders.sum()), 1)
         for brand in [*brand_companies(result), ""]:
             turn = 360.0 * int(leaders.get(brand, 0)) / total
@@ -147,7 +163,7 @@ def pies(
                     )
                 )
             start -= turn
-        if str(row.id) == focus:
+        if territory == focus:
             axes.add_patch(Circle(centre, radius * 1.06, fill=False, edgecolor=INK, linewidth=1.8, zorder=4))
         drawn[centre] = radius
     return drawn
@@ -178,7 +194,7 @@ def _outlets(axes: Axes, result: Result, spots: pd.DataFrame, areas: Floats) -> 
         y[~known],
         s=areas[~known],
         facecolors="none",
-        edgecolors=shade[~known],
+        edgecolors=shade[~known].tolist(),
         linewidths=0.9,
         zorder=3,
         rasterized=heavy,
@@ -204,17 +220,24 @@ def _borders(axes: Axes, result: Result) -> None:
         for territory, rows in points.groupby("territory", sort=True, observed=True):
             axes.add_patch(Polygon(rows[["x_km", "y_km"]].to_numpy(dtype=float), closed=True, **_EDGE))
             drawn.add(str(territory))
-    for row in _territories(result).itertuples():
-        if str(row.id) not in drawn and row.radius_km == row.radius_km:
-            axes.add_patch(Circle((float(row.x_km), float(row.y_km)), float(row.radius_km), **_EDGE))
+    for territory, x, y, radius in _circles(result):
+        if territory not in drawn and radius > 0:
+            axes.add_patch(Circle((x, y), radius, **_EDGE))
 
 
-_EDGE: dict[str, object] = {"facecolor": "#F4F5F7", "edgecolor": "#A6ACB5", "linewidth": 0.9, "zorder": 1}
+_EDGE: dict[str, Any] = {"facecolor": "#F4F5F7", "edgecolor": "#A6ACB5", "linewidth": 0.9, "zorder": 1}
 
 
 def _territories(result: Result) -> pd.DataFrame:
     places = table(result, "geography", ["kind", "id", "name", "x_km", "y_km", "radius_km"])
     return places[places["kind"] == "territory"]
+
+
+def _circles(result: Result) -> list[tuple[str, float, float, float]]:
+    """Return id, centre and radius of each territory, the largest first."""
+    rows = _territories(result).sort_values(["radius_km", "id"], ascending=[False, True], kind="stable")
+    x, y, radius = (np.nan_to_num(rows[c].to_numpy(dtype=float)).tolist() for c in ("x_km", "y_km", "radius_km"))
+    return list(zip(rows["id"].astype(str), x, y, radius, strict=True))
 
 
 def _home(result: Result, route: Route) -> tuple[float, float] | None:
@@ -258,7 +281,7 @@ def _has_several(result: Result) -> bool:
     return len(_territories(result)) > 1
 
 
-def _bounds(result: Result, spots: pd.DataFrame) -> tuple[float, float, float, float]:
+def _bounds(result: Result, spots: pd.DataFrame) -> Box:
     places = _territories(result)
     x, y, r = (places[c].to_numpy(dtype=float) for c in ("x_km", "y_km", "radius_km"))
     r = np.nan_to_num(r)
@@ -269,7 +292,7 @@ def _bounds(result: Result, spots: pd.DataFrame) -> tuple[float, float, float, f
     return float(xs.min()) - more, float(xs.max()) + more, float(ys.min()) - more, float(ys.max()) + more
 
 
-def _focus_bounds(spots: pd.DataFrame, focus: str, route: Route | None) -> tuple[float, float, float, float]:
+def _focus_bounds(spots: pd.DataFrame, focus: str, route: Route | None) -> Box:
     """Return the box of the territory's outlets, without the farthest of them unless the route goes there."""
     near = spots[spots["territory"] == focus]
     x, y = near["x_km"].to_numpy(dtype=float), near["y_km"].to_numpy(dtype=float)
@@ -282,7 +305,7 @@ def _focus_bounds(spots: pd.DataFrame, focus: str, route: Route | None) -> tuple
     return float(low_x), float(high_x), float(low_y), float(high_y)
 
 
-def _fit(axes: Axes, box: tuple[float, float, float, float]) -> None:
+def _fit(axes: Axes, box: Box) -> None:
     """Show the box, widened to the panel's own shape so that a kilometre is as long in both directions."""
     low_x, high_x, low_y, high_y = box
     shape = axes.get_window_extent()

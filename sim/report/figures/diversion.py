@@ -13,8 +13,8 @@ from sim.report.style import RIVALS, nothing, number, page, short, styled
 
 TITLE = "Price disorder and diverted goods"
 CAPTION = (
-    "Price disorder in the territories where it is worst (0 is order; at 1 diverted goods equal a week's sales), and the units that came "
-    "in from other territories."
+    "Price disorder in the territories where it is worst (0 is order; at 1 diverted goods equal a week's sales), "
+    "and the units that came in from other territories."
 )
 MOST_LINES = 5
 

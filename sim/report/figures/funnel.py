@@ -14,8 +14,9 @@ from sim.report.style import INK, MUTED, OURS, nothing, number, page, percent, q
 
 TITLE = "From every outlet to those where we are No. 1"
 CAPTION = (
-    "Outlets on the last day: all that are open, those our people know, those that list a product of ours, those that "
-    "sold it in the last 28 days, and those where we are first. Right, the same by territory, as a share of open outlets."
+    "Outlets on the last day: all that are open, those our people know, those that list a product of ours, those "
+    "that sold it in the last 28 days, and those where we are first. Right, the same by territory, as a share of "
+    "open outlets."
 )
 STEPS = {
     "open_outlets": "open",

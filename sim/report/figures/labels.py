@@ -16,17 +16,20 @@ MOST_LABELS = 40
 PLACES = ((0, 1), (0, -1), (0.72, 0.72), (-0.72, 0.72), (0.72, -0.72), (-0.72, -0.72), (1, 0), (-1, 0))
 
 
-def place_labels(axes: Axes, places: Sequence[tuple[float, float, float, str]], points: Floats) -> None:
-    """Write names beside circles, where they cover no other name and the fewest points; a name without room is left out.
+def place_labels(
+    axes: Axes, places: Sequence[tuple[float, float, float, str]], points: Floats, obstacles: Sequence[Bbox] = ()
+) -> None:
+    """Write names beside circles where they cover no other name and the fewest points, or nowhere.
 
     Parameters
     ----------
     places : (x, y, radius, name) in data coordinates, the most important first.
     points : shape (n_points, 2). Places better not covered.
+    obstacles : boxes in pixels that no name may cover.
     """
     inside = axes.get_window_extent()
     pixels = axes.transData.transform(points) if len(points) else points
-    taken: list[Bbox] = []
+    taken = list(obstacles)
     for x, y, radius, name in places[:MOST_LABELS]:
         options = [
             _label(axes, (x + dx * radius, y + dy * radius), name, int(np.sign(dx)), int(np.sign(dy)))

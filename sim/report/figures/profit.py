@@ -15,8 +15,8 @@ from sim.report.style import BAD, GOOD, INK, MUTED, nothing, number, page, perce
 
 TITLE = "From revenue to profit"
 CAPTION = (
-    "Our company's profit-and-loss accounts over the measured span, grouped by driver. Each step starts where the one "
-    "before ended; percentages are of revenue, whiskers the interval of the step's amount."
+    "Our company's profit-and-loss accounts over the measured span, grouped by driver. Each step starts where the "
+    "one before ended; percentages are of revenue, whiskers the interval of the step's amount."
 )
 TRADE = ("rebate_cost", "display_cost", "exclusive_cost", "services_cost")
 DRIVERS = {
@@ -29,14 +29,21 @@ DRIVERS = {
     "overhead": ("overhead",),
 }
 WORDS = {
-    "revenue": "Revenue", "goods": "Cost of goods", "trade": "Trade terms,\ndisplays", "promotion": "Promotion,\nadvertising",
-    "people": "People,\ntravel", "logistics": "Logistics", "overhead": "Overhead", "other": "Other\n(net)", "profit": "Profit",
-}  # fmt: skip
+    "revenue": "Revenue",
+    "goods": "Cost of goods",
+    "trade": "Trade terms,\ndisplays",
+    "promotion": "Promotion,\nadvertising",
+    "people": "People,\ntravel",
+    "logistics": "Logistics",
+    "overhead": "Overhead",
+    "other": "Other\n(net)",
+    "profit": "Profit",
+}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One bar: its driver, the mean amount, and the half width of the interval. [currency units]"""
+    """One bar: its driver, the mean amount, and the half width of the interval. [currency units]."""
 
     driver: str
     amount: float

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,7 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.report.figures.axis import draw_band, end_labels, every, percent_axis, time_axis
 from sim.report.frames import Band, Result, band, by_bin, measured, subtitle, wide
-from sim.report.names import brand_companies, brand_labels, colours, our_brands, territory_names
+from sim.report.names import Look, look, territory_names
 from sim.report.style import nothing, page, percent, short, styled
 
 TITLE = "Market share over time"
@@ -21,18 +23,19 @@ MOST_TERRITORIES = 24
 MOST_RIVALS = 6
 
 
-def share_bands(result: Result, sold: pd.DataFrame) -> dict[str, Band]:
+def share_bands(result: Result, sold: pd.DataFrame, brands: Sequence[str]) -> dict[str, Band]:
     """Return brand → share of the units sold in each bin.
 
     Parameters
     ----------
     sold : rows of the `market` table, any territories.
+    brands : brands wanted.
     """
     binned = by_bin(result, sold, ["sell_out_units"], ["brand"])
     total = wide(binned, "sell_out_units")
     total = total.where(total > 0)
     found = {}
-    for brand in brand_companies(result):
+    for brand in brands:
         part = wide(binned[binned["brand"] == brand], "sell_out_units").reindex(total.index).fillna(0.0)
         found[brand] = band(part.reindex(columns=total.columns).fillna(0.0) / total)
     return found
@@ -55,29 +58,34 @@ def figure(result: Result) -> Figure:
     fig = page(TITLE, subtitle(result, what), height=4.6 + 1.75 * rows, note=note)
     grid = fig.add_gridspec(1 + rows, columns, height_ratios=[2.1] + [1.0] * rows)
     top = fig.add_subplot(grid[0, :])
-    bands = share_bands(result, sold)
-    _market(top, result, bands)
+    seen = look(result)
+    bands = share_bands(result, sold, seen.order)
+    _market(top, result, bands, seen)
     small: list[Axes] = []
     for i, territory in enumerate(shown):
         axes = fig.add_subplot(grid[1 + i // columns, i % columns], sharey=small[0] if small else None)
-        _territory(
-            axes, result, share_bands(result, sold[sold["territory"] == territory]), names.get(territory, territory)
-        )
+        part = share_bands(result, sold[sold["territory"] == territory], seen.order)
+        _territory(axes, result, part, seen, names.get(territory, territory))
         small.append(axes)
     _share_the_scale(small, columns)
-    _label_ends(top, result, bands)
+    _label_ends(top, result, bands, seen)
     return fig
 
 
-def _drawn(result: Result, bands: dict[str, Band]) -> list[str]:
-    own = our_brands(result)
-    return [b for b in bands if b not in own][:MOST_RIVALS][::-1] + own[::-1]
+def _drawn(seen: Look) -> list[str]:
+    return [b for b in seen.order if b not in seen.ours][:MOST_RIVALS][::-1] + list(seen.ours[::-1])
 
 
-def _market(axes: Axes, result: Result, bands: dict[str, Band]) -> None:
-    colour, own = colours(result), our_brands(result)
-    for brand in _drawn(result, bands):
-        draw_band(axes, result, bands[brand], colour[brand], strong=brand in own, zorder=5 if brand in own else 3)
+def _market(axes: Axes, result: Result, bands: dict[str, Band], seen: Look) -> None:
+    for brand in _drawn(seen):
+        draw_band(
+            axes,
+            result,
+            bands[brand],
+            seen.colours[brand],
+            strong=brand in seen.ours,
+            zorder=5 if brand in seen.ours else 3,
+        )
     axes.set_title("The whole market")
     axes.set_ylim(bottom=0)
     axes.margins(x=0.01)
@@ -85,20 +93,25 @@ def _market(axes: Axes, result: Result, bands: dict[str, Band]) -> None:
     time_axis(axes)
 
 
-def _label_ends(axes: Axes, result: Result, bands: dict[str, Band]) -> None:
-    colour, labels = colours(result), brand_labels(result)
+def _label_ends(axes: Axes, result: Result, bands: dict[str, Band], seen: Look) -> None:
     ends = []
-    for brand in _drawn(result, bands):
+    for brand in _drawn(seen):
         last = bands[brand].mean[np.isfinite(bands[brand].mean)]
         if len(last):
-            ends.append((bands[brand], f"{labels[brand]}  {percent(float(last[-1]))}", colour[brand]))
+            ends.append((bands[brand], f"{seen.labels[brand]}  {percent(float(last[-1]))}", seen.colours[brand]))
     end_labels(axes, result, ends)
 
 
-def _territory(axes: Axes, result: Result, bands: dict[str, Band], name: str) -> None:
-    colour, own = colours(result), our_brands(result)
-    for brand in _drawn(result, bands):
-        draw_band(axes, result, bands[brand], colour[brand], strong=brand in own, zorder=5 if brand in own else 3)
+def _territory(axes: Axes, result: Result, bands: dict[str, Band], seen: Look, name: str) -> None:
+    for brand in _drawn(seen):
+        draw_band(
+            axes,
+            result,
+            bands[brand],
+            seen.colours[brand],
+            strong=brand in seen.ours,
+            zorder=5 if brand in seen.ours else 3,
+        )
     axes.set_title(short(name, 26), fontsize=9.5)
     axes.margins(x=0.01)
     percent_axis(axes)
@@ -107,6 +120,6 @@ def _territory(axes: Axes, result: Result, bands: dict[str, Band], name: str) ->
 
 def _share_the_scale(small: list[Axes], columns: int) -> None:
     for i, axes in enumerate(small):
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, min(axes.get_ylim()[1], 1.0))
         if i % columns:
             axes.tick_params(labelleft=False)

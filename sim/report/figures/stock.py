@@ -13,8 +13,8 @@ from sim.report.style import INK, SERIES, nothing, number, page, styled
 
 TITLE = "Stock of our goods by tier"
 CAPTION = (
-    "How many days the stock of each tier lasts at what leaves that tier; the whole chain, goods on the road included, is "
-    "in days of what consumers buy."
+    "How many days the stock of each tier lasts at what leaves that tier; the whole chain, goods on the road "
+    "included, is in days of what consumers buy."
 )
 WINDOW_DAYS = 28
 TIERS = {

@@ -25,8 +25,8 @@ from sim.report.style import BAD, INK, MUTED, OURS, RIVALS, SERIES, nothing, num
 
 TITLE = "Stock-outs and lost sales"
 CAPTION = (
-    "Above, how often a listed product was on the shelf. Below, our units lost for good, by the cause of the stock-out; "
-    "right, their totals and what shoppers did who still bought something."
+    "Above, how often a listed product was on the shelf. Below, our units lost for good, by the cause of the "
+    "stock-out; right, their totals and what shoppers did who still bought something."
 )
 CAUSES = {
     "lost_ordering": ("the shop had not ordered", SERIES[0]),

@@ -14,13 +14,13 @@ from sim.metrics.warmup import WATCHED, Warmup, warmup
 from sim.report.figures.axis import draw_band, number_axis, percent_axis, time_axis
 from sim.report.frames import Band, Result, dates, subtitle, table
 from sim.report.names import kpi_words
-from sim.report.style import BAD, GOOD, INK, MUTED, RIVALS, nothing, page, styled
+from sim.report.style import BAD, GOOD, INK, MUTED, nothing, page, styled
 
 TITLE = "Warm-up: had the market settled?"
 CAPTION = (
-    "Weekly means from the first day of the burn-in (grey) on, and a smoother line. The dashed line is the day from which the series has "
-    "no starting trend left; it should lie in the burn-in. With a strategy the market moves on purpose after the start, and a "
-    "late line says no more than that."
+    "Weekly means from the first day of the burn-in (grey) on, and a smoother line. The dashed line is the day "
+    "from which the series has no starting trend left; it should lie in the burn-in. With a strategy the market "
+    "moves on purpose after the start, and a late line says no more than that."
 )
 
 
@@ -33,7 +33,7 @@ def figure(result: Result) -> Figure:
     if int(market["day"].min()) >= 0:
         return nothing(TITLE, "The scenario has no burn-in: the measured span starts from the opening state.")
     checks = [warmup(result, name) for name in WATCHED]
-    fig = page(TITLE, subtitle(result, "burn-in and measured span").replace("; ", " drawn; measured ", 1), height=6.4)
+    fig = page(TITLE, subtitle(result, "with the burn-in; measured span"), height=6.4)
     grid = fig.add_gridspec(2, 2)
     for i, check in enumerate(checks):
         _check(fig.add_subplot(grid[i // 2, i % 2]), result, check)
@@ -44,7 +44,7 @@ def _check(axes: Axes, result: Result, check: Warmup) -> None:
     rows = series(result, check.kpi, span=(int(check.days[0]), int(check.days[-1])), window=7)
     day, mean, low, high = (rows[c].to_numpy(dtype=float) for c in ("day", "mean", "low", "high"))
     if np.isfinite(mean).any():
-        draw_band(axes, result, Band(day, mean, low, high, int(rows["n_replications"].max())), RIVALS[0], strong=False)
+        draw_band(axes, result, Band(day, mean, low, high, int(rows["n_replications"].max())), "#9DB9D6", strong=False)
         axes.plot(dates(result, check.days.astype(float)), check.welch, color=INK, linewidth=1.6)
     start, begin = dates(result, [0.0])[0], dates(result, [float(check.days[0])])[0]
     axes.axvspan(begin, start, color="#EEF0F2", zorder=0, linewidth=0)

@@ -45,7 +45,7 @@
     const show = () => chart.setOption({ series: lines(share.cuts[Number(select.value)]) });
     chart.setOption({
       textStyle: { fontFamily: FONT }, animationDuration: 200, aria: { enabled: true },
-      grid: { left: 60, right: 24, top: 44, bottom: 56 },
+      grid: { left: 60, right: 44, top: 44, bottom: 56 },
       legend: { top: 4, left: 0, type: "scroll", data: share.brands.map((b) => b.name), icon: "roundRect" },
       tooltip: { trigger: "axis", confine: true, formatter: tooltip },
       xAxis: { type: "category", data: share.dates, boundaryGap: false },
@@ -88,7 +88,7 @@
     const groups = map.brands.map((brand, b) => ({
       name: brand.name, type: "scatter", z: 4, cursor: "default", itemStyle: { color: brand.colour, opacity: 0.8 }, emphasis: { scale: 1.2 },
       data: o.x.flatMap((x, i) => o.brand[i] !== b ? [] : [{ value: [x, o.y[i], i], symbolSize: radius(i),
-        itemStyle: o.known[i] ? undefined : { color: "#ffffff", borderColor: brand.colour, borderWidth: 1.5 } }]),
+        itemStyle: o.known[i] ? undefined : { color: "rgba(255,255,255,0.2)", borderColor: brand.colour, borderWidth: 1.5 } }]),
     })).filter((g) => g.data.length);
     const areas = map.territories.filter((t) => t.x !== null);
     const outline = (params, api) => {
@@ -118,7 +118,7 @@
       xAxis: hiddenAxis, yAxis: hiddenAxis,
       dataZoom: [{ type: "inside", xAxisIndex: 0, filterMode: "none" }, { type: "inside", yAxisIndex: 0, filterMode: "none" }],
       series: [
-        { type: "custom", name: "territory", renderItem: outline, data: areas.map((t) => [t.x, t.y]), silent: true, z: 1, tooltip: { show: false } },
+        { type: "custom", name: "territory", clip: true, renderItem: outline, data: areas.map((t) => [t.x, t.y]), silent: true, z: 1, tooltip: { show: false } },
         { type: "scatter", name: "territory name", z: 6, silent: true, symbolSize: 0.1, data: areas.map((t) => ({ value: [t.x, t.y + (t.radius || 0)], name: t.name })),
           label: { show: true, formatter: (p) => p.data.name, position: "top", color: "#22252b", fontSize: 12, fontFamily: FONT }, labelLayout: { hideOverlap: true } },
         ...groups,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.scenario.schema import Scenario
+from tests.unit.report.fake_flows import field_work, money, upstream
 
 TERRITORIES = ("青山县", "临河市", "安平县", "New Port", "石门镇", "东湖区", "海州", "云岭", "Westfield")
 SHOPS = (
@@ -41,23 +42,37 @@ class FakeResult:
 
 
 def make(
-    *, replications: int = 3, territories: int = 6, advisors: int = 8, outlets: int = 420, days: int = 180,
-    burn_in: int = 60, sales: float = 1.0, spacing_km: float = 26.0, names: tuple[str, ...] = SHOPS, seed: int = 5,
-) -> FakeResult:  # fmt: skip
+    *,
+    replications: int = 3,
+    territories: int = 6,
+    advisors: int = 8,
+    outlets: int = 420,
+    days: int = 180,
+    burn_in: int = 60,
+    sales: float = 1.0,
+    spacing_km: float = 26.0,
+    names: tuple[str, ...] = SHOPS,
+    seed: int = 5,
+) -> FakeResult:
     """Return a made-up result; every count can be reduced to 0 or 1 to see what a picture does then."""
     rng = np.random.default_rng(seed)
     scenario = Scenario.model_validate(
         {
-            "name": "fake", "description": "Does concentrating on three counties beat entering all at once?",
+            "name": "fake",
+            "description": "Does concentrating on three counties beat entering all at once?",
             "replications": max(replications, 1),
             "calendar": {"duration_days": days, "burn_in_days": burn_in},
             "ours": {"name": "我们公司"},
-            "rivals": {"list": [{"id": c, "name": n} for c, n in
-                                (("northstar", "North Star"), ("jinquan", "金泉食品"), ("dollar", "Dollar$ Foods"))]},
-            "retail": {"ordering": {"late_share": 0.3}},
+            "rivals": {
+                "list": [
+                    {"id": c, "name": n}
+                    for c, n in (("northstar", "North Star"), ("jinquan", "金泉食品"), ("dollar", "Dollar$ Foods"))
+                ]
+            },
+            "retail": {"ordering": {"late_probability": 0.3}},
             "mechanisms": {"diffusion": False},
         }
-    )  # fmt: skip
+    )
     ids = [f"t{i}" for i in range(territories)]
     places = _geography(rng, ids, advisors, spacing_km)
     spots = _outlets(rng, ids, places, outlets, advisors, names)
@@ -77,10 +92,18 @@ def make(
 
 def _constants() -> pd.DataFrame:
     rows = [
-        {"product": f"{b}-{k}", "brand": b, "company": c, "factory_cost_cents": 130, "list_price_cents": 200,
-         "trade_price_cents": 225, "retail_price_cents": 300}
-        for b, (c, _) in BRANDS.items() for k in (1, 2)
-    ]  # fmt: skip
+        {
+            "product": f"{b}-{k}",
+            "brand": b,
+            "company": c,
+            "factory_cost_cents": 130,
+            "list_price_cents": 200,
+            "trade_price_cents": 225,
+            "retail_price_cents": 300,
+        }
+        for b, (c, _) in BRANDS.items()
+        for k in (1, 2)
+    ]
     return pd.DataFrame(rows)
 
 
@@ -132,7 +155,7 @@ def _geography(rng: np.random.Generator, ids: list[str], advisors: int, spacing:
 
 def _outlets(
     rng: np.random.Generator, ids: list[str], places: pd.DataFrame, n: int, advisors: int, names: tuple[str, ...]
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     centre = places[places["kind"] == "territory"].set_index("id")
     where = rng.choice(len(ids), n) if n else np.zeros(0, dtype=int)
     town = rng.integers(0, 4, n)
@@ -140,33 +163,46 @@ def _outlets(
     reach = np.where(town == 0, 0.0, 0.55) * centre["radius_km"].to_numpy()[where]
     leading = rng.choice([*BRANDS, ""], n, p=[0.3, 0.3, 0.2, 0.12, 0.08])
     size = np.exp(rng.normal(1.6, 1.0, n))
-    frame = pd.DataFrame({
-        "outlet": [f"o{i}" for i in range(n)], "name": [f"{names[i % len(names)]}{i}" for i in range(n)],
-        "territory": np.array(ids)[where], "channel": rng.choice(["traditional", "convenience", "supermarket"], n, p=[0.5, 0.4, 0.1]),
-        "abc": np.where(size > 8, "A", np.where(size > 3, "B", "C")),
-        "x_km": centre["x_km"].to_numpy()[where] + reach * np.cos(angle) + rng.normal(0, 1.1, n),
-        "y_km": centre["y_km"].to_numpy()[where] + reach * np.sin(angle) + rng.normal(0, 1.1, n),
-        "size": size, "open": rng.random(n) > 0.03, "open_day": -60, "close_day": -1,
-        "known": rng.random(n) > 0.25, "last_visit_day": rng.integers(60, 180, n), "visits": rng.integers(0, 20, n),
-        "advisor": [f"a{w % advisors}" if advisors else "" for w in where], "distributor": [f"d-ours-t{w}" for w in where],
-        "relation_ours": rng.random(n), "leading_brand": leading,
-        "leading_company": [BRANDS[b][0] if b else "" for b in leading], "share_ours": rng.random(n) * 0.6,
-        "listed_ours": rng.integers(0, 3, n), "sold_units_ours": rng.integers(0, 900, n), "sold_units_all": rng.integers(900, 3000, n),
-    })  # fmt: skip
-    return frame
+    return pd.DataFrame(
+        {
+            "outlet": [f"o{i}" for i in range(n)],
+            "name": [f"{names[i % len(names)]}{i}" for i in range(n)],
+            "territory": np.array(ids)[where],
+            "channel": rng.choice(["traditional", "convenience", "supermarket"], n, p=[0.5, 0.4, 0.1]),
+            "abc": np.where(size > 8, "A", np.where(size > 3, "B", "C")),
+            "x_km": centre["x_km"].to_numpy()[where] + reach * np.cos(angle) + rng.normal(0, 1.1, n),
+            "y_km": centre["y_km"].to_numpy()[where] + reach * np.sin(angle) + rng.normal(0, 1.1, n),
+            "size": size,
+            "open": rng.random(n) > 0.03,
+            "open_day": -60,
+            "close_day": -1,
+            "known": rng.random(n) > 0.25,
+            "last_visit_day": rng.integers(60, 180, n),
+            "visits": rng.integers(0, 20, n),
+            "advisor": [f"a{w % advisors}" if advisors else "" for w in where],
+            "distributor": [f"d-ours-t{w}" for w in where],
+            "relation_ours": rng.random(n),
+            "leading_brand": leading,
+            "leading_company": [BRANDS[b][0] if b else "" for b in leading],
+            "share_ours": rng.random(n) * 0.6,
+            "listed_ours": rng.integers(0, 3, n),
+            "sold_units_ours": rng.integers(0, 900, n),
+            "sold_units_all": rng.integers(900, 3000, n),
+        }
+    )
 
 
 def _replication(
     rng: np.random.Generator, ids: list[str], spots: pd.DataFrame, advisors: int, days: int, burn_in: int, sales: float
-) -> dict[str, pd.DataFrame]:  # fmt: skip
+) -> dict[str, pd.DataFrame]:
     span = np.arange(-burn_in, days)
     out = {"outlets": spots.copy()}
     out["market"], out["brand_territory"] = _market(rng, ids, span, sales)
     out["territory"] = _territory(rng, ids, span, spots, sales)
-    out["distributor"], out["factory"] = _upstream(rng, ids, span, out["market"])
-    out["money"] = _money(rng, span, sales)
+    out["distributor"], out["factory"] = upstream(rng, ids, span, out["market"])
+    out["money"] = money(rng, span, sales)
     if advisors:
-        out["advisor"], out["visits"] = _field(rng, ids, span, spots, advisors)
+        out["advisor"], out["visits"] = field_work(rng, ids, span, spots, advisors)
     out["events"] = pd.DataFrame(
         {
             "day": [0, 10],
@@ -184,7 +220,7 @@ def _replication(
 
 def _market(
     rng: np.random.Generator, ids: list[str], span: np.ndarray, sales: float
-) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows, brand_rows = [], []
     weekday = np.array([0.93, 0.93, 0.95, 0.97, 1.05, 1.12, 1.05])[span % 7]
     ramp = 1 / (1 + np.exp(-span / 40.0))
@@ -201,119 +237,84 @@ def _market(
                 sold = want - lost
                 sold_all = sold_all + sold
                 listed = int(40 + 25 * appeal) + (span > 0) * (brand == "ours") * (span // 15)
-                rows.append(pd.DataFrame({
-                    "day": span, "territory": t, "product": f"{brand}-{k}", "brand": brand, "company": company,
-                    "sell_out_units": sold, "sell_out_cents": sold * 300,
-                    "sell_in_units": np.roll(sold, 2) + rng.integers(-9, 9, len(span)) * (sales > 0),
-                    "sell_in_cents": sold * 225, "shoppers_first_choice": want,
-                    "lost_ordering": rng.binomial(lost, 0.22), "lost_delivery": rng.binomial(lost, 0.12),
-                    "lost_supply": rng.binomial(lost, 0.1), "substituted_brand": rng.binomial(lost, 0.26),
-                    "substituted_product": rng.binomial(lost, 0.19), "moved_store": rng.binomial(lost, 0.3),
-                    "deferred": rng.binomial(lost, 0.15),
-                    "outlet_stock_units": (level * 3 + rng.normal(0, 20, len(span))).astype(int) * int(sales > 0),
-                    "listed_outlets": listed, "listed_weight": listed * 6.0, "in_stock_outlets": (listed * 0.92).astype(int),
-                    "available_outlets": listed * (0.915 + 0.01 * (brand == "ours") + rng.normal(0, 0.01, len(span))),
-                    "in_stock_weight": listed * 5.6, "facings_share": 0.12,
-                }))  # fmt: skip
-            brand_rows.append(pd.DataFrame({
-                "day": span, "territory": t, "brand": brand, "company": company, "goodwill": 0.5, "relation": 0.3,
-                "first_outlets": 10, "promoters": 1, "price_index": 1.0 + rng.normal(0, 0.004, len(span)),
-            }))  # fmt: skip
+                rows.append(
+                    pd.DataFrame(
+                        {
+                            "day": span,
+                            "territory": t,
+                            "product": f"{brand}-{k}",
+                            "brand": brand,
+                            "company": company,
+                            "sell_out_units": sold,
+                            "sell_out_cents": sold * 300,
+                            "sell_in_units": np.roll(sold, 2) + rng.integers(-9, 9, len(span)) * (sales > 0),
+                            "sell_in_cents": sold * 225,
+                            "shoppers_first_choice": want,
+                            "lost_ordering": rng.binomial(lost, 0.22),
+                            "lost_delivery": rng.binomial(lost, 0.12),
+                            "lost_supply": rng.binomial(lost, 0.1),
+                            "substituted_brand": rng.binomial(lost, 0.26),
+                            "substituted_product": rng.binomial(lost, 0.19),
+                            "moved_store": rng.binomial(lost, 0.3),
+                            "deferred": rng.binomial(lost, 0.15),
+                            "outlet_stock_units": (level * 3 + rng.normal(0, 20, len(span))).astype(int)
+                            * int(sales > 0),
+                            "listed_outlets": listed,
+                            "listed_weight": listed * 6.0,
+                            "in_stock_outlets": (listed * 0.92).astype(int),
+                            "available_outlets": listed
+                            * (0.915 + 0.01 * (brand == "ours") + rng.normal(0, 0.01, len(span))),
+                            "in_stock_weight": listed * 5.6,
+                            "facings_share": 0.12,
+                        }
+                    )
+                )
+            brand_rows.append(
+                pd.DataFrame(
+                    {
+                        "day": span,
+                        "territory": t,
+                        "brand": brand,
+                        "company": company,
+                        "goodwill": 0.5,
+                        "relation": 0.3,
+                        "first_outlets": 10,
+                        "promoters": 1,
+                        "price_index": 1.0 + rng.normal(0, 0.004, len(span)),
+                    }
+                )
+            )
     return pd.concat(rows, ignore_index=True), pd.concat(brand_rows, ignore_index=True)
 
 
 def _territory(
     rng: np.random.Generator, ids: list[str], span: np.ndarray, spots: pd.DataFrame, sales: float
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     rows = []
     for i, t in enumerate(ids):
         n = int((spots["territory"] == t).sum())
         known = np.clip(n * 0.5 + np.maximum(span, 0) * n * 0.002, 0, n).astype(int)
         listed = (known * rng.uniform(0.7, 0.8)).astype(int) * int(sales > 0)
         disorder = np.clip(np.cumsum(rng.normal(0.0005, 0.004, len(span))), 0, 1) * (i in (1, 4)) * sales
-        rows.append(pd.DataFrame({
-            "day": span, "territory": t, "open_outlets": n, "open_weight": n * 6.0, "known_outlets": known,
-            "unvisited_outlets": n - (known * 0.8).astype(int), "listed_ours": listed, "active_ours": (listed * 0.85).astype(int),
-            "first_ours": (listed * 0.35).astype(int), "shoppers": 700, "no_purchase": 120, "price_disorder": disorder,
-            "diverted_in_units": rng.poisson(disorder * 60), "exclusive_rival": 2, "exclusive_ours": 1,
-        }))  # fmt: skip
-    return pd.concat(rows, ignore_index=True)
-
-
-def _upstream(
-    rng: np.random.Generator, ids: list[str], span: np.ndarray, market: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
-    rows, made_rows = [], []
-    for (company, product), part in market.groupby(["company", "product"]):
-        total = 0 * span
-        for t in ids:
-            sold = part[part["territory"] == t]["sell_out_units"].to_numpy()
-            wanted = np.maximum(np.convolve(sold, np.ones(3) / 3, "same") * rng.uniform(0.6, 1.4, len(sold)), 0).astype(
-                int
+        rows.append(
+            pd.DataFrame(
+                {
+                    "day": span,
+                    "territory": t,
+                    "open_outlets": n,
+                    "open_weight": n * 6.0,
+                    "known_outlets": known,
+                    "unvisited_outlets": n - (known * 0.8).astype(int),
+                    "listed_ours": listed,
+                    "active_ours": (listed * 0.85).astype(int),
+                    "first_ours": (listed * 0.35).astype(int),
+                    "shoppers": 700,
+                    "no_purchase": 120,
+                    "price_disorder": disorder,
+                    "diverted_in_units": rng.poisson(disorder * 60),
+                    "exclusive_rival": 2,
+                    "exclusive_ours": 1,
+                }
             )
-            order = np.where(span % 7 == 0, wanted * 7 * rng.uniform(0.5, 1.6, len(span)), 0).astype(int)
-            total = total + order
-            rows.append(pd.DataFrame({
-                "day": span, "distributor": f"d-{company}-{t}", "company": company, "territory": t, "product": product,
-                "stock_units": (sold.mean() * 16 + rng.normal(0, 30, len(span))).astype(int).clip(0), "transit_units": order,
-                "ordered_by_outlets": wanted, "delivered_units": wanted, "cancelled_units": 0, "backlog_units": 0,
-                "ordered_units": order, "received_units": order, "diverted_units": 0, "scrapped_units": 0,
-            }))  # fmt: skip
-        made_rows.append(pd.DataFrame({
-            "day": span, "company": company, "product": product, "made_units": (total * rng.uniform(0.6, 1.5, len(span))).astype(int),
-            "shipped_units": total, "ordered_units": total, "stock_units": int(total.mean() * 11), "backlog_units": 0,
-        }))  # fmt: skip
-    return pd.concat(rows, ignore_index=True), pd.concat(made_rows, ignore_index=True)
-
-
-def _money(rng: np.random.Generator, span: np.ndarray, sales: float) -> pd.DataFrame:
-    daily = {
-        "revenue": -420_000 * sales, "cogs": 268_000 * sales, "price_variance": 1_500 * sales, "rebate_cost": 6_000 * sales,
-        "display_cost": 18_000, "promotion_cost": 14_000, "advertising": 21_000, "promoter_cost": 9_000, "advisor_cost": 34_000,
-        "hiring_training": 3_000, "travel": 3_500, "logistics": 9_000, "storage": 1_200, "services_cost": 1_000,
-        "overhead": 16_000, "bad_debt": 700, "cash": 12_000,
-    }  # fmt: skip
-    rows = [
-        pd.DataFrame({"day": span, "tier": "manufacturer", "party": "ours", "account": a,
-                      "amount_cents": (v * rng.uniform(0.9, 1.1) * rng.uniform(0.6, 1.4, len(span))).astype(int)})
-        for a, v in daily.items() if v
-    ]  # fmt: skip
+        )
     return pd.concat(rows, ignore_index=True)
-
-
-def _field(
-    rng: np.random.Generator, ids: list[str], span: np.ndarray, spots: pd.DataFrame, advisors: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
-    rows, visits = [], []
-    for a in range(advisors):
-        own = spots[(spots["territory"] == ids[a % len(ids)]) & spots["known"]]
-        for day in span[(span % 7 < 5)]:
-            calls = min(int(rng.integers(9, 17)), len(own))
-            minute, driving, visiting = 510.0, 0.0, 0.0
-            stops = own.sample(calls, random_state=int(rng.integers(1 << 30))) if calls else own
-            stops = stops.sort_values("x_km")
-            for stop, outlet in enumerate(stops["outlet"], start=1):
-                drive, stay = rng.uniform(4, 16), rng.uniform(6, 26)
-                order = int(rng.integers(0, 60)) * int(rng.random() > 0.4)
-                visits.append(
-                    (
-                        day,
-                        f"a{a}",
-                        stop,
-                        outlet,
-                        minute + drive,
-                        minute + drive + stay,
-                        order,
-                        int(order > 0) * 2,
-                        int(rng.random() > 0.93),
-                    )
-                )
-                minute, driving, visiting = minute + drive + stay, driving + drive, visiting + stay
-            rows.append((day, f"a{a}", ids[a % len(ids)], calls, int(calls * 0.6), calls, calls * 20, 0, 2, driving, visiting,
-                         max(480 - driving - visiting, 0.0), driving * 0.4, 0.4, 0.4, 0.3, 0.4, len(own)))  # fmt: skip
-    advisor = pd.DataFrame(rows, columns=[
-        "day", "advisor", "territory", "calls", "productive_calls", "lines", "order_units", "new_listings", "attempts",
-        "driving_minutes", "visiting_minutes", "idle_minutes", "km", "selling", "service", "coaching", "farmer", "patch_outlets"])  # fmt: skip
-    calls_of = pd.DataFrame(visits, columns=[
-        "day", "advisor", "stop", "outlet", "arrive_minute", "leave_minute", "order_units", "lines", "listings"])  # fmt: skip
-    return advisor, calls_of

@@ -1,0 +1,98 @@
+"""The look of figures: numbers, names, fonts, and bytes that never change."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+import matplotlib
+import pytest
+from matplotlib.patches import Circle
+
+from sim.report import style
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (7, "7"),
+        (88.666, "88.7"),
+        (1.359, "1.36"),
+        (12345.4, "12,345"),
+        (744_000, "744 k"),
+        (-1_010_000, "−1.01 M"),
+        (2.5e9, "2.50 bn"),
+        (float("nan"), "–"),
+        (-0.0001, "0.00"),
+    ],
+)
+def test_numbers_read_like_a_person_writes_them(value: float, text: str) -> None:
+    assert style.number(value) == text
+
+
+def test_percentages() -> None:
+    assert style.percent(0.3141) == "31.4 %"
+    assert style.percent(-0.05, 0) == "−5 %"
+    assert style.percent(float("nan")) == "–"
+
+
+def test_a_long_name_is_cut_by_its_width_and_a_chinese_character_counts_twice() -> None:
+    assert style.short("a" * 40, 10) == "a" * 9 + "…"
+    assert style.short("好又多超市连锁", 10) == "好又多超…"
+    assert style.display_width("好a") == 3
+
+
+def test_control_characters_and_line_breaks_become_spaces() -> None:
+    assert style.short("two\nlines\x00\tand \u202e more") == "two lines and more"
+
+
+def test_our_brands_are_strong_and_rivals_never_get_our_colours() -> None:
+    colours = style.brand_colours(["us", "us2"], ["us", "us2", *(f"r{i}" for i in range(12))])
+    assert colours["us"] == style.OURS
+    assert not {colours["us"], colours["us2"]} & {c for b, c in colours.items() if b.startswith("r")}
+
+
+def test_drawing_leaves_the_callers_settings_alone_and_never_loads_pyplot() -> None:
+    before = matplotlib.rcParams["font.size"]
+    figure = style.page("Title", "subtitle")
+    with style.drawing():
+        assert matplotlib.rcParams["font.size"] == style.SETTINGS["font.size"]
+    style.render(figure, "png")
+    assert matplotlib.rcParams["font.size"] == before
+    assert "matplotlib.pyplot" not in sys.modules
+
+
+@style.styled
+def _page(text: str) -> matplotlib.figure.Figure:
+    figure = style.page("Title", text, note="a note")
+    axes = figure.add_subplot()
+    axes.plot([0, 1], [1, 2], label=text, marker="o")
+    axes.add_patch(Circle((0.5, 1.5), 0.1, clip_path=Circle((0.5, 1.5), 0.2, transform=axes.transData)))
+    axes.fill_between([0, 1], [1, 1], [2, 2])
+    axes.legend()
+    return figure
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_same_figure_gives_the_same_bytes(kind: str) -> None:
+    assert style.render(_page("同一张图"), kind) == style.render(_page("同一张图"), kind)
+
+
+def test_svg_carries_no_date() -> None:
+    assert b"dc:date" not in style.render(_page("x"), "svg")
+
+
+def test_chinese_greek_and_dollar_signs_have_glyphs_and_are_no_formulas() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        style.render(_page("青山县 Ωμέγα $x^2$ 5 km² − … ×"), "png")
+
+
+def test_the_font_has_all_of_gb2312() -> None:
+    from fontTools.ttLib import TTFont
+
+    known = TTFont(style.FONT_FILE).getBestCmap()
+    assert {ord(c) for c in "啊座亍齄，。、！？（）"} <= set(known)
+    assert style.FONT_FILE.stat().st_size < 1_650_000
+    assert (style.FONT_FILE.parent / "OFL.txt").is_file()
