@@ -118,12 +118,14 @@ class Delivery:
         cost = counts[:, 0] * delivery.cost_cents_per_drop + km * delivery.cost_cents_per_km
         self._c.journal.distributor_expense(Account.LOGISTICS, np.floor(cost).astype(np.int64), Sector.CARRIERS)
         value = np.zeros((world.sizes["territory"], world.sizes["product"]))
+        units = np.zeros_like(value)
         rows, products = np.nonzero(shipped)
+        np.add.at(units, (world.outlet_territory[rows], products), shipped[rows, products])
         price = world.trade_price_cents[products] * (
             1.0 - world.distributor_markdown[world.outlet_distributor[rows, world.product_company[products]], products]
         )
         np.add.at(value, (world.outlet_territory[rows], products), np.floor(shipped[rows, products] * price + 0.5))
-        recorder.add("market", day.index, sell_in_cents=value)
+        recorder.add("market", day.index, sell_in_units=units, sell_in_cents=value)
         if stopped:
             recorder.event(day.index, int(Phase.DISPATCH), Event.CREDIT_STOP, -1, "", -1, value=float(stopped))
 

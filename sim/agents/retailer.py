@@ -35,17 +35,12 @@ class Retailer:
         """Yield opening and closing, receiving, reordering and the weekly drift."""
         if self._c.scenario.mechanisms.outlet_turnover:
             yield Act(Phase.PLAN, Rank.OUTLET, 0, lambda: self._open_and_close(day))
-        yield Act(Phase.RECEIVE, Rank.OUTLET, 0, lambda: self._receive(day))
+        yield Act(Phase.RECEIVE, Rank.OUTLET, 0, self._receive)
         yield Act(Phase.ORDER, Rank.OUTLET, 0, lambda: self._reorder(day))
         yield Act(Phase.AGE, Rank.OUTLET, 0, lambda: self._age(day))
 
-    def _receive(self, day: Day) -> None:
-        world = self._c.world
-        units = self._c.journal.receive_at_outlets()
-        by_product = np.zeros((world.sizes["territory"], world.sizes["product"]))
-        rows = np.flatnonzero(units.any(axis=1))
-        np.add.at(by_product, world.outlet_territory[rows], units[rows])
-        self._c.recorder.add("market", day.index, sell_in_units=by_product)
+    def _receive(self) -> None:
+        self._c.journal.receive_at_outlets()
         self._desk.open_day()
 
     def _reorder(self, day: Day) -> None:

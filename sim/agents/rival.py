@@ -22,6 +22,7 @@ from sim.world.build.companies import companies_of
 Array = NDArray[Any]
 MONTH = 30
 WEEK = 7
+WORKING_DAYS = 22.0
 REFERENCE_MEMORY = 0.2
 
 
@@ -63,9 +64,9 @@ class Rivals:
     def _apply(self, day: Day, c: int, spec: RivalSpec) -> None:
         """Set price, promotion, advertising and field effort from running answers and campaigns."""
         world = self._c.world
-        share = world.territory_population / world.territory_population.sum()
+        outlets = np.bincount(world.outlet_territory, weights=world.is_open, minlength=world.sizes["territory"])
         present = np.array([t not in spec.absent_from for t in world.names.territories])
-        world.rival_calls_per_day[c] = spec.field_calls_per_day * share * present
+        world.rival_calls_per_day[c] = spec.field_calls_per_outlet_month * outlets / WORKING_DAYS * present
         world.rival_price_cut[c] = 0.0
         world.promotion_boost[c] = 0.0
         world.advertising_multiplier[c] = 1.0

@@ -76,7 +76,7 @@ class OrderingSpec(Spec):
 
     policy: Literal["order_up_to", "s_S", "r_Q"] = quantity("order_up_to", "Reorder rule.", unit="-")
     safety_factor: float = quantity(
-        0.8, "Safety stock in standard deviations of demand over review plus lead time.", ge=-3, le=6
+        1.2, "Safety stock in standard deviations of demand over review plus lead time.", ge=-3, le=6
     )
     smoothing: float = quantity(0.05, "Weight of today in the shop's estimate of daily sales.", unit="1/day", gt=0, le=1)
     expected_lead_days: float = quantity(2.0, "Lead time the shop reckons with.", unit="days", ge=0, le=60)

@@ -36,12 +36,12 @@ class PromotionSpec(Spec):
 class BudgetSpec(Spec):
     """Monthly spending of a company for the whole market, before levers."""
 
-    advertising_cents: int = quantity(4_000_000, "Advertising, spread by population.", unit="cents/month", ge=0, le=10**14)
-    display_cents: int = quantity(1_500_000, "Paid displays, largest outlets first.", unit="cents/month", ge=0, le=10**14)
+    advertising_cents: int = quantity(300_000, "Advertising, spread by population.", unit="cents/month", ge=0, le=10**14)
+    display_cents: int = quantity(150_000, "Paid displays, largest outlets first.", unit="cents/month", ge=0, le=10**14)
     display_fee_cents: int = quantity(15_000, "Fee of one display.", unit="cents/outlet/month", ge=1, le=10**9)
-    promoters: int = quantity(4, "Promoters in the largest outlets.", unit="persons", ge=0, le=100_000)
+    promoters: int = quantity(1, "Promoters in the largest outlets.", unit="persons", ge=0, le=100_000)
     promoter_wage_cents: int = quantity(12_000, "Wage of a promoter's day.", unit="cents/day", ge=0, le=10**8)
-    overhead_cents: int = quantity(2_000_000, "Regional office.", unit="cents/month", ge=0, le=10**14)
+    overhead_cents: int = quantity(300_000, "Regional office.", unit="cents/month", ge=0, le=10**14)
 
 
 class CompanySpec(Spec):
@@ -86,8 +86,8 @@ class CampaignSpec(Spec):
 class RivalSpec(CompanySpec):
     """A competing manufacturer; its weak links are its own parameters."""
 
-    field_calls_per_day: float = quantity(
-        40.0, "Calls a day of its field force in the whole market.", unit="calls/day", ge=0, le=1e6
+    field_calls_per_outlet_month: float = quantity(
+        0.8, "Calls of its field force, for each outlet of the market.", unit="calls/outlet/month", ge=0, le=31
     )
     field_focus: float = quantity(0.6, "How calls follow outlet size: weight size^focus.", ge=0, le=3)
     field_skill: float = quantity(0.5, "Skill of its field force.", ge=0, le=1)

@@ -84,7 +84,7 @@ class GoodwillSpec(Spec):
     adbudg_exponent: float = quantity(1.5, "c of x^c/(d+x^c).", gt=0, le=10, source="Little 1970")
     adbudg_half: float = quantity(1.0, "d of x^c/(d+x^c).", gt=0, le=1e6, source="Little 1970")
     reference_spend: float = quantity(
-        2.0, "Advertising spend that is a pressure of 1.", unit="cents/person/month", gt=0, le=1e6
+        0.25, "Advertising spend that is a pressure of 1.", unit="cents/person/month", gt=0, le=1e6
     )
     word_of_mouth: float = quantity(0.0005, "Goodwill gained a day at a market share of 1.", unit="utility/day", ge=0, le=1)
     saturation: float = quantity(2.5, "Ceiling of goodwill (Vidale–Wolfe).", unit="utility", gt=0, le=100)

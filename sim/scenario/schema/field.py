@@ -26,7 +26,7 @@ class AdvisorSpec(Spec):
 class AdvisorGenerator(Spec):
     """Advisors shared among territories by demand."""
 
-    n: int = quantity(4, "Number of advisors.", unit="persons", ge=0, le=100_000)
+    n: int = quantity(2, "Number of advisors.", unit="persons", ge=0, le=100_000)
     skill_mean: float = quantity(0.35, "Mean of each skill.", ge=0, le=1)
     skill_sd: float = quantity(0.10, "Standard deviation of each skill.", ge=0, le=0.5)
     farmer_mean: float = quantity(0.4, "Mean orientation.", ge=0, le=1)

@@ -109,11 +109,11 @@ class OutletGenerator(Spec):
 
     n: int = quantity(300, "Outlets in the whole market, shared by population × spending.", unit="outlets", ge=1, le=5_000_000)
     size_median_shoppers: float = quantity(
-        5.0, "Median category shoppers a day of a traditional shop.", unit="shoppers/day", gt=0, le=10_000
+        8.0, "Median category shoppers a day of a traditional shop.", unit="shoppers/day", gt=0, le=10_000
     )
     size_sigma: float = quantity(
-        1.0, "Standard deviation of ln(size); 1.683 gives the textbook 80:20.", ge=0, le=3,
-        source="seven store sets: 0.9–1.0 over whole markets (evidence, store size)",
+        0.9, "Standard deviation of ln(size) within a channel; 1.683 in a single channel gives the textbook 80:20.", ge=0, le=3,
+        source="seven store sets: 0.9–1.0 over whole markets; channels add to it, so that the whole is near 1.0",
     )  # fmt: skip
     towns_per_territory: int = quantity(5, "Town centres per territory; the first is the largest.", unit="towns", ge=1, le=500)
     town_spread_km: float = quantity(1.5, "Standard deviation of outlets around their town.", unit="km", gt=0, le=100)
