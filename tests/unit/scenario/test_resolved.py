@@ -43,6 +43,7 @@ def test_overrides_and_bases_are_gone(write):
 @settings(max_examples=25)
 @given(description=st.text(st.characters(exclude_categories=["Cs"]), max_size=40), appeal=st.floats(-10, 10))
 @example(description="\x85\u2028\ufeff\x00 \r\n", appeal=-0.0)
+@example(description="\x85", appeal=1.0)
 @example(description="2026-01-05", appeal=1e-7)
 @example(description="1e6", appeal=5e-324)
 def test_any_text_and_any_number_survive(tmp_path_factory, description, appeal):
