@@ -1,0 +1,89 @@
+"""Who is near whom: territories, stores of the same neighbourhood, outlets and their distributors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from sim.world.build.companies import Distributor
+from sim.world.build.places import Territory
+from sim.world.world import World
+
+Array = NDArray[Any]
+
+
+def adjacency(world: World, territories: Sequence[Territory]) -> None:
+    """Fill distances between territories and which of them are neighbours."""
+    x, y = world.territory_x_km, world.territory_y_km
+    distance = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
+    world.fill("distance_km", distance)
+    radius = np.array([np.sqrt(t.area_km2 / np.pi) for t in territories])
+    near = distance - radius[:, None] - radius[None, :] <= world.scenario.territories.adjacency_gap_km
+    row = {t.id: k for k, t in enumerate(territories)}
+    for k, territory in enumerate(territories):
+        if territory.spec.adjacent is not None:
+            near[k, :] = False
+            near[:, k] = False
+    for k, territory in enumerate(territories):
+        for other in territory.spec.adjacent or ():
+            near[k, row[other]] = near[row[other], k] = True
+    np.fill_diagonal(near, False)
+    world.fill("adjacent", near)
+
+
+def huff_neighbours(world: World, tree: cKDTree) -> None:
+    """Fill each outlet's nearby outlets and the cumulative Huff probabilities (size^α · distance^−λ)."""
+    huff = world.scenario.consumers.huff
+    n = huff.neighbours
+    world.fill("neighbour_outlet", -1)
+    if n == 0 or world.n_outlets < 2:
+        return
+    points = np.column_stack([world.outlet_x_km, world.outlet_y_km])
+    distance, other = tree.query(points, k=min(n + 1, world.n_outlets), distance_upper_bound=huff.radius_km)
+    rows = np.arange(world.n_outlets)[:, None]
+    valid = np.isfinite(distance) & (other != rows)
+    d = np.maximum(np.where(valid, distance, 1.0), huff.minimum_distance_km)
+    decay = d**-huff.distance_exponent if huff.decay == "power" else np.exp(-huff.distance_exponent * d)
+    size = world.outlet_size[np.where(valid, other, 0)]
+    weight = np.where(valid, size**huff.size_exponent * decay, 0.0)
+    order = np.argsort(~valid, axis=1, kind="stable")[:, :n]
+    weight = np.take_along_axis(weight, order, axis=1)
+    chosen = np.where(np.take_along_axis(valid, order, axis=1), np.take_along_axis(other, order, axis=1), -1)
+    total = weight.sum(axis=1, keepdims=True)
+    cumulative = np.cumsum(weight, axis=1) / np.where(total > 0.0, total, 1.0)
+    width = chosen.shape[1]
+    world.neighbour_outlet[:, :width] = chosen
+    last = (chosen >= 0).sum(axis=1) - 1
+    cumulative[np.flatnonzero(last >= 0), last[last >= 0]] = 1.0
+    world.neighbour_cumulative[:, :width] = cumulative
+
+
+def assign_distributors(world: World, distributors: Sequence[Distributor], wished: Sequence[str]) -> None:
+    """Give each outlet the nearest distributor of each company that covers its territory; ours may be stated."""
+    world.fill("outlet_distributor", -1)
+    row = {d.spec.id: k for k, d in enumerate(distributors)}
+    covers = np.zeros((len(distributors), world.sizes["territory"]), dtype=bool)
+    for k, distributor in enumerate(distributors):
+        covers[k, list(distributor.territories)] = True
+    for c in range(world.sizes["company"]):
+        mine = np.flatnonzero(world.distributor_company == c)
+        world.outlet_distributor[:, c] = nearest_distributor(world, mine, covers)
+    for i, name in enumerate(wished):
+        if name:
+            world.outlet_distributor[i, 0] = row[name]
+
+
+def nearest_distributor(world: World, candidates: Array, covers: Array) -> Array:
+    """Return the nearest candidate that covers each outlet within its service radius, −1 for none; (n_outlets,)."""
+    best = np.full(world.n_outlets, -1, dtype=np.int32)
+    best_km = np.full(world.n_outlets, np.inf)
+    for k in candidates:
+        km = np.hypot(world.outlet_x_km - world.distributor_x_km[k], world.outlet_y_km - world.distributor_y_km[k])
+        better = covers[k, world.outlet_territory] & (km <= world.service_radius_km[k]) & (km < best_km)
+        best[better] = k
+        best_km[better] = km[better]
+    return best

@@ -1,0 +1,42 @@
+"""Levers at their baseline: what the scenario itself says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.world.world import World
+
+VISIT_PLANS = ("class", "need", "coverage", "habit")
+
+
+def fill_levers(world: World) -> None:
+    """Write every lever column from the scenario (distributors' own policies are already there)."""
+    scenario = world.scenario
+    visit, learning, ours = scenario.team.visit, scenario.team.learning, scenario.ours
+    world.fill("lever_visit_every_days", np.tile([visit.every_days_a, visit.every_days_b, visit.every_days_c], (world.sizes["territory"], 1)))
+    posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
+    world.fill("lever_advisors", posts)
+    share = world.territory_population / world.territory_population.sum()
+    world.fill("lever_advertising_cents", np.floor(ours.budget.advertising_cents * share).astype(np.int64))
+    world.fill("lever_display_cents", np.floor(ours.budget.display_cents * share).astype(np.int64))
+    world.fill("lever_promoters", _whole_shares(ours.budget.promoters, share))
+    world.fill("lever_census_outlets", scenario.database.census_outlets_per_month * share)
+    world.fill("lever_courses_per_year", learning.courses_per_year)
+    world.fill("lever_incentive_farmer", learning.incentive_farmer)
+    world.fill("lever_sharing_per_week", learning.sharing_per_week)
+    world.fill("lever_penalty_cents", scenario.diversion.penalty_cents_per_unit)
+    world.fill("lever_visit_plan", VISIT_PLANS.index(visit.plan))
+    world.fill("lever_focus", 1.0)
+    world.fill("lever_launch_day", world.launch_day)
+    world.fill("lever_rebate_rate", scenario.distributors.push.rebate_rate)
+    world.fill("lever_target_growth", scenario.distributors.push.target_growth)
+    world.fill("lever_terms_days", scenario.distributors.payment_terms_days)
+
+
+def _whole_shares(n: int, share: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[int]:
+    """Split n persons by shares, largest remainders first."""
+    exact = n * share
+    count = np.floor(exact).astype(int)
+    for k in np.argsort(-(exact - count), kind="stable")[: n - int(count.sum())]:
+        count[k] += 1
+    return [int(c) for c in count]

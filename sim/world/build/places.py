@@ -1,0 +1,228 @@
+"""Territories and outlets of a scenario as plain tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.sampling import lognormal_quantile, normal_quantile
+from sim.scenario.census import CensusNote, load_census
+from sim.scenario.geography import Projection, projection_of
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.place import TerritoryGenerator, TerritorySpec
+from sim.streams import DecisionPoint, key_of, slot_of, uniform
+
+NO_DAY = -1
+
+
+@dataclass(frozen=True)
+class Territory:
+    """One territory in kilometres."""
+
+    id: str
+    name: str
+    x_km: float
+    y_km: float
+    radius_km: float
+    polygon: tuple[tuple[float, float], ...]
+    spec: TerritorySpec
+
+    @property
+    def area_km2(self) -> float:
+        """Area of the polygon, or of the disc."""
+        if not self.polygon:
+            return math.pi * self.radius_km**2
+        points = np.asarray(self.polygon)
+        x, y = points[:, 0], points[:, 1]
+        return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2.0)
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """One outlet before it becomes a row."""
+
+    id: str
+    name: str
+    x_km: float
+    y_km: float
+    channel: str
+    size: float
+    territory: str
+    opening_day: int = NO_DAY
+    distributor: str = ""
+    listings: tuple[str, ...] | None = None
+
+
+def _draws(seed: int, point: DecisionPoint, identifier: str, n: int) -> list[float]:
+    key = key_of(seed, 0, point, 0)
+    slot = slot_of(identifier)
+    return [float(uniform(key, slot, k)) for k in range(n)]
+
+
+def territories_of(scenario: Scenario) -> list[Territory]:
+    """Return all territories, listed ones first."""
+    projection = projection_of(scenario)
+    listed = [_from_spec(spec, projection) for spec in scenario.territories.list]
+    generator = scenario.territories.generate
+    if generator is None:
+        return listed
+    return listed + [_generated(scenario.seed, k, generator) for k in range(generator.n)]
+
+
+def _from_spec(spec: TerritorySpec, projection: Projection | None) -> Territory:
+    in_degrees = spec.lon is not None
+    points = [tuple(p) for p in spec.polygon or ()]
+    if in_degrees and projection is not None and spec.lon is not None and spec.lat is not None:
+        x, y = (float(v) for v in projection.to_km(spec.lon, spec.lat))
+        points = [tuple(float(v) for v in projection.to_km(p[0], p[1])) for p in points]
+    else:
+        x, y = spec.x_km or 0.0, spec.y_km or 0.0
+    border = tuple((p[0], p[1]) for p in points)
+    return Territory(spec.id, spec.name or spec.id, x, y, spec.radius_km, border, spec)
+
+
+def _generated(seed: int, k: int, generator: TerritoryGenerator) -> Territory:
+    identifier = f"T{k + 1:02d}"
+    u = _draws(seed, DecisionPoint.BUILD_TERRITORY, identifier, 3)
+    columns = max(1, math.ceil(math.sqrt(generator.n)))
+    jitter = 0.25 * generator.spacing_km
+    x = (k % columns) * generator.spacing_km + jitter * (u[0] - 0.5)
+    y = (k // columns) * generator.spacing_km + jitter * (u[1] - 0.5)
+    population = float(lognormal_quantile(u[2], generator.population_median, generator.population_sigma))
+    spec = TerritorySpec(
+        id=identifier, name=f"Territory {k + 1}", x_km=x, y_km=y, radius_km=generator.radius_km, population=population
+    )
+    return _from_spec(spec, None)
+
+
+def outlets_of(scenario: Scenario, territories: Sequence[Territory]) -> tuple[list[Outlet], list[CensusNote]]:
+    """Return every outlet (listed, from the census, generated, and future newcomers) and notes on the census."""
+    notes: list[CensusNote] = []
+    outlets = [
+        Outlet(
+            id=spec.outlet_id,
+            name=spec.name or spec.outlet_id,
+            x_km=spec.x_km,
+            y_km=spec.y_km,
+            channel=spec.channel,
+            size=spec.size,
+            territory=spec.territory or _nearest(territories, spec.x_km, spec.y_km),
+            opening_day=_opening(scenario, spec.opening_date),
+        )
+        for spec in scenario.outlets.list
+    ]
+    if scenario.outlets.census is not None:
+        census, notes = _from_census(scenario)
+        outlets += census
+    if scenario.outlets.generate is not None:
+        outlets += _generated_outlets(scenario, territories)
+    if scenario.mechanisms.outlet_turnover and scenario.retail.opening_per_year > 0.0:
+        outlets += _newcomers(scenario, outlets)
+    return outlets, notes
+
+
+def _opening(scenario: Scenario, when: object) -> int:
+    from datetime import date
+
+    if not isinstance(when, date):
+        return NO_DAY
+    day = (when - scenario.calendar.start_date).days + scenario.calendar.burn_in_days
+    return day if day > 0 else NO_DAY
+
+
+def _nearest(territories: Sequence[Territory], x: float, y: float) -> str:
+    return min(territories, key=lambda t: (t.x_km - x) ** 2 + (t.y_km - y) ** 2).id
+
+
+def _from_census(scenario: Scenario) -> tuple[list[Outlet], list[CensusNote]]:
+    spec = scenario.outlets.census
+    assert spec is not None
+    table = load_census(spec, scenario)
+    burn_in = scenario.calendar.burn_in_days
+    outlets = [
+        Outlet(
+            id=str(row.outlet_id),
+            name=str(row.name),
+            x_km=float(row.x_km),
+            y_km=float(row.y_km),
+            channel=str(row.channel),
+            size=float(row.size),
+            territory=str(row.territory),
+            opening_day=max(NO_DAY, int(row.opening_day) + burn_in),
+            distributor=str(row.distributor or ""),
+            listings=None if row.listings is None else tuple(row.listings),
+        )
+        for row in table.frame.rename(columns={"size": "size"}).itertuples(index=False, name="CensusRow")
+    ]
+    return outlets, list(table.notes)
+
+
+def _generated_outlets(scenario: Scenario, territories: Sequence[Territory]) -> list[Outlet]:
+    generator = scenario.outlets.generate
+    assert generator is not None
+    channels = list(generator.channel_mix)
+    channel_edges = np.cumsum([generator.channel_mix[c] for c in channels])
+    weights = np.array([t.spec.population * t.spec.spending_index for t in territories])
+    territory_edges = np.cumsum(weights) / weights.sum()
+    town_edges = np.cumsum(np.arange(1, generator.towns_per_territory + 1, dtype=float) ** -generator.town_rank_exponent)
+    town_edges /= town_edges[-1]
+    towns = [_towns(scenario.seed, t, generator.towns_per_territory) for t in territories]
+    outlets = []
+    for k in range(generator.n):
+        identifier = f"O{k + 1:06d}"
+        u = _draws(scenario.seed, DecisionPoint.BUILD_OUTLET, identifier, 6)
+        row = min(int(np.searchsorted(territory_edges, u[0])), len(territories) - 1)
+        channel = channels[min(int(np.searchsorted(channel_edges, u[1])), len(channels) - 1)]
+        town_x, town_y = towns[row][min(int(np.searchsorted(town_edges, u[2])), len(town_edges) - 1)]
+        median = generator.size_median_shoppers * scenario.retail.channels[channel].size_multiplier
+        outlets.append(
+            Outlet(
+                id=identifier,
+                name=f"{channel.capitalize()} {k + 1}",
+                x_km=town_x + generator.town_spread_km * float(normal_quantile(u[3])),
+                y_km=town_y + generator.town_spread_km * float(normal_quantile(u[4])),
+                channel=channel,
+                size=float(lognormal_quantile(u[5], median, generator.size_sigma)),
+                territory=territories[row].id,
+            )
+        )
+    return outlets
+
+
+def _towns(seed: int, territory: Territory, n: int) -> list[tuple[float, float]]:
+    """Town centres of a territory: the first at its centre, the others evenly over the disc."""
+    places = [(territory.x_km, territory.y_km)]
+    for k in range(1, n):
+        u = _draws(seed, DecisionPoint.BUILD_TOWN, f"{territory.id}/{k}", 2)
+        r = 0.9 * territory.radius_km * math.sqrt(u[0])
+        places.append((territory.x_km + r * math.cos(2 * math.pi * u[1]), territory.y_km + r * math.sin(2 * math.pi * u[1])))
+    return places
+
+
+def _newcomers(scenario: Scenario, outlets: Sequence[Outlet]) -> list[Outlet]:
+    """Outlets that open during the run: each stands near an existing one and is of its kind."""
+    calendar = scenario.calendar
+    n_days = calendar.burn_in_days + calendar.duration_days
+    expected = scenario.retail.opening_per_year * n_days / 365.0
+    born = []
+    for parent in outlets:
+        u = _draws(scenario.seed, DecisionPoint.BUILD_OPENING, parent.id, 5)
+        if u[0] >= expected:
+            continue
+        identifier = f"{parent.id}+1"
+        born.append(
+            replace(
+                parent,
+                id=identifier,
+                name=f"New near {parent.name}",
+                x_km=parent.x_km + 0.3 * (u[1] - 0.5),
+                y_km=parent.y_km + 0.3 * (u[2] - 0.5),
+                size=parent.size * float(lognormal_quantile(u[3], 0.8, 0.4)),
+                opening_day=1 + int(u[4] * (n_days - 1)),
+                listings=None,
+            )
+        )
+    return born
