@@ -148,11 +148,11 @@ class People:
 
     # --- skill -----------------------------------------------------------------------------------------------------------
     def _train(self, day: Day) -> None:
-        """Each month a part of the team takes a course; the longest untrained first. Orientation follows the pay."""
+        """Send to a course whoever had the last one long enough ago. Orientation follows the pay."""
         world, learning = self._c.world, self._c.scenario.team.learning
         staff = np.flatnonzero(world.is_employed)
-        courses = int(np.floor(staff.shape[0] * world.lever_courses_per_year[0] * MONTH / 365.0 + 0.5))
-        for a in staff[np.lexsort((staff, world.training_until[staff]))][:courses]:
+        gap = 365.0 / max(float(world.lever_courses_per_year[0]), 1e-9)
+        for a in staff[day.index - world.training_until[staff] >= gap]:
             world.training_until[a] = day.index + learning.training_days
             if self._c.scenario.mechanisms.learning:
                 for skill in SKILLS:

@@ -28,6 +28,8 @@ class Shelves(NamedTuple):
     review_days, habit : shape (n_outlets,).
     purse_cents : shape (n_outlets,). What the shop can still spend or owe.
     markdown : shape (n_distributors, n_products). Discount now offered.
+    territory : shape (n_outlets,).
+    promoted : shape (n_territories, n_products). Whether a promotion runs.
     trade_price_cents, case_units, company : shape (n_products,).
     """
 
@@ -48,6 +50,8 @@ class Shelves(NamedTuple):
     last_review_day: Array
     purse_cents: Array
     markdown: Array
+    territory: Array
+    promoted: Array
     trade_price_cents: Array
     case_units: Array
     company: Array
@@ -67,6 +71,7 @@ class ReorderRule(NamedTuple):
     under_factor: float
     minimum_cases: int
     markdown_lift: float
+    promotion_lift: float
     learns: bool
 
 
@@ -131,6 +136,8 @@ def own_order(shelves, rule, i, p, day, ordered, lines):  # type: ignore[no-unty
     if k < 0:
         return
     rate = shelves.sales_rate[i, p]
+    if shelves.promoted[shelves.territory[i], p]:
+        rate *= 1.0 + rule.promotion_lift
     risk = shelves.review_days[i] + rule.lead_days
     levels = reorder_levels(rule.rule, rate, demand_sd(rate, rule.dispersion_index), risk, rule.cover_days, rule.safety_factor)
     case = shelves.case_units[p]

@@ -76,7 +76,7 @@ class OrderingSpec(Spec):
 
     policy: Literal["order_up_to", "s_S", "r_Q"] = quantity("order_up_to", "Reorder rule.", unit="-")
     safety_factor: float = quantity(
-        1.2, "Safety stock in standard deviations of demand over review plus lead time.", ge=-3, le=6
+        1.4, "Safety stock in standard deviations of demand over review plus lead time.", ge=-3, le=6
     )
     smoothing: float = quantity(0.05, "Weight of today in the shop's estimate of daily sales.", unit="1/day", gt=0, le=1)
     expected_lead_days: float = quantity(2.0, "Lead time the shop reckons with.", unit="days", ge=0, le=60)
@@ -90,6 +90,10 @@ class OrderingSpec(Spec):
     over_factor: float = quantity(1.4, "Their order against the rule's.", ge=1, le=10)
     under_share: Share = quantity(0.20, "Shops that order too little.")
     under_factor: float = quantity(0.75, "Their order against the rule's.", gt=0, le=1)
+    promotion_lift: float = quantity(
+        0.6, "How much larger shops reckon their sales of a promoted product.", ge=0, le=10,
+        source="feature uplift of ×2.1 (orange juice) is not known to shops in full",
+    )  # fmt: skip
     minimum_cases: int = quantity(1, "Least cases of one product in an order.", unit="cases", ge=1, le=1000)
 
     @model_validator(mode="after")

@@ -128,7 +128,7 @@ class RelationSpec(Spec):
 class DatabaseSpec(Spec):
     """What our people know of the market."""
 
-    known_share: Share = quantity(0.5, "Share of outlets known at the beginning, larger ones first to be known.")
+    known_share: Share = quantity(0.6, "Share of outlets known at the beginning, larger ones first to be known.")
     known_size_effect: float = quantity(0.8, "Log-odds of being known per unit of ln(size/median).", ge=0, le=20)
     size_error: float = quantity(0.5, "Standard deviation of ln(error) of a size before the first visit.", ge=0, le=3)
     discover_radius_km: float = quantity(0.3, "Advisors may notice unknown outlets within this distance of a call.", unit="km", ge=0, le=50)

@@ -74,7 +74,7 @@ class TerritorySpec(Spec):
 class TerritoryGenerator(Spec):
     """Synthetic territories on a loose grid."""
 
-    n: int = quantity(4, "Number of territories.", unit="territories", ge=1, le=1000)
+    n: int = quantity(2, "Number of territories.", unit="territories", ge=1, le=1000)
     spacing_km: float = quantity(40.0, "Distance between neighbouring centres.", unit="km", gt=0, le=2000)
     radius_km: float = quantity(12.0, "Radius of the worked area.", unit="km", gt=0, le=1000)
     population_median: float = quantity(300_000.0, "Median population.", unit="persons", gt=0, le=1e9)
