@@ -8,7 +8,7 @@ seam at which the whole market can be saved and continued elsewhere.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from sim.ledger.result import RunResult, join_replications
 from sim.ledger.tables import STATIC, tables_of
 from sim.saved import pack, unpack
 from sim.scenario.schema import Scenario
+from sim.strategies.levers import pull
 from sim.world.build import build_world
 from sim.world.invariants import check_world
 
@@ -110,6 +111,10 @@ class Session:
     def observe(self) -> dict[str, Any]:
         """Return the tables recorded so far (pandas frames by name), as in `RunResult.tables`."""
         return tables_of(self.world, self.recorder, self.day, self.calendar.burn_in_days)
+
+    def pull(self, lever: str, value: float, **where: str | Sequence[str]) -> None:
+        """Move a lever from now on; see `sim.strategies.levers`."""
+        pull(self.world, lever, value, **where)
 
     def save(self) -> bytes:
         """Return the whole market at this midnight; continuing from it is byte-identical."""

@@ -22,6 +22,8 @@ class AgeingRules(NamedTuple):
     delist_units: float
     delist_weeks: int
     delist_relation: float
+    crowding_rate: float
+    facings_per_product: float
     unprompted: float
     pull: float
     shelf_keep: float
@@ -52,16 +54,45 @@ def age_habit(i, week_sold, brand, habit, weight, moves):  # type: ignore[no-unt
 
 
 @njit(cache=True)
+def crowding_out(shelves, ties, rules, i, p, listed, total_rate):  # type: ignore[no-untyped-def]
+    """Chance a week that a shop drops a product to make room on a crowded shelf.
+
+    Grows with the want of room, falls with the relation and with the product's sales against the shop's average.
+    """
+    crowding = listed * rules.facings_per_product / ties.facings[i]
+    if crowding <= 1.0:
+        return 0.0
+    relative = shelves.sales_rate[i, p] * listed / total_rate if total_rate > 0.0 else 1.0
+    tie = 1.0 - ties.relation[i, shelves.company[p]]
+    return rules.crowding_rate * (crowding - 1.0) * tie * tie / (0.25 + relative)
+
+
+@njit(cache=True)
+def shelf_load(shelves, i):  # type: ignore[no-untyped-def]
+    """Number of listed products of a shop and the sum of its sales estimates."""
+    listed = 0
+    total = 0.0
+    for p in range(shelves.company.shape[0]):
+        if shelves.is_listed[i, p]:
+            listed += 1
+            total += shelves.sales_rate[i, p]
+    return listed, total
+
+
+@njit(cache=True)
 def age_listings(shelves, ties, rules, i, week_sold, slow_weeks, key, dropped, won):  # type: ignore[no-untyped-def]
     """Drop what does not sell; now and then ask for what is missing. `dropped`, `won` (n_outlets, n_products) are set."""
     start = stream(key, shelves.slot[i])
-    for p in range(shelves.company.shape[0]):
+    n_products = shelves.company.shape[0]
+    listed, total_rate = shelf_load(shelves, i)
+    for p in range(n_products):
         c = shelves.company[p]
         if shelves.is_listed[i, p]:
             slow = week_sold[i, p] < rules.delist_units and shelves.stock[i, p] > 0
             slow_weeks[i, p] = slow_weeks[i, p] + 1 if slow else 0
             hopeless = slow_weeks[i, p] >= 2 and ties.relation[i, c] < rules.delist_relation
-            if slow_weeks[i, p] >= rules.delist_weeks or hopeless:
+            pushed_out = draw(start, n_products + p) < crowding_out(shelves, ties, rules, i, p, listed, total_rate)
+            if slow_weeks[i, p] >= rules.delist_weeks or hopeless or pushed_out:
                 shelves.is_listed[i, p] = False
                 shelves.open_order[i, p] = 0
                 slow_weeks[i, p] = 0

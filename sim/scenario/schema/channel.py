@@ -66,6 +66,10 @@ class ListingSpec(Spec):
     )
     delist_weeks: int = quantity(8, "Weeks below the threshold before the product is delisted.", unit="weeks", ge=1, le=104)
     delist_relation: float = quantity(0.05, "Relation below which a slow product goes at once.", ge=0, le=1)
+    crowding_rate_per_week: float = quantity(
+        0.03, "Chance that an average product without any relation is dropped from a shelf as crowded as 2.",
+        unit="1/week", ge=0, le=1,
+    )  # fmt: skip
     unprompted_per_month: float = quantity(
         0.02, "Chance a month that a shop asks by itself for an unlisted product, at average pull.", unit="1/month", ge=0, le=1
     )
