@@ -59,19 +59,17 @@ def progress_bar(label: str, count: DayCount, quiet: bool) -> Iterator[Progress]
 
 
 def print_kpis(table: pd.DataFrame) -> None:
-    """Print KPI, mean, unit, and the 95 % interval where there is one."""
+    """Print the table of `sim.metrics.table.kpi_table`: KPI, mean, the 95 % interval where there is one, unit."""
     from rich.console import Console
     from rich.table import Table
 
     shown = Table(title=None, box=None, pad_edge=False)
     shown.add_column("KPI")
-    shown.add_column("value", justify="right")
+    shown.add_column("mean", justify="right")
     shown.add_column("95 % interval", justify="right")
     shown.add_column("unit")
     for row in table.to_dict("records"):
-        shown.add_row(
-            str(row["kpi"]), number(row.get("value")), _interval(row.get("low"), row.get("high")), str(row["unit"])
-        )
+        shown.add_row(str(row["kpi"]), number(row["mean"]), _interval(row["low"], row["high"]), str(row["unit"]))
     Console().print(shown)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.terminal.folder import new_run_id, run_folder
+from sim.terminal.parallel import run_in_processes
 from sim.terminal.show import DayCount, progress_bar
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ def simulate(scenario: Scenario, out: Path, *, workers: int, quiet: bool, count:
     with run_folder(out / scenario.name, run_id, lambda place: write_resolved(scenario, place)) as folder:
         started = time.perf_counter()
         with progress_bar(scenario.name, count, quiet) as progress:
-            result = (
-                run(scenario, progress=progress, workers=workers) if workers > 1 else run(scenario, progress=progress)
-            )
+            if min(workers, scenario.replications) > 1:
+                result = run_in_processes(scenario, workers, progress)
+            else:
+                result = run(scenario, progress=progress)
         timings["simulate_seconds"] = time.perf_counter() - started
         write_run(result, folder.partial, timings=timings)
     return folder.final, result

@@ -43,8 +43,8 @@ def simulator(monkeypatch):
     """Stand-ins for the engine, the report and the indicators, so that only the command line is tested."""
     calls: dict[str, object] = {}
 
-    def run(scenario, *, seed=None, replications=None, progress=None, **more):
-        calls.update(scenario=scenario, **more)
+    def run(scenario, *, seed=None, replications=None, progress=None):
+        calls.update(scenario=scenario)
         progress(1, 2)
         progress(2, 2)
         return "result"
@@ -53,12 +53,10 @@ def simulator(monkeypatch):
         assert result == "result"
         calls.update(folder=folder, timings=timings)
         (folder / "report.html").write_text("<html>")
-        (folder / "kpis.csv").write_text("kpi,unit,value,low,high,n\nfill rate,1,0.95,,,1\n")
+        (folder / "kpis.csv").write_text("kpi,unit,mean,low,high\nfill rate,1,0.95,,\n")
 
     def kpi_table(result):
-        return pd.DataFrame(
-            {"kpi": ["share"], "unit": ["1"], "value": [0.25], "low": [0.2], "high": [0.3], "n": [2], "r0": [0.25]}
-        )
+        return pd.DataFrame({"kpi": ["share"], "unit": ["1"], "mean": [0.25], "low": [0.2], "high": [0.3]})
 
     for name, members in (
         ("sim.engine", {"run": run}),
@@ -205,19 +203,18 @@ class TestRun:
         assert (folder / "report.html").is_file()
         assert f"report: {folder / 'report.html'}" in printed
         assert "share" in printed
+        assert "0.25" in printed
         assert "0.2 … 0.3" in printed
         assert simulator["folder"] != folder
         assert simulator["timings"].keys() == {"simulate_seconds"}
         assert (simulator["scenario"].seed, simulator["scenario"].replications) == (7, 3)
-        assert "workers" not in simulator
 
     def test_options(self, capsys, scenario, tmp_path, simulator):
         out = str(tmp_path / "r")
         code, printed, _ = call(
-            capsys, "run", scenario, "--out", out, "--workers", "2", "--quiet", "--set", "team.visit.plan=need"
+            capsys, "run", scenario, "--out", out, "--workers", "4", "--quiet", "--set", "team.visit.plan=need"
         )
         assert code == 0
-        assert simulator["workers"] == 2
         assert simulator["scenario"].team.visit.plan == "need"
         assert "share" not in printed
 
@@ -260,9 +257,26 @@ class TestRun:
         assert "--out" in err
 
 
+@pytest.mark.slow
+def test_a_real_run_from_the_file_to_the_folder(capsys, scenario, tmp_path):
+    small = ("calendar.duration_days=6", "calendar.burn_in_days=3", "outlets.generate.n=20", "territories.generate.n=1")
+    sets = [part for text in small for part in ("--set", text)]
+    code, printed, err = call(capsys, "run", scenario, "--out", str(tmp_path), "--replications", "2", *sets)
+    assert (code, err) == (0, "")
+    (folder,) = (tmp_path / "small").iterdir()
+    assert {"report.html", "kpis.csv", "manifest.json", "scenario.yaml"} <= {file.name for file in folder.iterdir()}
+    (row,) = [line.split() for line in printed.splitlines() if line.startswith("sell_out_units")]
+    assert float(row[1].replace(",", "")) > 0
+    again = sim.load(folder / "scenario.yaml")
+    assert (again.calendar.duration_days, again.replications) == (6, 2)
+    code, shown, _ = call(capsys, "kpis", str(folder))
+    assert code == 0
+    assert shown.strip() in printed
+
+
 class TestKpis:
     def test_of_a_finished_run(self, capsys, tmp_path):
-        (tmp_path / "kpis.csv").write_text("kpi,unit,value,low,high,n\nfill rate,1,0.95,,,1\n")
+        (tmp_path / "kpis.csv").write_text("kpi,unit,mean,low,high\nfill rate,1,0.95,,\n")
         code, out, _ = call(capsys, "kpis", str(tmp_path))
         assert code == 0
         assert "fill rate" in out
