@@ -26,8 +26,13 @@ class Result(Protocol):
         ...
 
     @property
+    def seed(self) -> int:
+        """Root seed of every draw."""
+        ...
+
+    @property
     def seeds(self) -> Any:
-        """Seed of each replication."""
+        """Replication numbers; with the root seed they fix every draw."""
         ...
 
     @property

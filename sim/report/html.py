@@ -24,7 +24,7 @@ from sim.metrics.table import format_value, kpi_by, kpi_table
 from sim.report.assumptions import assumptions, switched_off
 from sim.report.charts import MOST_OUTLETS, map_chart, share_chart
 from sim.report.figures import FIGURES
-from sim.report.frames import Result, interval_note, n_replications, ours, span_text, table
+from sim.report.frames import Result, interval_note, n_replications, ours, replications, span_text, table
 from sim.report.names import company_names, kpi_words, territory_names
 from sim.report.style import render
 from sim.report.webfont import font_data_uri
@@ -38,6 +38,7 @@ HEADLINES = (
     ("weighted_distribution_company", "Weighted distribution"),
     ("customer_ownership", "Outlets where we are No. 1"),
 )
+MOST_HEADLINES = 4
 BY_TERRITORY = (
     "market_share_units",
     "sell_out_units",
@@ -114,12 +115,14 @@ def draw_pictures(result: Result) -> dict[str, dict[str, bytes]]:
 def census_notes(result: Result) -> list[str]:
     """Return sentences on where the outlets come from and what was filled or dropped on the way."""
     outlets = result.scenario.outlets
-    n = table(result, "outlets", ["outlet"])["outlet"].nunique()
+    listed = table(result, "outlets", ["outlet"])
+    n = int((listed["replication"] == replications(result)[0]).sum())
+    count = f"{n:,} outlets in the first replication, later openings included"
     if outlets.census is None:
         source = "generated" if outlets.generate is not None else "given in the scenario"
-        return [f"{n:,} outlets, {source}; no census file was used, so nothing was filled or dropped."]
-    notes = [f"{n:,} outlets; census file {Path(outlets.census.path).name}."]
-    return notes + _sentences(result.manifest.get("census"))
+        return [f"{count}; {source}; no census file was used, so nothing was filled or dropped."]
+    notes = [f"{count}; census file {Path(outlets.census.path).name}."]
+    return notes + _sentences(result.manifest.get("census_notes"))
 
 
 def _sentences(value: Any) -> list[str]:
@@ -142,7 +145,7 @@ def _head(result: Result) -> dict[str, Any]:
         "burn_in": scenario.calendar.burn_in_days,
         "n": n,
         "interval_note": interval_note(n),
-        "seeds": ", ".join(str(s) for s in list(result.seeds)[:10]) + (", …" if len(list(result.seeds)) > 10 else ""),
+        "seed": result.seed,
         "version": __version__,
     }
 
@@ -161,7 +164,7 @@ def _headlines(kpis: pd.DataFrame) -> list[dict[str, str]]:
         for name, label in HEADLINES
         if name in rows
     ]
-    return found[:4] if len(found) == 5 else found
+    return found[:MOST_HEADLINES]
 
 
 def _cells(row: pd.Series) -> dict[str, str]:

@@ -177,6 +177,16 @@ def number(value: float, digits: int = 3) -> str:
     return _plain(value, digits)
 
 
+def alike(value: float, largest: float) -> str:
+    """Return a number in the unit that suits the largest one beside it: −43.8 k next to 744.1 k."""
+    for limit, divisor, unit in ((1e9, 1e9, " bn"), (1e6, 1e6, " M"), (2e4, 1e3, " k")):
+        if abs(largest) >= limit:
+            scaled = value / divisor
+            decimals = 1 if unit == " k" else 2
+            return f"{scaled:,.{decimals}f}{unit}".replace("-", "−")
+    return f"{value:,.0f}".replace("-", "−")
+
+
 def _plain(value: float, digits: int) -> str:
     size = abs(value)
     is_whole = size >= 10 ** (digits - 1) or float(value).is_integer()

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim._version import __version__
 from sim.metrics.table import kpi_by, kpi_table
-from sim.report.frames import Result, n_replications
+from sim.report.frames import Result
 from sim.report.html import draw_pictures, report_html
 from sim.report.tables import write_parquet
 from sim.scenario.resolved import resolved_yaml, scenario_hash
@@ -125,9 +125,8 @@ def _manifest(result: Result, inputs: dict[str, str], timings: Mapping[str, floa
         "format": FORMAT,
         "version": __version__,
         "scenario": result.scenario.name,
-        "seed": result.scenario.seed,
-        "seeds": [_plain(s) for s in result.seeds],
-        "replications": n_replications(result),
+        "seed": int(result.seed),
+        "replications": [_plain(s) for s in result.seeds],
         "inputs_sha256": inputs,
         "tables": {n: {"rows": len(f), "columns": list(map(str, f.columns))} for n, f in sorted(result.tables.items())},
         "timings_seconds": {str(k): float(v) for k, v in (timings or {}).items()},

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib import dates as mdates
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.frames import Band, Result, bin_days, dates
-from sim.report.style import number, percent
+from sim.report.style import percent
 
 
 def time_axis(axes: Axes, *, few: bool = False) -> None:
@@ -39,9 +40,39 @@ def percent_axis(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(label))
 
 
-def number_axis(which: Any) -> None:
-    """Show thousands and millions short."""
-    which.set_major_formatter(FuncFormatter(lambda v, _: number(v)))
+def number_axis(which: Axis) -> None:
+    """Show thousands and millions short, all ticks in the same unit."""
+
+    def label(value: float, _: int | None) -> str:
+        low, high = which.get_view_interval()
+        size = max(abs(low), abs(high))
+        for limit, divisor, unit in ((2e6, 1e6, " M"), (2e4, 1e3, " k")):
+            if size >= limit and value:
+                return f"{value / divisor:,g}{unit}".replace("-", "−")
+        return f"{value:,g}".replace("-", "−")
+
+    which.set_major_formatter(FuncFormatter(label))
+
+
+def fit_to_means(axes: Axes, bands: Iterable[Band], *, from_zero: bool = True, ceiling: float = np.inf) -> None:
+    """Choose the height so that lines can be read; an interval far wider than they vary runs out of the panel.
+
+    Parameters
+    ----------
+    from_zero : whether the axis begins at 0.
+    ceiling : the greatest value that makes sense, 1 for a share.
+    """
+    drawn = list(bands)
+    means = np.concatenate([b.mean[np.isfinite(b.mean)] for b in drawn] or [np.zeros(1)])
+    if not len(means):
+        return
+    edges = np.concatenate([np.nan_to_num(v, nan=means[0]) for b in drawn for v in (b.low, b.high)] + [means])
+    low, high = float(means.min()), float(means.max())
+    room = 0.6 * (high if from_zero else max(high - low, 1e-3 * abs(high)))
+    top = min(high + room, float(edges.max()), ceiling)
+    bottom = 0.0 if from_zero else max(low - room, float(edges.min()), 0.0)
+    pad = 0.06 * (top - bottom) or 1.0
+    axes.set_ylim(bottom if from_zero else max(bottom - pad, 0.0), min(top + pad, max(ceiling, top)))
 
 
 def draw_band(

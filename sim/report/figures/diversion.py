@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.figures.axis import draw_band, end_labels, every, number_axis, time_axis, whiskers
+from sim.report.figures.axis import draw_band, end_labels, every, fit_to_means, number_axis, time_axis, whiskers
 from sim.report.frames import Result, band, daily_mean, measured, one_value, replications, subtitle, wide
 from sim.report.names import territory_names
 from sim.report.style import RIVALS, nothing, number, page, short, styled
@@ -49,7 +49,7 @@ def _lines(axes: Axes, result: Result, rows: pd.DataFrame, shown: list[str]) -> 
         b = band(wide(binned[binned["territory"] == territory], "price_disorder"))
         draw_band(axes, result, b, colour)
         ends.append((b, short(names.get(territory, territory), 16), colour))
-    axes.set_ylim(bottom=0)
+    fit_to_means(axes, [b for b, _, _ in ends])
     axes.margins(x=0.01)
     axes.set_ylabel("price disorder")
     axes.set_title("Price disorder")

@@ -14,9 +14,9 @@ from sim.report.style import INK, MUTED, OURS, nothing, number, page, percent, q
 
 TITLE = "From every outlet to those where we are No. 1"
 CAPTION = (
-    "Outlets on the last day: all that are open, those our people know, those that list a product of ours, those "
-    "that sold it in the last 28 days, and those where we are first. Right, the same by territory, as a share of "
-    "open outlets."
+    "Outlets on the last day: all that are open, those our people know, those that list a product of ours (a shop "
+    "that we do not know may list it too), those that sold it in the last 28 days, and those where we are first. "
+    "Right, the same by territory, as a share of open outlets."
 )
 STEPS = {
     "open_outlets": "open",
@@ -65,7 +65,7 @@ def _bars(axes: Axes, result: Result, last: pd.DataFrame) -> None:
     for i, (place, (mean, reach)) in enumerate(zip(at, values, strict=True)):
         share = mean / means[0]
         text = number(mean) if i == 0 else f"{number(mean)}   {percent(share, 0)} of open"
-        if i > 1 and means[i - 1] > 0:
+        if i > 1 and 0 < mean <= means[i - 1]:
             text += f", {percent(mean / means[i - 1], 0)} of the step before"
         axes.text(mean + reach + means[0] * 0.015, place, text, va="center", fontsize=8.5, color=INK)
     quiet(axes)

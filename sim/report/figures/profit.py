@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.metrics.money import BALANCE_ACCOUNTS, GOODS, LOGISTICS, PEOPLE, PROMOTION
-from sim.report.figures.axis import whiskers
+from sim.report.figures.axis import number_axis, whiskers
 from sim.report.frames import Result, measured, one_value, ours, replications, subtitle
-from sim.report.style import BAD, GOOD, INK, MUTED, nothing, number, page, percent, styled
+from sim.report.style import BAD, GOOD, INK, MUTED, alike, nothing, page, percent, styled
 
 TITLE = "From revenue to profit"
 CAPTION = (
@@ -110,14 +110,21 @@ def _waterfall(axes: Axes, found: list[Step], currency: str) -> None:
         share = f"\n{percent(step.amount / revenue)}" if revenue > 0 and step.driver != "revenue" else ""
         y = max(top, step.reach + ends[int(place)]) + height * 0.015
         axes.text(
-            place, y, number(step.amount) + share, ha="center", va="bottom", fontsize=8.5, color=INK, linespacing=1.3
+            place,
+            y,
+            alike(step.amount, highest) + share,
+            ha="center",
+            va="bottom",
+            fontsize=8.5,
+            color=INK,
+            linespacing=1.3,
         )
     axes.axhline(0, color=INK, linewidth=0.9)
     axes.set_ylim(lowest - height * 0.03, highest + height * 0.14)
     axes.set_xticks(at, [WORDS[s.driver] for s in found])
     axes.tick_params(axis="x", length=0)
     axes.set_ylabel(currency)
-    axes.yaxis.set_major_formatter(lambda v, _: number(v))
+    number_axis(axes.yaxis)
 
 
 def _colour(step: Step) -> str:

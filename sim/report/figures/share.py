@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.figures.axis import draw_band, end_labels, every, percent_axis, time_axis
+from sim.report.figures.axis import draw_band, end_labels, every, fit_to_means, percent_axis, time_axis
 from sim.report.frames import Band, Result, band, by_bin, measured, subtitle, wide
 from sim.report.names import Look, look, territory_names
 from sim.report.style import nothing, page, percent, short, styled
@@ -50,7 +50,7 @@ def figure(result: Result) -> Figure:
     names = territory_names(result)
     size = sold.groupby("territory", observed=True)["sell_out_units"].sum().sort_values(ascending=False, kind="stable")
     shown = [str(t) for t in size.index[:MOST_TERRITORIES]] if len(size) > 1 else []
-    columns = 3 if len(shown) <= 6 else 4
+    columns = max(len(shown), 1) if len(shown) <= 4 else 3 if len(shown) <= 6 else 4
     rows = -(-len(shown) // columns)
     hidden = len(size) - len(shown) if shown else 0
     note = f"{hidden} smaller territories are not drawn; their shares are in the tables." if hidden else ""
@@ -62,12 +62,14 @@ def figure(result: Result) -> Figure:
     bands = share_bands(result, sold, seen.order)
     _market(top, result, bands, seen)
     small: list[Axes] = []
+    parts: list[Band] = []
     for i, territory in enumerate(shown):
         axes = fig.add_subplot(grid[1 + i // columns, i % columns], sharey=small[0] if small else None)
         part = share_bands(result, sold[sold["territory"] == territory], seen.order)
         _territory(axes, result, part, seen, names.get(territory, territory))
         small.append(axes)
-    _share_the_scale(small, columns)
+        parts += [part[b] for b in _drawn(seen)]
+    _share_the_scale(small, columns, parts)
     _label_ends(top, result, bands, seen)
     return fig
 
@@ -87,7 +89,7 @@ def _market(axes: Axes, result: Result, bands: dict[str, Band], seen: Look) -> N
             zorder=5 if brand in seen.ours else 3,
         )
     axes.set_title("The whole market")
-    axes.set_ylim(bottom=0)
+    fit_to_means(axes, [bands[b] for b in _drawn(seen)], ceiling=1.0)
     axes.margins(x=0.01)
     percent_axis(axes)
     time_axis(axes)
@@ -118,8 +120,8 @@ def _territory(axes: Axes, result: Result, bands: dict[str, Band], seen: Look, n
     time_axis(axes, few=True)
 
 
-def _share_the_scale(small: list[Axes], columns: int) -> None:
+def _share_the_scale(small: list[Axes], columns: int, bands: list[Band]) -> None:
     for i, axes in enumerate(small):
-        axes.set_ylim(0, min(axes.get_ylim()[1], 1.0))
+        fit_to_means(axes, bands, ceiling=1.0)
         if i % columns:
             axes.tick_params(labelleft=False)

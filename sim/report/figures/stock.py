@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.metrics.series import series
-from sim.report.figures.axis import draw_band, end_labels, time_axis
+from sim.report.figures.axis import draw_band, end_labels, fit_to_means, time_axis
 from sim.report.frames import Band, Result, measured, ours, subtitle
 from sim.report.style import INK, SERIES, nothing, number, page, styled
 
@@ -55,7 +55,7 @@ def _lines(axes: Axes, result: Result, bands: dict[str, Band]) -> None:
         label, colour = TIERS[name]
         draw_band(axes, result, b, colour, strong=label == "whole chain")
         ends.append((b, f"{label}  {number(float(b.mean[np.isfinite(b.mean)][-1]))} days", colour))
-    axes.set_ylim(bottom=0)
+    fit_to_means(axes, bands.values())
     axes.margins(x=0.01)
     axes.set_ylabel("days of stock")
     time_axis(axes)

@@ -6,7 +6,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.figures.axis import draw_band, end_labels, every, number_axis, percent_axis, time_axis, whiskers
+from sim.report.figures.axis import (
+    draw_band,
+    end_labels,
+    every,
+    fit_to_means,
+    number_axis,
+    percent_axis,
+    time_axis,
+    whiskers,
+)
 from sim.report.frames import (
     Result,
     band,
@@ -73,7 +82,8 @@ def _availability(axes: Axes, result: Result, rows: pd.DataFrame) -> None:
         mean = part["available_outlets"].sum() / max(part["listed_outlets"].sum(), 1)
         ends.append((b, f"{label}  {percent(mean)} on average", colour))
     axes.set_title("On-shelf availability: outlets with stock, of those that list the product")
-    axes.set_ylim(top=1.0, bottom=min(0.9, axes.get_ylim()[0]))
+    fit_to_means(axes, [b for b, _, _ in ends], from_zero=False, ceiling=1.0)
+    axes.set_ylim(min(0.9, axes.get_ylim()[0]), 1.0)
     axes.margins(x=0.01)
     percent_axis(axes)
     time_axis(axes)
@@ -102,11 +112,12 @@ def _causes(axes: Axes, result: Result, own: pd.DataFrame) -> None:
             label="95 % interval of the total",
         )
     axes.set_title(f"Units lost for good, a day (mean of each {every(result)})")
-    axes.set_ylim(bottom=0, top=max(axes.get_ylim()[1], 1) * 1.22)
+    highest = min(float((total.mean + total.reach).max()), 1.8 * float(total.mean.max()))
+    axes.set_ylim(0, max(highest, 0.1) * 1.05)
     axes.margins(x=0.01)
     axes.set_ylabel("units a day")
     number_axis(axes.yaxis)
-    axes.legend(loc="upper left", ncols=2, handlelength=1.2, columnspacing=1.2)
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.01, -0.13), ncols=2, handlelength=1.2, columnspacing=1.2)
     time_axis(axes)
 
 

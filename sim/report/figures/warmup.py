@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from sim.metrics.catalogue import KPIS
 from sim.metrics.series import series
 from sim.metrics.warmup import WATCHED, Warmup, warmup
-from sim.report.figures.axis import draw_band, number_axis, percent_axis, time_axis
+from sim.report.figures.axis import draw_band, fit_to_means, number_axis, percent_axis, time_axis
 from sim.report.frames import Band, Result, dates, subtitle, table
 from sim.report.names import kpi_words
 from sim.report.style import BAD, GOOD, INK, MUTED, nothing, page, styled
@@ -44,11 +44,13 @@ def _check(axes: Axes, result: Result, check: Warmup) -> None:
     rows = series(result, check.kpi, span=(int(check.days[0]), int(check.days[-1])), window=7)
     day, mean, low, high = (rows[c].to_numpy(dtype=float) for c in ("day", "mean", "low", "high"))
     if np.isfinite(mean).any():
-        draw_band(axes, result, Band(day, mean, low, high, int(rows["n_replications"].max())), "#9DB9D6", strong=False)
+        weekly = Band(day, mean, low, high, int(rows["n_replications"].max()))
+        draw_band(axes, result, weekly, "#9DB9D6", strong=False)
         axes.plot(dates(result, check.days.astype(float)), check.welch, color=INK, linewidth=1.6)
+        fit_to_means(axes, [weekly], from_zero=False, ceiling=1.0 if KPIS[check.kpi].unit == "share" else math.inf)
     start, begin = dates(result, [0.0])[0], dates(result, [float(check.days[0])])[0]
     axes.axvspan(begin, start, color="#EEF0F2", zorder=0, linewidth=0)
-    axes.margins(x=0.01, y=0.12)
+    axes.margins(x=0.01)
     axes.text(begin, 0.97, " burn-in", transform=axes.get_xaxis_transform(), va="top", fontsize=8, color=MUTED)
     if not math.isnan(check.truncation_day):
         colour = GOOD if check.suffices else BAD

@@ -39,6 +39,7 @@ class FakeResult:
     seeds: tuple[int, ...]
     tables: dict[str, pd.DataFrame]
     manifest: dict[str, Any] = field(default_factory=dict)
+    seed: int = 1
 
 
 def make(
@@ -86,7 +87,7 @@ def make(
     if not advisors:
         tables.pop("visits", None)
         tables.pop("advisor", None)
-    manifest = {"version": "0.0.0", "census": {"filled_size": 12, "dropped": 3}, "balanced": True}
+    manifest = {"version": "0.0.0", "census_notes": ["12 sizes filled", "3 rows dropped"], "balanced": True}
     return FakeResult(scenario, tuple(range(11, 11 + replications)), tables, manifest)
 
 

@@ -35,7 +35,7 @@ def evil_result() -> FakeResult:
         tables[name] = tables[name].assign(brand=tables[name]["brand"].astype(str) + EVIL[0])
     tables["outlets"]["leading_brand"] = "ours" + EVIL[0]
     scenario = result.scenario.model_copy(update={"description": EVIL[0], "currency": "<b>€"})
-    return FakeResult(scenario, result.seeds, tables, {"census": {EVIL[0]: EVIL[1]}})
+    return FakeResult(scenario, result.seeds, tables, {"census_notes": [EVIL[0], EVIL[1]]})
 
 
 class Elements(HTMLParser):

@@ -13,6 +13,7 @@ from sim.report.figures import FIGURES
 from sim.report.tables import read_parquet, write_parquet
 from sim.report.write import export, write_run
 from sim.scenario.load import load_scenario
+from sim.scenario.schema import Scenario
 from tests.unit.report.conftest import made
 from tests.unit.report.fake import FakeResult
 
@@ -27,7 +28,7 @@ def test_the_folder_has_every_part(folder: Path, result: FakeResult) -> None:
 
 def test_the_manifest_counts_rows_and_names_seeds(folder: Path, result: FakeResult) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["seeds"] == [11, 12, 13]
+    assert (manifest["seed"], manifest["replications"]) == (1, [11, 12, 13])
     assert manifest["timings_seconds"] == {"simulate": 1.5}
     assert {n: t["rows"] for n, t in manifest["tables"].items()} == {n: len(f) for n, f in result.tables.items()}
     assert len(manifest["inputs_sha256"]["scenario"]) == 64
@@ -117,3 +118,17 @@ def test_an_empty_table_and_mixed_text_can_be_written(tmp_path: Path) -> None:
     late = pd.DataFrame({"id": pd.Series([None] * 3000 + ["010000"], dtype=object)})
     write_parquet(late, tmp_path / "late.parquet")
     assert read_parquet(tmp_path / "late.parquet")["id"].iloc[-1] == "010000"
+
+
+def test_a_real_run_can_be_written(tmp_path: Path) -> None:
+    engine = pytest.importorskip("sim.engine", reason="the engine is not there yet")
+    small = {
+        "replications": 2,
+        "calendar": {"duration_days": 28, "burn_in_days": 14},
+        "outlets": {"generate": {"n": 40}},
+        "territories": {"generate": {"n": 2}},
+    }
+    run = engine.run(Scenario.model_validate(small))
+    folder = write_run(run, tmp_path / "real")
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["replications"] == [0, 1]
+    assert "Our market share" in (folder / "report.html").read_text(encoding="utf-8")
