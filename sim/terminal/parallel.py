@@ -32,6 +32,7 @@ def run_in_processes(scenario: Scenario, workers: int, progress: Callable[[int, 
     # Spawned, not forked: Numba's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
     runs: dict[int, tuple[dict[str, Any], list[Any]]] = {}
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(min(workers, n), mp_context=context)
     try:
         waiting = {pool.submit(one_replication, scenario, k): k for k in range(n)}
@@ -39,8 +40,12 @@ def run_in_processes(scenario: Scenario, workers: int, progress: Callable[[int, 
         for future in as_completed(waiting):
             runs[waiting[future]] = future.result()
             progress(len(runs) * days, n * days)
+    except BaseException:
+        # After a failure or Ctrl-C the other replications are of no use, and some are waiting in the pool already.
+        for child in set(multiprocessing.active_children()) - others:
+            child.terminate()
+        raise
     finally:
-        # After a failure or Ctrl-C the replications that have not begun are of no use.
         pool.shutdown(cancel_futures=True)
     manifest = {
         "version": __version__,
