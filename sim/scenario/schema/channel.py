@@ -44,7 +44,7 @@ def _default_channels() -> dict[str, ChannelSpec]:
 class ListingSpec(Spec):
     """Whether a product gets on the shelf (logistic in the terms below) and when it leaves."""
 
-    intercept: float = quantity(-2.2, "Log-odds of a first sell-in attempt with all terms at zero.", ge=-20, le=20)
+    intercept: float = quantity(-3.2, "Log-odds of a first sell-in attempt with all terms at zero.", ge=-20, le=20)
     relation: float = quantity(2.4, "Log-odds per unit of relation.", ge=0, le=50)
     margin: float = quantity(4.0, "Log-odds per unit of retail margin above 0.25.", ge=0, le=50)
     pull: float = quantity(0.8, "Log-odds per unit of goodwill plus appeal.", ge=0, le=50)
@@ -67,7 +67,7 @@ class ListingSpec(Spec):
     delist_weeks: int = quantity(8, "Weeks below the threshold before the product is delisted.", unit="weeks", ge=1, le=104)
     delist_relation: float = quantity(0.05, "Relation below which a slow product goes at once.", ge=0, le=1)
     crowding_rate_per_week: float = quantity(
-        0.03, "Chance that an average product without any relation is dropped from a shelf as crowded as 2.",
+        0.06, "Chance that an average product without any relation is dropped from a shelf as crowded as 2.",
         unit="1/week", ge=0, le=1,
     )  # fmt: skip
     unprompted_per_month: float = quantity(
@@ -113,9 +113,9 @@ class ShelfSpec(Spec):
     visit_gain: float = quantity(
         0.35, "A merchandising visit moves facings this share of the way to the brand's best place.", ge=0, le=1
     )
-    best_weight: float = quantity(1.6, "Best shelf weight against a product's fair share of 1.", ge=1, le=10)
-    decay_half_life_days: float = quantity(21.0, "Time in which half of that gain is lost.", unit="days", gt=0, le=3650)
-    relation_weight: float = quantity(0.3, "Shelf weight gained at a relation of 1.", ge=0, le=10)
+    best_weight: float = quantity(2.2, "Best shelf weight against a product's fair share of 1.", ge=1, le=10)
+    decay_half_life_days: float = quantity(14.0, "Time in which half of that gain is lost.", unit="days", gt=0, le=3650)
+    relation_weight: float = quantity(0.5, "Shelf weight gained at a relation of 1.", ge=0, le=10)
     display_weight: float = quantity(0.6, "Shelf weight gained by a paid display.", ge=0, le=10)
 
 

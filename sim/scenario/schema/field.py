@@ -107,7 +107,7 @@ class RelationSpec(Spec):
     """Ties between a company and an outlet, in [0, 1]."""
 
     gain_per_contact: float = quantity(0.10, "Share of the way to 1 that a call of quality 1 adds.", ge=0, le=1)
-    half_life_days: float = quantity(90.0, "Half-life between contacts.", unit="days", gt=0, le=36500)
+    half_life_days: float = quantity(60.0, "Half-life between contacts.", unit="days", gt=0, le=36500)
     floor: float = quantity(0.05, "Tie that remains without any contact while the product is sold.", ge=0, le=1)
     personal_share: float = quantity(0.6, "Share of a contact's gain that hangs on the person.", ge=0, le=1)
     stock_out_loss: float = quantity(0.02, "Share lost when a delivery is late or short.", ge=0, le=1)
