@@ -1,0 +1,208 @@
+"""Common random numbers by identity, on whole markets: what is not touched does not move, by a single bit."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.engine import Session
+from sim.scenario.schema import Scenario
+from sim.streams import DecisionPoint, key_of, stream, uniform
+from tests.market_process import in_new_process
+from tests.markets import ALL_OFF, ALONE, STRESSED, Tables, assert_same, market, merged, ran
+
+NEWCOMER: dict[str, Any] = {
+    "outlets": {"list": [{"outlet_id": "X1", "x_km": 0.4, "y_km": 0.3, "size": 60.0, "channel": "supermarket"}]}
+}
+
+
+def old_outlets(tables: Tables, columns: list[str]) -> pd.DataFrame:
+    """The outlet panel without the newcomer and its heirs, in an order that does not depend on rows."""
+    panel = tables["outlet_panel"]
+    panel = panel[~panel["outlet"].str.startswith("X1")]
+    keys = ["day", "outlet", "product"]
+    return panel.sort_values(keys)[[*keys, *columns]].reset_index(drop=True)
+
+
+@pytest.mark.parametrize("changes", [{}, STRESSED], ids=["default", "stressed"])
+def test_a_new_outlet_changes_nobody_elses_shoppers(changes: dict[str, Any]) -> None:
+    before, after = ran(market(changes)), ran(market(changes, NEWCOMER))
+    pd.testing.assert_frame_equal(old_outlets(before, ["shoppers"]), old_outlets(after, ["shoppers"]), check_exact=True)
+    newcomer = after["outlet_panel"].query("outlet == 'X1'")
+    assert newcomer["shoppers"].sum() > 0
+    if not changes:
+        # The markets do touch each other otherwise, so that the test below has something to show.
+        assert not old_outlets(before, ["stock_units"]).equals(old_outlets(after, ["stock_units"]))
+
+
+def test_a_new_outlet_changes_nothing_at_all_elsewhere_when_outlets_cannot_touch() -> None:
+    before, after = ran(market(ALONE)), ran(market(ALONE, NEWCOMER))
+    columns = ["shoppers", "sold_units", "stock_units"]
+    pd.testing.assert_frame_equal(old_outlets(before, columns), old_outlets(after, columns), check_exact=True)
+    lost = ["lost_ordering", "lost_delivery", "substituted_brand", "substituted_product", "deferred"]
+    assert (before["market"][lost].sum() > 0).all(), "shelves must run empty, or nothing is tested"
+    assert after["outlet_panel"].query("outlet == 'X1'")["sold_units"].sum() > 0
+
+
+INERT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "description": ({}, {"description": "another question"}),
+    "name": ({}, {"name": "another"}),
+    "training cost without advisors": (
+        {"mechanisms": {"advisors": False}}, {"team": {"learning": {"training_cost_cents": 999_999}}},
+    ),
+    "wages without anybody in the field": (
+        {"mechanisms": {"advisors": False, "rival_field": False}}, {"team": {"wage_cents_per_month": 1}},
+    ),
+    "temperament without answers": (
+        {"mechanisms": {"rival_answers": False}, "rivals": {"generate": None, "list": [{"id": "R1"}, {"id": "R2"}]}},
+        {"rivals": {"list": [{"id": "R1", "temperament": "aggressor"}, {"id": "R2", "temperament": "defender"}]}},
+    ),
+    "exclusive fee with nobody signing": ({}, {"relations": {"exclusive_fee_cents": 77}}),
+    "census cost without a census": ({}, {"database": {"census_cost_cents": 1}}),
+    "penalty without diversion": ({"mechanisms": {"diversion": False}}, {"diversion": {"penalty_cents_per_unit": 1.0}}),
+    "rebate without push": (
+        {"mechanisms": {"push": False, "diversion": False}}, {"distributors": {"push": {"rebate_rate": 0.2}}},
+    ),
+    "reactions when shoppers choose again": (
+        {"consumers": {"stock_out_rule": "choose_again"}},
+        {"consumers": {"stock_out": {
+            "other_store": 0.2, "other_brand": 0.2, "same_brand": 0.2, "later": 0.2, "nothing": 0.2,
+        }}},
+    ),
+    "purchase rate without a panel": ({}, {"consumers": {"panel": {"trips_per_week": 7.0}}}),
+    "campaign after the end": (
+        {"rivals": {"generate": None, "list": [{"id": "R1"}]}},
+        {"rivals": {"list": [{"id": "R1", "campaigns": [{"first_date": "2027-01-01"}]}]}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INERT)
+def test_an_inert_setting_changes_no_bit_of_any_table(name: str) -> None:
+    setting, change = INERT[name]
+    assert_same(ran(market(setting)), ran(market(merged(setting, change))))
+
+
+def test_watching_changes_no_bit_of_what_is_watched() -> None:
+    """The panel, the record of visits and the panel of outlets only look."""
+    plain = market({"recording": {"visits": False, "outlet_panel": False}})
+    watched = market({"consumers": {"panel": {"households": 200}}})
+    a, b = ran(plain), ran(watched)
+    assert len(b["households"])
+    assert_same(a, {name: b[name] for name in a}, leave_out=["visits"])
+
+
+def share(scenario: Scenario, replication: int) -> float:
+    """Our share of the units sold in the measured days."""
+    sold = ran(scenario, replication=replication)["market"].query("day >= 0").groupby("company")["sell_out_units"].sum()
+    return float(sold["ours"] / sold.sum())
+
+
+N_PAIRS = 24
+PAIRS: dict[str, dict[str, Any]] = {
+    "price": {"ours": {"price_factor": 1.06}},
+    "visits": {"team": {"visit": {"every_days_a": 2.0, "every_days_b": 2.0, "every_days_c": 2.0}}},
+}
+
+
+@pytest.fixture(scope="module")
+def baseline_shares() -> tuple[np.ndarray, np.ndarray]:
+    """Baseline shares of one market with the luck of 24 replications, and of 24 others."""
+    scenario = market()
+    return (
+        np.array([share(scenario, r) for r in range(N_PAIRS)]),
+        np.array([share(scenario, r) for r in range(1000, 1000 + N_PAIRS)]),
+    )
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_common_luck_narrows_the_difference(name: str, baseline_shares: tuple[np.ndarray, np.ndarray]) -> None:
+    """If common luck did not help, the ratio of the two variances would follow F(n − 1, n − 1)."""
+    from scipy.stats import f
+
+    common, other = baseline_shares
+    n = N_PAIRS
+    changed = np.array([share(market(PAIRS[name]), r) for r in range(n)])
+    paired, independent = (changed - common).var(ddof=1), (changed - other).var(ddof=1)
+    ratio = paired / independent
+    bound = float(f.ppf(0.001, n - 1, n - 1))
+    print(f"{name}: paired variance / independent variance = {ratio:.4f} over {n} replications; bound {bound:.3f}")
+    assert (changed != common).any(), "the change must do something"
+    assert ratio < bound
+
+
+def test_the_order_in_which_agents_are_listed_changes_no_bit() -> None:
+    scenario = market(STRESSED)
+    plain = Session(scenario)
+    shuffled = Session(scenario)
+    names = [type(a).__name__ for a in shuffled.agents]
+    random.Random(3).shuffle(shuffled.agents)
+    assert [type(a).__name__ for a in shuffled.agents] != names
+    for session in (plain, shuffled):
+        session.step(session.calendar.n_days)
+    assert_same(plain.observe(), shuffled.observe())
+
+
+def test_no_two_acts_of_a_day_share_phase_rank_and_slot() -> None:
+    """Otherwise their order would be that of registration."""
+    session = Session(market(STRESSED))
+    for _ in range(session.calendar.n_days):
+        today = session._today()
+        order = [(a.phase, a.rank, a.slot) for agent in session.agents for a in agent.acts(today)]
+        assert len(set(order)) == len(order), [o for o in order if order.count(o) > 1]
+        session.step()
+
+
+def test_the_same_bytes_in_any_process_under_any_hash_seed() -> None:
+    tasks = [{"changes": {}}, {"changes": STRESSED, "seed": 5}, {"changes": {"mechanisms": ALL_OFF}}]
+    zero, one = (in_new_process(tasks, seed) for seed in ("0", "1"))
+    assert zero == one
+    assert zero[0] != zero[1]
+
+
+def test_replications_and_seeds_differ() -> None:
+    scenario = market()
+    runs = [ran(scenario, seed=s, replication=r) for s, r in ((1, 0), (1, 1), (2, 0))]
+    assert len({int(run["market"]["sell_out_units"].sum()) for run in runs}) == 3
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+def test_keys_differ_by_seed_replication_decision_point_and_period() -> None:
+    keys = [
+        key_of(seed, replication, int(point), period)
+        for seed in (0, 1, 2**63 - 1) for replication in range(5)
+        for point in DecisionPoint for period in range(-20, 60)
+    ]  # fmt: skip
+    assert len(set(keys)) == len(keys)
+
+
+def test_no_two_entities_share_a_draw() -> None:
+    """Across all kinds of entities, decision points and days of a market: every start of a sequence is its own."""
+    world = Session(market(STRESSED)).world
+    slots = {
+        name: getattr(world, f"{name}_slot") for name in ("outlet", "territory", "company", "distributor", "advisor")
+    }
+    every = np.concatenate(list(slots.values()))
+    assert np.unique(every).size == every.size
+    pairs = np.concatenate([(world.outlet_slot[:, None] ^ world.company_slot).ravel(), every])
+    assert np.unique(pairs).size == pairs.size
+    starts = [
+        stream(np.uint64(key_of(1, 0, int(point), day)), slot)
+        for point in DecisionPoint for day in range(10) for slot in every
+    ]  # fmt: skip
+    assert len(set(starts)) == len(starts)
+
+
+def test_sequences_of_shoppers_do_not_overlap() -> None:
+    """Two hundred shoppers of each outlet at every decision point of the day: no uniform comes twice."""
+    world = Session(market()).world
+    points = (DecisionPoint.SHOPPERS, DecisionPoint.CHOICE, DecisionPoint.REACTION, DecisionPoint.SECOND_CHOICE)
+    drawn = [
+        uniform(np.uint64(key_of(1, 0, int(point), 7)), slot, j)
+        for point in points for slot in world.outlet_slot for j in range(200)
+    ]  # fmt: skip
+    assert len(set(drawn)) == len(drawn)
