@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 SCENARIO ?= scenarios/sichuan.yaml
 
-.PHONY: demo test lint bench validate schema clean
+.PHONY: demo test lint bench validate reference clean
 
 $(STAMPS)/venv:
 	$(PYTHON) -m venv $(VENV)
@@ -37,7 +37,7 @@ bench: $(STAMPS)/dev
 validate: $(STAMPS)/dev
 	$(BIN)/python -m pytest tests/analytic tests/randomness tests/golden -n 2 -v
 
-schema: $(STAMPS)/dev
+reference: $(STAMPS)/dev
 	$(BIN)/arsim explain --all > docs/scenario-reference.md
 
 clean:

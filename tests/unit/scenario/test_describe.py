@@ -97,7 +97,7 @@ class TestJsonSchema:
 
 def test_the_committed_reference_is_current():
     committed = (ROOT / "docs" / "scenario-reference.md").read_text(encoding="utf-8")
-    assert committed == reference(), "run `make schema`"
+    assert committed == reference(), "run `make reference`"
 
 
 def test_the_reference_has_every_section():

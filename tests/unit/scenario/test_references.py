@@ -6,6 +6,7 @@ import pytest
 
 from sim.scenario.load import load_scenario
 
+RUN = "calendar: {start_date: 2026-01-05, duration_days: 365, burn_in_days: 90}\n"
 PLACES = "territories: {list: [{id: North, x_km: 0, y_km: 0}, {id: South, x_km: 9, y_km: 0}]}\n"
 
 
@@ -85,8 +86,8 @@ PLACES = "territories: {list: [{id: North, x_km: 0, y_km: 0}, {id: South, x_km: 
             "distributors.list.0.company", "'our'", "a company", "ours",
         ),
         (
-            "distributors: {list: [{id: D, territories: [T01, T99]}]}\n",
-            "distributors.list.0.territories.1", "'T99'", "there: T01, T02, T03, T04", "",
+            "territories: {generate: {n: 2}}\ndistributors: {list: [{id: D, territories: [T01, X]}]}\n",
+            "distributors.list.0.territories.1", "'X'", "there: T01, T02", "",
         ),
         (
             "distributors: {list: [{id: D, territories: [T01], x_km: 1}]}\n",
@@ -106,11 +107,11 @@ PLACES = "territories: {list: [{id: North, x_km: 0, y_km: 0}, {id: South, x_km: 
             "rivals.list.0.absent_from.0", "'Nort'", "a territory", "North",
         ),
         (
-            "rivals: {list: [{id: A, campaigns: [{first_date: 2026-03-01, territories: [T09]}]}]}\n",
-            "rivals.list.0.campaigns.0.territories.0", "'T09'", "a territory", "T04",
+            PLACES + "rivals: {list: [{id: A, campaigns: [{first_date: 2026-03-01, territories: [Nort]}]}]}\n",
+            "rivals.list.0.campaigns.0.territories.0", "'Nort'", "a territory", "North",
         ),
         (
-            "rivals: {list: [{id: A, campaigns: [{first_date: 2027-03-01}]}]}\n",
+            RUN + "rivals: {list: [{id: A, campaigns: [{first_date: 2027-03-01}]}]}\n",
             "rivals.list.0.campaigns.0.first_date", "2027-03-01", "2025-10-07 to 2027-01-04", "",
         ),
     ],
@@ -149,6 +150,7 @@ def test_broken_references_in_different_sections_come_together_with_their_lines(
 
 def test_generated_names_may_be_used(write):
     text = (
+        "territories: {generate: {n: 4}}\nrivals: {generate: {n: 3}}\n"
         "team: {list: [{id: A, territory: T04}]}\n"
         "products: {list: [{id: p, brand: R3}]}\n"
         "distributors: {list: [{id: D, company: R1, territories: [T01]}]}\n"
@@ -158,4 +160,4 @@ def test_generated_names_may_be_used(write):
 
 @pytest.mark.parametrize("day", ["2025-10-07", "2027-01-04"])
 def test_campaigns_may_start_on_the_first_and_on_the_last_day(write, day):
-    load_scenario(write(f"rivals: {{list: [{{id: A, campaigns: [{{first_date: {day}}}]}}]}}\n"))
+    load_scenario(write(f"{RUN}rivals: {{list: [{{id: A, campaigns: [{{first_date: {day}}}]}}]}}\n"))

@@ -10,7 +10,15 @@ def lines_of(file: str, sets=()) -> dict[str, str]:
 
 
 def test_a_generated_market(write):
-    lines = lines_of(write("name: g\n"), ["mechanisms.push=false"])
+    text = (
+        "calendar: {start_date: 2026-01-05, duration_days: 365, burn_in_days: 90}\n"
+        "territories: {generate: {n: 4, population_median: 300000}}\n"
+        "outlets: {generate: {n: 300}}\n"
+        "products: {generate: {per_brand: 2}}\n"
+        "rivals: {generate: {n: 3}}\n"
+        "team: {generate: {n: 4}}\n"
+    )
+    lines = lines_of(write(text), ["mechanisms.push=false"])
     assert lines["territories"] == "4, about 300,000 people in each generated one"
     assert lines["outlets"] == "300 generated"
     assert lines["products"] == "8 of 4 brands"
