@@ -102,7 +102,7 @@ class AdvisorTeam:
     def _knowledge(self) -> Knowledge:
         w = self._c.world
         return Knowledge(
-            w.outlet_x_km, w.outlet_y_km, w.outlet_territory, w.outlet_class, w.outlet_size, w.outlet_visit_minutes,
+            w.outlet_x_km, w.outlet_y_km, w.outlet_territory, w.known_class, w.outlet_size, w.outlet_visit_minutes,
             w.is_known, w.known_size, w.last_visit_day, w.visit_count, w.known_sales_rate, w.known_listed,
             w.lever_visit_every_days, w.neighbour_outlet,
         )  # fmt: skip

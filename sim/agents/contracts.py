@@ -17,7 +17,9 @@ MONTH = 30
 
 
 def sign_exclusives(context: Context, day: Day, company: int, n: int, territory: int = -1) -> Array:
-    """Bind up to n free outlets that carry the company, best relation first; the fee of the whole term is paid now.
+    """Bind up to n free outlets that carry the company; the fee of the whole term is paid now.
+
+    We take the largest outlets by our database, a rival those with which it stands best.
 
     Returns
     -------
@@ -31,7 +33,8 @@ def sign_exclusives(context: Context, day: Day, company: int, n: int, territory:
     if company == 0:
         free &= world.is_known
     rows = np.flatnonzero(free)
-    rows = rows[np.argsort(-world.relation[rows, company], kind="stable")[:n]]
+    worth = world.known_size if company == 0 else world.relation[:, company]
+    rows = rows[np.argsort(-worth[rows], kind="stable")[:n]]
     world.exclusive_company[rows] = company
     world.exclusive_until[rows] = day.index + spec.exclusive_days
     fee = np.zeros(world.n_outlets, dtype=np.int64)

@@ -14,6 +14,7 @@ from sim.calendar import Phase
 from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
+from sim.world.abc import classify_known
 from sim.world.build.companies import companies_of
 
 Array = NDArray[Any]
@@ -37,6 +38,7 @@ class Management:
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 4, lambda: self._survey(day))
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 5, lambda: self._offer_exclusives(day))
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 6, lambda: self._set_targets(day))
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 7, lambda: classify_known(self._c.world))
 
     def _pay_office(self) -> None:
         for c, budget in enumerate(self._budgets):
@@ -101,13 +103,13 @@ class Management:
         known size in charge.
         """
         world, ours = self._c.world, self._c.scenario.ours
-        mine = world.product_company == 0
         n = world.sizes["territory"]
-        rate = (world.sales_rate[:, mine] * world.is_listed[:, mine]).sum(axis=1) * world.is_open * world.is_known
+        rate = world.known_sales_rate * world.is_known
         history = np.bincount(world.outlet_territory, weights=rate, minlength=n)
         known = world.known_size * world.is_known
         potential = np.bincount(world.outlet_territory, weights=known, minlength=n)
-        rivalry = potential / np.maximum(np.bincount(world.outlet_territory, weights=known * (1.0 - world.relation[:, 0]), minlength=n), 1e-9)
+        ours_believed = history / np.maximum(potential, 1e-9)
+        rivalry = 1.0 / (0.1 + np.clip(1.0 - ours_believed, 0.0, 1.0))
         capacity = np.bincount(world.advisor_territory[world.is_employed], minlength=n).astype(float)
         parts = [x / x.sum() if x.sum() > 0 else np.full(n, 1.0 / n) for x in (rivalry, capacity, potential, history)]
         share = sum(w * p for w, p in zip(ours.target_weights, parts, strict=True))

@@ -85,7 +85,7 @@ class People:
             return
         angle = np.arctan2(world.outlet_y_km[rows] - world.territory_y_km[t], world.outlet_x_km[rows] - world.territory_x_km[t])
         rows = rows[np.lexsort((rows, angle))]
-        work = world.outlet_visit_minutes[rows] / world.lever_visit_every_days[t, world.outlet_class[rows]]
+        work = world.outlet_visit_minutes[rows] / world.lever_visit_every_days[t, world.known_class[rows]]
         place = np.minimum((np.cumsum(work) - work / 2.0) / work.sum() * posts.shape[0], posts.shape[0] - 1e-9)
         world.outlet_advisor[rows] = posts[place.astype(np.int64)]
 

@@ -98,6 +98,7 @@ COLUMNS: tuple[Column, ...] = (
     *_columns("database", "outlet",
         ("is_known", "bool", "-", "in the market database"),
         ("known_size", "float64", "shoppers/day", "estimated size"),
+        ("known_class", "int8", "-", "class by the estimated sizes of the known outlets: 0 A, 1 B, 2 C"),
         ("last_visit_day", "int32", "day", "day of the last sight by our people, −1000000 never"),
         ("visit_count", "int32", "visits", "calls by our advisors"),
         ("known_sales_rate", "float64", "units/day", "our sales there as last seen"),

@@ -19,7 +19,7 @@ class ChannelSpec(Spec):
     review_days: int = quantity(7, "Days between looks at the shelf to reorder.", unit="days", ge=1, le=60)
     price_factor: float = quantity(1.0, "Shelf price against the recommended one.", gt=0, le=10)
     visit_minutes: float = quantity(
-        15.0, "Time of a first call by an untrained advisor, tasks included.", unit="minutes", gt=0, le=480,
+        20.0, "Time of a first call by an untrained advisor, tasks included.", unit="minutes", gt=0, le=480,
         source="about 10 minutes a call (model contract, section 7)",
     )  # fmt: skip
     payment_terms_days: int = quantity(7, "Agreed days to pay an invoice.", unit="days", ge=0, le=180)
@@ -28,16 +28,16 @@ class ChannelSpec(Spec):
 def _default_channels() -> dict[str, ChannelSpec]:
     return {
         "hypermarket": ChannelSpec(
-            size_multiplier=12.0, facings=60, review_days=2, price_factor=0.96, visit_minutes=40.0, payment_terms_days=25
+            size_multiplier=12.0, facings=60, review_days=2, price_factor=0.96, visit_minutes=60.0, payment_terms_days=25
         ),
         "supermarket": ChannelSpec(
-            size_multiplier=4.0, facings=32, review_days=3, price_factor=0.98, visit_minutes=26.0, payment_terms_days=14
+            size_multiplier=4.0, facings=32, review_days=3, price_factor=0.98, visit_minutes=35.0, payment_terms_days=14
         ),
         "convenience": ChannelSpec(
-            size_multiplier=1.6, facings=14, storage_days=14.0, review_days=3, price_factor=1.05, visit_minutes=14.0
+            size_multiplier=1.6, facings=14, storage_days=14.0, review_days=3, price_factor=1.05, visit_minutes=18.0
         ),
         "traditional": ChannelSpec(),
-        "catering": ChannelSpec(size_multiplier=0.8, facings=8, price_factor=1.25, visit_minutes=13.0),
+        "catering": ChannelSpec(size_multiplier=0.8, facings=8, price_factor=1.25, visit_minutes=17.0),
     }
 
 

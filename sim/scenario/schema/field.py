@@ -65,7 +65,7 @@ class LearningSpec(Spec):
     wright_unit_visits: float = quantity(
         100.0, "Visits that count as one repetition n of the learning curve.", unit="visits", gt=0, le=1_000_000
     )
-    wright_floor: float = quantity(0.4, "Least visit time as a share of the first.", gt=0, le=1)
+    wright_floor: float = quantity(0.45, "Least visit time as a share of the first.", gt=0, le=1)
     skill_per_visit: float = quantity(0.0004, "Share of the way to 1 that a call adds to each skill.", ge=0, le=1)
     sharing_per_week: float = quantity(0.03, "Share of the gap to the team's best closed in a week, same territory.", ge=0, le=1)
     sharing_between: float = quantity(0.25, "The same between territories, as a share of it.", ge=0, le=1)

@@ -13,6 +13,7 @@ from sim.scenario.census import CensusNote
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.company import CompanySpec
 from sim.streams import slot_of
+from sim.world.abc import abc_class
 from sim.world.build.companies import Distributor, Product, brands_of, companies_of, distributors_of, products_of
 from sim.world.build.geography import adjacency, assign_distributors, huff_neighbours
 from sim.world.build.levers import fill_levers
@@ -155,7 +156,7 @@ def _fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence
     world.fill("outlet_channel", [channel_row[o.channel] for o in outlets])
     world.fill("outlet_territory", [territory_row[o.territory] for o in outlets])
     world.fill("outlet_size", size)
-    world.fill("outlet_class", _abc_class(size, scenario.outlets.abc_limits))
+    world.fill("outlet_class", abc_class(size, scenario.outlets.abc_limits))
     world.fill("outlet_open_day", [o.opening_day for o in outlets])
     world.fill("outlet_facings", [c.facings for c in channels])
     largest_case = int(world.case_units.max(initial=1))
@@ -171,16 +172,6 @@ def _fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence
     for name in ("exclusive_company", "order_day", "outlet_advisor"):
         world.fill(name, -1)
     huff_neighbours(world, cKDTree(np.column_stack([world.outlet_x_km, world.outlet_y_km])))
-
-
-def _abc_class(size: Array, limits: tuple[float, float]) -> Array:
-    """Class of each outlet by its place in the cumulative size: 0 A, 1 B, 2 C."""
-    order = np.argsort(-size, kind="stable")
-    before = np.cumsum(size[order]) - size[order]
-    total = float(size.sum())
-    classes = np.empty(size.shape[0], dtype=np.int8)
-    classes[order] = np.searchsorted(np.asarray(limits) * total, before, side="right")
-    return classes
 
 
 def _fill_distributors(world: World, distributors: Sequence[Distributor], territories: Sequence[Territory]) -> None:

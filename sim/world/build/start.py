@@ -12,6 +12,7 @@ from scipy.special import gammaincinv
 from sim.sampling import normal_quantiles
 from sim.scenario.schema.company import CompanySpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniforms
+from sim.world.abc import classify_known
 from sim.world.build.places import Outlet
 from sim.world.world import World
 
@@ -121,6 +122,7 @@ def _knowledge(world: World, replication: int) -> None:
     if not world.scenario.mechanisms.database_limits:
         world.fill("is_known", True)
         world.fill("known_size", world.outlet_size)
+        classify_known(world)
         return
     if 0.0 < database.known_share < 1.0:
         ln_size = np.log(world.outlet_size / np.median(world.outlet_size))
@@ -132,6 +134,7 @@ def _knowledge(world: World, replication: int) -> None:
     error = np.exp(database.size_error * normal_quantiles(_u(world, DecisionPoint.BUILD_KNOWN, replication, 1)))
     world.fill("is_known", known)
     world.fill("known_size", world.outlet_size * error)
+    classify_known(world)
 
 
 def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
