@@ -37,6 +37,7 @@ class AdvisorTeam:
             float(visit.minutes_per_day), float(visit.start_minute), 60.0 / visit.speed_km_per_hour, visit.detour_factor,
             visit.max_calls_per_day, visit.improve_route, 0, learning.wright_exponent, learning.wright_floor,
             learning.wright_unit_visits, on.learning, context.scenario.retail.ordering.expected_lead_days,
+            context.scenario.retail.ordering.teaching_gain,
             database.discover_radius_km, database.discover_probability if on.database_limits else 0.0,
         )  # fmt: skip
         self._log = np.zeros((visit.max_calls_per_day + 1, 6))
@@ -84,6 +85,7 @@ class AdvisorTeam:
         world, desk = self._c.world, self._desk
         person = Person(
             float(world.advisor_x_km[a]), float(world.advisor_y_km[a]), float(world.selling[a]), float(world.service[a]),
+            float(world.coaching[a]),
             float(world.farmer[a]), int(world.visits_made[a]),
         )  # fmt: skip
         points = (DecisionPoint.SUGGESTED_ORDER, DecisionPoint.DEMAND_ESTIMATE, DecisionPoint.SELL_IN)

@@ -20,6 +20,9 @@ Array = NDArray[Any]
 DROPS_PER_TRUCK = 40
 """Drops of a full van; assumption, used for the length of rounds only."""
 
+CAPACITY_UNSKILLED, CAPACITY_SKILL = 0.7, 0.5
+"""Drops a crew really makes, against the plan: 0.7 without any capability, 1.0 at the usual 0.6, 1.2 at best (assumption)."""
+
 
 class Delivery:
     """All distributors' delivery crews."""
@@ -49,7 +52,8 @@ class Delivery:
         stock_left = world.distributor_stock_units.copy()
         shipped = np.zeros_like(world.open_order_units)
         counts = np.zeros((world.sizes["distributor"], 7))
-        capacity = np.where(world.is_contracted, world.drops_per_day, 0).astype(np.int64)
+        skill = CAPACITY_UNSKILLED + CAPACITY_SKILL * world.distributor_capability
+        capacity = np.where(world.is_contracted, np.floor(world.drops_per_day * skill), 0).astype(np.int64)
         late = np.zeros(world.n_outlets, dtype=np.bool_)
         for c, rounds in enumerate(self._rounds):
             late[:] = False
@@ -117,15 +121,8 @@ class Delivery:
         delivery = self._c.scenario.distributors.delivery
         cost = counts[:, 0] * delivery.cost_cents_per_drop + km * delivery.cost_cents_per_km
         self._c.journal.distributor_expense(Account.LOGISTICS, np.floor(cost).astype(np.int64), Sector.CARRIERS)
-        value = np.zeros((world.sizes["territory"], world.sizes["product"]))
-        units = np.zeros_like(value)
-        rows, products = np.nonzero(shipped)
-        np.add.at(units, (world.outlet_territory[rows], products), shipped[rows, products])
-        price = world.trade_price_cents[products] * (
-            1.0 - world.distributor_markdown[world.outlet_distributor[rows, world.product_company[products]], products]
-        )
-        np.add.at(value, (world.outlet_territory[rows], products), np.floor(shipped[rows, products] * price + 0.5))
-        recorder.add("market", day.index, sell_in_units=units, sell_in_cents=value)
+        value = self._c.journal.delivery_value(shipped)
+        recorder.add("market", day.index, sell_in_units=value[:, :, 0], sell_in_cents=value[:, :, 1])
         if stopped:
             recorder.event(day.index, int(Phase.DISPATCH), Event.CREDIT_STOP, -1, "", -1, value=float(stopped))
 

@@ -183,7 +183,7 @@ class Distributors:
         self._c.recorder.add("distributor", day.index, scrapped_units=units)
 
     def _tie(self, day: Day) -> None:
-        """Once a month: the tie follows how well the factory supplies; coaching raises capability."""
+        """Once a month: the tie follows how well the factory supplies; coaching raises capability as far as the potential allows."""
         world = self._c.world
         backlog = world.factory_backlog_units.sum(axis=1)
         ordered = world.past_purchase_rate * WEEK + 1.0
@@ -191,7 +191,8 @@ class Distributors:
         world.distributor_relation[:] += 0.1 * (goal - world.distributor_relation)
         spend = world.lever_coaching_cents
         gain = COACHING_GAIN_PER_MONTH * spend / (spend + COACHING_HALF_CENTS)
-        world.distributor_capability[:] += gain * (1.0 - world.distributor_capability)
+        room = world.distributor_potential * (1.0 - world.distributor_capability)
+        world.distributor_capability[:] += gain * room
 
     def _event(self, day: Day, kind: Event, k: int, value: float) -> None:
         territory = int(self._c.world.distributor_territory[k])

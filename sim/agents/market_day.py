@@ -15,6 +15,7 @@ from sim.calendar import Phase
 from sim.kernels.choice import refresh_weights, territory_weights
 from sim.kernels.panel import label_purchases
 from sim.kernels.shopping import (
+    CAUSE_SUPPLY,
     N_CAUSES,
     DayCounts,
     Keys,
@@ -86,7 +87,7 @@ class MarketDay:
         shelf = (world.is_open, world.outlet_territory, world.is_listed, world.outlet_stock_units)
         count_available(*shelf, available)
         self._shop(day, counts)
-        self._rush_missing_goods(day, counts.sold)
+        self._rush_missing_goods(day, counts)
         if day.index == self._c.calendar.burn_in_days:
             world.sold_total_units[:] = 0
         sales = self._post(counts, price_factor)
@@ -196,16 +197,28 @@ class MarketDay:
         other = (month + (1 if offset > 0 else -1)) % 12
         return season[:, month] * (1.0 - abs(offset)) + season[:, other] * abs(offset)  # type: ignore[no-any-return]
 
-    def _rush_missing_goods(self, day: Day, sold: Array) -> None:
+    def _rush_missing_goods(self, day: Day, counts: DayCounts) -> None:
         """With stock-outs off, what the shelf lacks is made and delivered in the same minute."""
         if self._c.scenario.mechanisms.stock_outs:
             return
         world = self._c.world
-        missing = np.maximum(sold - world.outlet_stock_units, 0)
+        missing = np.maximum(counts.sold - world.outlet_stock_units, 0)
         unserved = np.where(world.outlet_distributor[:, world.product_company] < 0, missing, 0)
-        sold -= unserved
-        if missing.any():
-            self._c.journal.rush(missing - unserved, (day.index + 1) % RING_DAYS)
+        counts.sold[:] -= unserved
+        np.add.at(counts.lost[:, :, CAUSE_SUPPLY], world.outlet_territory, unserved)
+        goods = missing - unserved
+        if goods.any():
+            self._record_rush(day, goods, self._c.journal.rush(goods, (day.index + 1) % RING_DAYS))
+
+    def _record_rush(self, day: Day, goods: Array, needed: Array) -> None:
+        """Rushed goods pass through every tier's panels, or sell-in would lag behind sell-out for ever."""
+        recorder, value = self._c.recorder, self._c.journal.delivery_value(goods)
+        recorder.add("market", day.index, sell_in_units=value[:, :, 0], sell_in_cents=value[:, :, 1])
+        recorder.add(
+            "distributor", day.index, ordered_by_outlets=needed, delivered_units=needed, ordered_units=needed, received_units=needed
+        )
+        made = needed.sum(axis=0)
+        recorder.add("factory", day.index, made_units=made, shipped_units=made, ordered_units=made)
 
     def _share_sell_out(self, day: Day, sold: Array) -> None:
         """Distributors with an information system see the day's sell-out of their outlets."""

@@ -132,16 +132,19 @@ class People:
 
     def _hire(self, day: Day, a: int) -> None:
         world, team = self._c.world, self._c.scenario.team
-        world.is_employed[a] = True
         world.available_day[a] = day.index
         world.occupant[a] += 1
         world.visits_made[a] = 0
         generator = team.generate
         mean, sd = (generator.skill_mean, generator.skill_sd) if generator else (0.3, 0.1)
         key = self._c.key(DecisionPoint.HIRE, int(world.occupant[a]))
+        playbook = float(world.lever_playbook[0]) * team.learning.playbook_fidelity
         for m, skill in enumerate(SKILLS):
             z = float(normal_quantile(uniform(key, world.advisor_slot[a], m)))
-            world.columns[skill][a] = np.clip(0.7 * mean + sd * z, 0.02, 0.98)
+            own = float(np.clip(0.7 * mean + sd * z, 0.02, 0.98))
+            template = float(world.columns[skill][world.is_employed].max(initial=own))
+            world.columns[skill][a] = own + playbook * max(0.0, template - own)
+        world.is_employed[a] = True
         world.farmer[a] = generator.farmer_mean if generator else 0.4
         self._c.journal.company_expense(0, Account.HIRING_TRAINING, team.turnover.hiring_cost_cents, Sector.AGENCIES)
         self._c.recorder.event(day.index, int(Phase.PLAN), Event.ADVISOR_HIRED, int(world.advisor_territory[a]), "advisor", a)
@@ -163,19 +166,24 @@ class People:
         world.farmer[staff] += step * (world.lever_incentive_farmer[0] - world.farmer[staff])
 
     def _share(self) -> None:
-        """Everyone learns toward the best of the own territory, and more slowly toward the best of all."""
+        """Everyone learns toward the best of the own territory, and more slowly toward the best of all.
+
+        A team whose people can teach shares faster: the rate is that of the scenario at a mean coaching skill of 0.5.
+        """
         world = self._c.world
         rate = float(world.lever_sharing_per_week[0])
         between = rate * self._c.scenario.team.learning.sharing_between
         staff = np.flatnonzero(world.is_employed)
         if staff.shape[0] < 2:
             return
+        teaching = 2.0 * float(world.coaching[staff].mean())
         for skill in SKILLS:
             values = world.columns[skill]
             best_of_all = values[staff].max()
             best_here = np.full(world.sizes["territory"], -np.inf)
             np.maximum.at(best_here, world.advisor_territory[staff], values[staff])
             local = best_here[world.advisor_territory[staff]] - values[staff]
-            values[staff] += rate * local + between * (best_of_all - values[staff])
+            step = teaching * (rate * local + between * (best_of_all - values[staff]))
+            values[staff] += np.minimum(step, best_of_all - values[staff])
 
 

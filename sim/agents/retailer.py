@@ -131,7 +131,7 @@ class Retailer:
         return AgeingRules(
             s.consumers.habit_smoothing_per_week, listing.delist_units_per_week, listing.delist_weeks,
             listing.delist_relation, listing.crowding_rate_per_week, listing.facings_per_product, listing.unprompted_per_month * WEEK / 30.0, listing.pull,
-            0.5 ** (WEEK / s.retail.shelf.decay_half_life_days), 0.5 ** (WEEK / relations.half_life_days),
+            0.5 ** (WEEK / s.retail.shelf.decay_half_life_days), 0.5 ** (WEEK / s.retail.ordering.teaching_half_life_days), 0.5 ** (WEEK / relations.half_life_days),
             relations.floor, relations.dead_stock_loss, relations.price_disorder_loss, on.habit, on.listing_changes,
             on.shelf, on.relations,
         )  # fmt: skip

@@ -27,6 +27,7 @@ class AgeingRules(NamedTuple):
     unprompted: float
     pull: float
     shelf_keep: float
+    taught_keep: float
     relation_keep: float
     relation_floor: float
     dead_stock_loss: float
@@ -140,6 +141,7 @@ def age_outlets(rows, shelves, ties, rules, week_sold, slow_weeks, habit, last_s
                 age_listings(shelves, ties, rules, i, week_sold, slow_weeks, key, dropped, won)
             if rules.relations_move:
                 age_relations(shelves, ties, rules, i, week_sold, disorder)
+            shelves.taught[i] *= rules.taught_keep
             for p in range(shelves.company.shape[0]):
                 if rules.shelf_moves:
                     ties.shelf_gain[i, p] *= rules.shelf_keep

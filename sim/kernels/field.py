@@ -55,6 +55,7 @@ class Person(NamedTuple):
     y_km: float
     selling: float
     service: float
+    coaching: float
     farmer: float
     visits_made: int
 
@@ -74,6 +75,7 @@ class DayRules(NamedTuple):
     wright_unit: float
     learns: bool
     lead_days: float
+    teaching_gain: float
     discover_radius_km: float
     discover_probability: float
 
@@ -240,6 +242,7 @@ def work_day(person, patch, known, shelves, ties, day_rules, call_rules, keys, k
             shelves, ties, call_rules, keys, i, 0, person.selling, person.service, person.farmer, known.visit_count[i],
             focus, cover, True, day, ordered, lines, won,
         )  # fmt: skip
+        shelves.taught[i] += day_rules.teaching_gain * person.coaching * (1.0 - shelves.taught[i])
         note_visit(known, shelves, i, day, key_discovery, day_rules)
         log[k, 0] = i
         log[k, 1] = clock

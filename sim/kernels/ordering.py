@@ -28,6 +28,7 @@ class Shelves(NamedTuple):
     review_days, habit : shape (n_outlets,).
     purse_cents : shape (n_outlets,). What the shop can still spend or owe.
     markdown : shape (n_distributors, n_products). Discount now offered.
+    taught : shape (n_outlets,). How far advisors have taught the shop to watch its stock.
     territory : shape (n_outlets,).
     promoted : shape (n_territories, n_products). Whether a promotion runs.
     trade_price_cents, case_units, company : shape (n_products,).
@@ -50,6 +51,7 @@ class Shelves(NamedTuple):
     last_review_day: Array
     purse_cents: Array
     markdown: Array
+    taught: Array
     territory: Array
     promoted: Array
     trade_price_cents: Array
@@ -67,6 +69,7 @@ class ReorderRule(NamedTuple):
     smoothing: float
     dispersion_index: float
     late_probability: float
+    teaching_effect: float
     over_factor: float
     under_factor: float
     minimum_cases: int
@@ -162,7 +165,8 @@ def review_shops(shelves, rule, key_skip, day, ordered, lines):  # type: ignore[
     for i in range(shelves.stock.shape[0]):
         if not shelves.is_open[i] or (day + int(shelves.slot[i] & 0xFFFF)) % shelves.review_days[i] != 0:
             continue
-        if shelves.habit[i] == LATE and uniform(key_skip, shelves.slot[i], 0) < rule.late_probability:
+        forgets = rule.late_probability * (1.0 - rule.teaching_effect * shelves.taught[i])
+        if shelves.habit[i] == LATE and uniform(key_skip, shelves.slot[i], 0) < forgets:
             continue
         learn_rates(shelves, i, day, rule.smoothing, rule.learns)
         for p in range(shelves.stock.shape[1]):

@@ -38,6 +38,11 @@ def tables_of(world: World, recorder: Recorder, n_days: int, burn_in: int) -> di
     tables["targets"] = _targets(world, burn_in)
     tables["geography"] = _geography(world)
     tables["constants"] = _constants(world)
+    if world.borders:
+        tables["territory_border"] = pd.concat(
+            [pd.DataFrame({"territory": t, "x_km": xy[:, 0], "y_km": xy[:, 1]}) for t, xy in world.borders.items()],
+            ignore_index=True,
+        )
     if world.scenario.consumers.panel.households:
         tables["households"] = _households(world, burn_in)
     if recorder.outlet_panel.shape[0]:

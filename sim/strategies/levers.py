@@ -65,6 +65,7 @@ LEVERS: dict[str, Lever] = {
         _lever("courses_per_year", 0, 50, "set", "Training courses of each advisor."),
         _lever("incentive_farmer", 0, 1, "set", "Orientation that the pay rewards: 0 hunter, 1 farmer."),
         _lever("sharing_per_week", 0, 1, "set", "Share of the gap to the team's best closed in a week."),
+        _lever("playbook", 0, 1, "set", "Share of the template's playbook that new advisors are given."),
         _lever("promoters", 0, 10_000, "add", "Promoters by territory."),
         _lever("advertising_cents", 0, 1e14, "add", "Advertising by territory."),
         _lever("display_cents", 0, 1e14, "add", "Paid displays by territory."),

@@ -53,6 +53,7 @@ class World:
     scenario : what the market was built from.
     sizes : number of rows by axis.
     names : external identifiers.
+    borders : polygons of the territories that have one, shape (n_points, 2). [km]
     """
 
     def __init__(self, scenario: Scenario, names: Names, sizes: dict[str, int]) -> None:
@@ -63,6 +64,7 @@ class World:
             c.name: np.zeros(tuple(sizes[a] for a in c.axes), dtype=c.dtype) for c in COLUMNS
         }
         object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "borders", {})
         object.__setattr__(self, "tables", {name: Table(name, fields) for name, fields in TABLES.items()})
 
     scenario: Scenario
@@ -70,6 +72,7 @@ class World:
     sizes: dict[str, int]
     columns: dict[str, Array]
     tables: dict[str, Table]
+    borders: dict[str, Array]
 
     def __getattr__(self, name: str) -> Array:
         try:

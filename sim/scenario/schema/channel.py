@@ -90,6 +90,11 @@ class OrderingSpec(Spec):
         source="half of 8.3 % non-availability is caused by store ordering (Gruen, Corsten & Bharadwaj 2002)",
     )  # fmt: skip
     late_probability: Share = quantity(0.35, "Chance that such a shop skips a review.")
+    teaching_gain: float = quantity(
+        0.08, "Share of the way to a perfect habit that a call of an advisor with full coaching skill brings.", ge=0, le=1
+    )
+    teaching_effect: float = quantity(0.7, "Share of forgetfulness that perfect teaching removes.", ge=0, le=1)
+    teaching_half_life_days: float = quantity(120.0, "Half-life of what a shop was taught.", unit="days", gt=0, le=36500)
     over_share: Share = quantity(0.15, "Shops that order too much.")
     over_factor: float = quantity(1.4, "Their order against the rule's.", ge=1, le=10)
     under_share: Share = quantity(0.20, "Shops that order too little.")

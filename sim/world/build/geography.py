@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from sim.scenario import geography
 from sim.world.build.companies import Distributor
 from sim.world.build.places import Territory
 from sim.world.world import World
@@ -21,8 +22,7 @@ def adjacency(world: World, territories: Sequence[Territory]) -> None:
     x, y = world.territory_x_km, world.territory_y_km
     distance = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
     world.fill("distance_km", distance)
-    radius = np.array([np.sqrt(t.area_km2 / np.pi) for t in territories])
-    near = distance - radius[:, None] - radius[None, :] <= world.scenario.territories.adjacency_gap_km
+    near = geography.adjacency([t.area for t in territories], world.scenario.territories.adjacency_gap_km)
     row = {t.id: k for k, t in enumerate(territories)}
     for k, territory in enumerate(territories):
         if territory.spec.adjacent is not None:
@@ -31,7 +31,6 @@ def adjacency(world: World, territories: Sequence[Territory]) -> None:
     for k, territory in enumerate(territories):
         for other in territory.spec.adjacent or ():
             near[k, row[other]] = near[row[other], k] = True
-    np.fill_diagonal(near, False)
     world.fill("adjacent", near)
 
 

@@ -60,6 +60,7 @@ def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[C
         labels=_labels(territories, companies, products, distributors),
     )
     world = World(scenario, names, _sizes(scenario, names))
+    world.borders.update({t.id: t.area.polygon for t in territories if t.area.polygon is not None})
     _fill_territories(world, territories)
     _fill_companies(world, companies, products)
     _fill_outlets(world, outlets, territories)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
 from sim.sampling import lognormal_quantile, normal_quantile
 from sim.scenario.census import CensusNote, load_census
-from sim.scenario.geography import Projection, projection_of
+from sim.scenario.geography import Area, areas_of, nearest_area
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.place import TerritoryGenerator, TerritorySpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniform
@@ -22,21 +23,36 @@ NO_DAY = -1
 class Territory:
     """One territory in kilometres."""
 
-    id: str
     name: str
-    x_km: float
-    y_km: float
-    radius_km: float
-    polygon: tuple[tuple[float, float], ...]
+    area: Area
     spec: TerritorySpec
+
+    @property
+    def id(self) -> str:
+        """Identifier."""
+        return self.area.id
+
+    @property
+    def x_km(self) -> float:
+        """Centre, east."""
+        return self.area.x_km
+
+    @property
+    def y_km(self) -> float:
+        """Centre, north."""
+        return self.area.y_km
+
+    @property
+    def radius_km(self) -> float:
+        """Radius of the disc, or of the disc as large as the polygon."""
+        return math.sqrt(self.area_km2 / math.pi)
 
     @property
     def area_km2(self) -> float:
         """Area of the polygon, or of the disc."""
-        if not self.polygon:
-            return math.pi * self.radius_km**2
-        points = np.asarray(self.polygon)
-        x, y = points[:, 0], points[:, 1]
+        if self.area.polygon is None:
+            return math.pi * self.area.radius_km**2
+        x, y = self.area.polygon[:, 0], self.area.polygon[:, 1]
         return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2.0)
 
 
@@ -64,24 +80,12 @@ def _draws(seed: int, point: DecisionPoint, identifier: str, n: int) -> list[flo
 
 def territories_of(scenario: Scenario) -> list[Territory]:
     """Return all territories, listed ones first."""
-    projection = projection_of(scenario)
-    listed = [_from_spec(spec, projection) for spec in scenario.territories.list]
+    specs = scenario.territories.list
+    listed = [Territory(s.name or s.id, area, s) for s, area in zip(specs, areas_of(scenario), strict=True)]
     generator = scenario.territories.generate
     if generator is None:
         return listed
     return listed + [_generated(scenario.seed, k, generator) for k in range(generator.n)]
-
-
-def _from_spec(spec: TerritorySpec, projection: Projection | None) -> Territory:
-    in_degrees = spec.lon is not None
-    points = [tuple(p) for p in spec.polygon or ()]
-    if in_degrees and projection is not None and spec.lon is not None and spec.lat is not None:
-        x, y = (float(v) for v in projection.to_km(spec.lon, spec.lat))
-        points = [tuple(float(v) for v in projection.to_km(p[0], p[1])) for p in points]
-    else:
-        x, y = spec.x_km or 0.0, spec.y_km or 0.0
-    border = tuple((p[0], p[1]) for p in points)
-    return Territory(spec.id, spec.name or spec.id, x, y, spec.radius_km, border, spec)
 
 
 def _generated(seed: int, k: int, generator: TerritoryGenerator) -> Territory:
@@ -95,7 +99,7 @@ def _generated(seed: int, k: int, generator: TerritoryGenerator) -> Territory:
     spec = TerritorySpec(
         id=identifier, name=f"Territory {k + 1}", x_km=x, y_km=y, radius_km=generator.radius_km, population=population
     )
-    return _from_spec(spec, None)
+    return Territory(spec.name, Area(identifier, x, y, generator.radius_km), spec)
 
 
 def outlets_of(scenario: Scenario, territories: Sequence[Territory]) -> tuple[list[Outlet], list[CensusNote]]:
@@ -109,7 +113,7 @@ def outlets_of(scenario: Scenario, territories: Sequence[Territory]) -> tuple[li
             y_km=spec.y_km,
             channel=spec.channel,
             size=spec.size,
-            territory=spec.territory or _nearest(territories, spec.x_km, spec.y_km),
+            territory=spec.territory or _territory_of(territories, spec.x_km, spec.y_km),
             opening_day=_opening(scenario, spec.opening_date),
         )
         for spec in scenario.outlets.list
@@ -124,17 +128,17 @@ def outlets_of(scenario: Scenario, territories: Sequence[Territory]) -> tuple[li
     return outlets, notes
 
 
-def _opening(scenario: Scenario, when: object) -> int:
-    from datetime import date
-
-    if not isinstance(when, date):
+def _opening(scenario: Scenario, when: date | None) -> int:
+    if when is None:
         return NO_DAY
     day = (when - scenario.calendar.start_date).days + scenario.calendar.burn_in_days
     return day if day > 0 else NO_DAY
 
 
-def _nearest(territories: Sequence[Territory], x: float, y: float) -> str:
-    return min(territories, key=lambda t: (t.x_km - x) ** 2 + (t.y_km - y) ** 2).id
+def _territory_of(territories: Sequence[Territory], x: float, y: float) -> str:
+    """The territory in which a listed outlet stands, or whose border is nearest."""
+    row = nearest_area([t.area for t in territories], np.array([x]), np.array([y]))
+    return territories[int(row[0])].id
 
 
 def _from_census(scenario: Scenario) -> tuple[list[Outlet], list[CensusNote]]:
@@ -155,7 +159,7 @@ def _from_census(scenario: Scenario) -> tuple[list[Outlet], list[CensusNote]]:
             distributor=str(row.distributor or ""),
             listings=None if row.listings is None else tuple(row.listings),
         )
-        for row in table.frame.rename(columns={"size": "size"}).itertuples(index=False, name="CensusRow")
+        for row in table.frame.itertuples(index=False, name="CensusRow")
     ]
     return outlets, list(table.notes)
 
