@@ -215,8 +215,9 @@ class MarketDay:
         recorder, value = self._c.recorder, self._c.journal.delivery_value(goods)
         recorder.add("market", day.index, sell_in_units=value[:, :, 0], sell_in_cents=value[:, :, 1])
         recorder.add(
-            "distributor", day.index, ordered_by_outlets=needed, delivered_units=needed, ordered_units=needed, received_units=needed
-        )
+            "distributor", day.index, ordered_by_outlets=needed, delivered_units=needed, ordered_units=needed,
+            received_units=needed,
+        )  # fmt: skip
         made = needed.sum(axis=0)
         recorder.add("factory", day.index, made_units=made, shipped_units=made, ordered_units=made)
 

@@ -266,6 +266,18 @@ class Journal:
         )  # fmt: skip
         return invoices
 
+    def delivery_value(self, shipped: Array) -> Array:
+        """Return units and invoiced cents of a delivery as it is posted, shape (n_territories, n_products, 2)."""
+        w = self._w
+        value = np.zeros((w.sizes["territory"], w.sizes["product"], 2), dtype=np.int64)
+        rows, products = np.nonzero(shipped)
+        units = shipped[rows, products].astype(np.int64)
+        standard = units * w.trade_price_cents[products]
+        discount = w.distributor_markdown[w.outlet_distributor[rows, w.product_company[products]], products]
+        amount = standard - np.floor(standard * discount + 0.5).astype(np.int64)
+        np.add.at(value, (w.outlet_territory[rows], products), np.column_stack([units, amount]))
+        return value
+
     def receive_at_outlets(self) -> Array:
         """Yesterday's trucks arrive; returns units, shape (n_outlets, n_products)."""
         w = self._w
@@ -306,13 +318,17 @@ class Journal:
             w.company_books[c, Account.CASH] -= cents
         return sales
 
-    def rush(self, missing: Array, slot: int) -> None:
+    def rush(self, missing: Array, slot: int) -> Array:
         """Make and deliver goods in the same minute (only with stock-outs switched off).
 
         Parameters
         ----------
         missing : shape (n_outlets, n_products). [units]
         slot : slot of the ring in which the distributors' invoices fall due.
+
+        Returns
+        -------
+        Units that passed through each distributor, shape (n_distributors, n_products).
         """
         w = self._w
         served = w.outlet_distributor[:, w.product_company]
@@ -328,6 +344,7 @@ class Journal:
         w.transit_units[slot] = before
         w.distributor_stock_units[:] += needed
         self._sell_rushed(goods)
+        return needed
 
     def _sell_rushed(self, goods: Array) -> None:
         w = self._w
