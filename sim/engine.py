@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import simpy
@@ -30,6 +32,11 @@ from sim.scenario.schema import Scenario
 from sim.strategies.levers import pull
 from sim.world.build import build_world
 from sim.world.invariants import check_world
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario.census import CensusNote
 
 Progress = Callable[[int, int], None]
 
@@ -53,12 +60,16 @@ class Session:
         self.scenario = scenario
         self.seed = scenario.seed if seed is None else seed
         self.replication = replication
-        self.calendar = Calendar(scenario.calendar.start_date, scenario.calendar.burn_in_days, scenario.calendar.duration_days)
+        self.calendar = Calendar(
+            scenario.calendar.start_date, scenario.calendar.burn_in_days, scenario.calendar.duration_days
+        )
         self.reset()
 
     def reset(self) -> None:
         """Go back to the first morning of the burn-in."""
-        scenario = self.scenario if self.seed == self.scenario.seed else self.scenario.model_copy(update={"seed": self.seed})
+        scenario = (
+            self.scenario if self.seed == self.scenario.seed else self.scenario.model_copy(update={"seed": self.seed})
+        )
         self.world, self.census_notes = build_world(scenario, self.replication)
         self.recorder = Recorder(self.world, self.calendar.n_days)
         journal = Journal(self.world)
@@ -141,6 +152,46 @@ def burn_in(scenario: Scenario, *, seed: int | None = None, replication: int = 0
     return session.save()
 
 
+@dataclass(frozen=True)
+class Replication:
+    """What one replication leaves: its tables, notes on the census, seconds of building and running."""
+
+    tables: dict[str, pd.DataFrame]
+    census_notes: list[CensusNote]
+    seconds_build: float
+    seconds_run: float
+
+
+def replicate(
+    scenario: Scenario, *, seed: int | None = None, replication: int = 0, progress: Callable[[int], None] | None = None
+) -> Replication:
+    """Run one replication to its end; `progress` is called with the days done after each."""
+    began = time.perf_counter()
+    session = Session(scenario, seed=seed, replication=replication)
+    built = time.perf_counter()
+    while not session.finished:
+        session.step()
+        if progress is not None:
+            progress(session.day)
+    tables = session.observe()
+    return Replication(tables, list(session.census_notes), built - began, time.perf_counter() - built)
+
+
+def gather(scenario: Scenario, seed: int, parts: Sequence[Replication], seconds: float) -> RunResult:
+    """Join replications, in the order of their numbers, into one result."""
+    manifest = {
+        "version": __version__,
+        "seed": seed,
+        "replications": len(parts),
+        "seconds_build": round(sum(p.seconds_build for p in parts), 3),
+        "seconds_run": round(sum(p.seconds_run for p in parts), 3),
+        "seconds_total": round(seconds, 3),
+        "census_notes": parts[0].census_notes,
+        "numpy": np.__version__,
+    }
+    return RunResult(scenario, seed, join_replications([p.tables for p in parts], STATIC), manifest)
+
+
 def run(
     scenario: Scenario,
     *,
@@ -148,7 +199,7 @@ def run(
     replications: int | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Run a scenario.
+    """Run a scenario, one replication after the other.
 
     Parameters
     ----------
@@ -162,27 +213,11 @@ def run(
     """
     n = scenario.replications if replications is None else replications
     began = time.perf_counter()
-    runs = []
-    notes: list[Any] = []
-    total = n * (scenario.calendar.burn_in_days + scenario.calendar.duration_days)
-    built = 0.0
-    for replication in range(n):
-        start = time.perf_counter()
-        session = Session(scenario, seed=seed, replication=replication)
-        built += time.perf_counter() - start
-        notes = session.census_notes
-        while not session.finished:
-            session.step()
-            if progress is not None:
-                progress(replication * session.calendar.n_days + session.day, total)
-        runs.append(session.observe())
-    manifest = {
-        "version": __version__,
-        "seed": scenario.seed if seed is None else seed,
-        "replications": n,
-        "seconds_build": round(built, 3),
-        "seconds_total": round(time.perf_counter() - began, 3),
-        "census_notes": notes,
-        "numpy": np.__version__,
-    }
-    return RunResult(scenario, manifest["seed"], join_replications(runs, STATIC), manifest)
+    days = scenario.calendar.burn_in_days + scenario.calendar.duration_days
+
+    def report(number: int, done: int) -> None:
+        if progress is not None:
+            progress(number * days + done, n * days)
+
+    parts = [replicate(scenario, seed=seed, replication=k, progress=partial(report, k)) for k in range(n)]
+    return gather(scenario, scenario.seed if seed is None else seed, parts, time.perf_counter() - began)

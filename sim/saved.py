@@ -42,7 +42,7 @@ def pack(world: World, recorder: Recorder, day: int, seed: int, replication: int
         arrays |= {f"table/{name}/{field}": values for field, values in table.columns().items()}
     arrays |= {f"record/{name}": array[:day] for name, array in recorder.arrays().items()}
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+    np.savez(buffer, allow_pickle=False, **arrays)
     content = buffer.getvalue()
     return hashlib.sha256(content).digest() + content
 

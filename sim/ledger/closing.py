@@ -41,7 +41,13 @@ def _check_goods(w: World) -> None:
     for p, product in enumerate(w.names.products):
         left, right = int(w.opening_units[p] + w.made_units[p]), int(gone[p] + on_hand[p])
         _demand(left == right, f"product {product}: opening + made = {left}, consumed + scrapped + stock = {right}")
-    for name in ("factory_stock_units", "distributor_stock_units", "transit_units", "outlet_stock_units", "outlet_inbound_units"):
+    for name in (
+        "factory_stock_units",
+        "distributor_stock_units",
+        "transit_units",
+        "outlet_stock_units",
+        "outlet_inbound_units",
+    ):
         _demand(int(w.columns[name].min(initial=0)) >= 0, f"{name} is negative")
 
 
@@ -50,7 +56,10 @@ def _check_parties(w: World) -> None:
     outlet = w.outlet_in_units - w.outlet_out_units - w.outlet_stock_units - w.outlet_inbound_units
     _demand(not outlet.any(), "an outlet's goods in − out differ from its stock")
     held = w.distributor_stock_units + w.transit_units.sum(axis=0)
-    _demand(bool(np.array_equal(w.distributor_in_units - w.distributor_out_units, held)), "a distributor's goods do not balance")
+    _demand(
+        bool(np.array_equal(w.distributor_in_units - w.distributor_out_units, held)),
+        "a distributor's goods do not balance",
+    )
 
 
 def _check_money(w: World) -> None:
@@ -68,7 +77,9 @@ def _check_inventory(w: World) -> None:
     """The inventory account equals stock times standard cost."""
     value = np.zeros(w.sizes["company"], dtype=np.int64)
     np.add.at(value, w.product_company, w.factory_stock_units * w.factory_cost_cents)
-    _demand(bool(np.array_equal(value, w.company_books[:, Account.INVENTORY])), "factory inventory differs from its stock")
+    _demand(
+        bool(np.array_equal(value, w.company_books[:, Account.INVENTORY])), "factory inventory differs from its stock"
+    )
     held = w.distributor_stock_units + w.transit_units.sum(axis=0)
     _demand(
         bool(np.array_equal(held @ w.list_price_cents, w.distributor_books[:, Account.INVENTORY])),
@@ -84,9 +95,15 @@ def _check_inventory(w: World) -> None:
 def _check_debts(w: World) -> None:
     """What one owes, the other is owed."""
     outlets = int(w.outlet_books[:, Account.PAYABLE].sum())
-    _demand(outlets == -int(w.distributor_books[:, Account.RECEIVABLE].sum()), "outlets' debts differ from distributors' claims")
+    _demand(
+        outlets == -int(w.distributor_books[:, Account.RECEIVABLE].sum()),
+        "outlets' debts differ from distributors' claims",
+    )
     distributors = int(w.distributor_books[:, Account.PAYABLE].sum())
-    _demand(distributors == -int(w.company_books[:, Account.RECEIVABLE].sum()), "distributors' debts differ from companies' claims")
+    _demand(
+        distributors == -int(w.company_books[:, Account.RECEIVABLE].sum()),
+        "distributors' debts differ from companies' claims",
+    )
     _demand(
         bool(np.array_equal(w.distributor_due_cents.sum(axis=0), -w.distributor_books[:, Account.PAYABLE])),
         "invoices by due day differ from the debts",

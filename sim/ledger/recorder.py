@@ -129,7 +129,14 @@ class Recorder:
     def arrays(self) -> dict[str, Array]:
         """Return every recorded array by name, for saving."""
         named = {f"panel_{name}": array for name, array in self.panels.items()}
-        for name in ("books_company", "books_distributor", "books_outlet", "books_outside", "outlet_panel", "shopper_panel"):
+        for name in (
+            "books_company",
+            "books_distributor",
+            "books_outlet",
+            "books_outside",
+            "outlet_panel",
+            "shopper_panel",
+        ):
             named[name] = getattr(self, name)
         return named
 

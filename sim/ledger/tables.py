@@ -70,7 +70,9 @@ def _panel(world: World, recorder: Recorder, name: str, days: Array) -> pd.DataF
     shape = data.shape[:-1]
     columns: dict[str, Any] = {"day": np.repeat(days, int(np.prod(shape[1:])))}
     for k, axis in enumerate(axes, start=1):
-        index = np.broadcast_to(np.arange(shape[k]).reshape([-1 if m == k else 1 for m in range(len(shape))]), shape).ravel()
+        index = np.broadcast_to(
+            np.arange(shape[k]).reshape([-1 if m == k else 1 for m in range(len(shape))]), shape
+        ).ravel()
         columns[axis] = pd.Categorical.from_codes(index, list(_axis_names(world, axis))).astype(object)
     flat = data.reshape(-1, len(fields))
     for k, field in enumerate(fields):
@@ -91,7 +93,9 @@ def _with_product_owner(world: World, table: pd.DataFrame) -> pd.DataFrame:
 def brand_companies(world: World) -> dict[str, str]:
     """Return the company of each brand."""
     names = world.names
-    return {names.brands[b]: names.companies[c] for b, c in zip(world.product_brand, world.product_company, strict=True)}
+    return {
+        names.brands[b]: names.companies[c] for b, c in zip(world.product_brand, world.product_company, strict=True)
+    }
 
 
 def _with_brand_owner(world: World, table: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +127,17 @@ def _money(world: World, recorder: Recorder, days: Array) -> tuple[pd.DataFrame,
         party = np.array(parties, dtype=object)
         posted = np.diff(books, axis=0, prepend=np.zeros((1, *books.shape[1:]), dtype=np.int64))
         d, r, a = np.nonzero(posted)
-        money.append(pd.DataFrame({"day": days[d], "tier": tier, "party": party[r], "account": accounts[a], "amount_cents": posted[d, r, a]}))
+        money.append(
+            pd.DataFrame(
+                {
+                    "day": days[d],
+                    "tier": tier,
+                    "party": party[r],
+                    "account": accounts[a],
+                    "amount_cents": posted[d, r, a],
+                }
+            )
+        )
         if tier != "outside":
             balance.append(_balances(days, tier, party, books))
     return pd.concat(money, ignore_index=True), pd.concat(balance, ignore_index=True)

@@ -110,7 +110,9 @@ def pull(world: World, name: str, value: float, **where: str | Sequence[str]) ->
         raise InputError([Problem("lever", 0, name, str(value), "no such lever", nearest_name(name, LEVERS))])
     lever = LEVERS[name]
     if not lever.low <= value <= lever.high:
-        raise InputError([Problem("lever", 0, name, f"{value:g}", f"must lie in [{lever.low:g}, {lever.high:g}] ({lever.unit})")])
+        raise InputError(
+            [Problem("lever", 0, name, f"{value:g}", f"must lie in [{lever.low:g}, {lever.high:g}] ({lever.unit})")]
+        )
     world.columns[lever.column][_places(world, lever, where)] = value
 
 
@@ -118,7 +120,9 @@ def _places(world: World, lever: Lever, where: Mapping[str, str | Sequence[str]]
     for axis in where:
         if axis not in lever.axes:
             allowed = f"the lever has the axes {', '.join(lever.axes) or 'none'}"
-            raise InputError([Problem("lever", 0, f"{lever.name}.{axis}", str(where[axis]), allowed, nearest_name(axis, lever.axes))])
+            raise InputError(
+                [Problem("lever", 0, f"{lever.name}.{axis}", str(where[axis]), allowed, nearest_name(axis, lever.axes))]
+            )
     if not lever.axes:
         return (np.array([0]),)
     return np.ix_(*(_rows(world, lever, axis, where.get(axis)) for axis in lever.axes))
@@ -134,7 +138,9 @@ def _rows(world: World, lever: Lever, axis: str, chosen: str | Sequence[str] | N
     wanted = [chosen] if isinstance(chosen, str) else list(chosen)
     for identifier in wanted:
         if identifier not in names:
-            problem = Problem("lever", 0, f"{lever.name}.{axis}", identifier, f"no such {axis}", nearest_name(identifier, names))
+            problem = Problem(
+                "lever", 0, f"{lever.name}.{axis}", identifier, f"no such {axis}", nearest_name(identifier, names)
+            )
             raise InputError([problem])
     rows = np.array([names.index(i) for i in wanted], dtype=np.int64)
     foreign = np.setdiff1d(rows, _ours(world, axis, len(names)))

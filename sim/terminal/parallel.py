@@ -6,9 +6,10 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.engine import Replication
     from sim.ledger.result import RunResult
     from sim.scenario.schema import Scenario
 
@@ -22,24 +23,22 @@ def run_in_processes(scenario: Scenario, workers: int, progress: Callable[[int, 
     workers : processes at most; never more than replications.
     progress : called with (days done, days in all) when a replication is complete.
     """
-    from sim._version import __version__
-    from sim.ledger.result import RunResult, join_replications
-    from sim.ledger.tables import STATIC
+    from sim.engine import gather
 
     began = time.perf_counter()
     n = scenario.replications
     days = scenario.calendar.burn_in_days + scenario.calendar.duration_days
     # Spawned, not forked: Numba's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    runs: dict[int, tuple[dict[str, Any], list[Any]]] = {}
+    parts: dict[int, Replication] = {}
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(min(workers, n), mp_context=context)
     try:
         waiting = {pool.submit(one_replication, scenario, k): k for k in range(n)}
         progress(0, n * days)
         for future in as_completed(waiting):
-            runs[waiting[future]] = future.result()
-            progress(len(runs) * days, n * days)
+            parts[waiting[future]] = future.result()
+            progress(len(parts) * days, n * days)
     except BaseException:
         # After a failure or Ctrl-C the other replications are of no use, and some are waiting in the pool already.
         for child in set(multiprocessing.active_children()) - others:
@@ -47,22 +46,11 @@ def run_in_processes(scenario: Scenario, workers: int, progress: Callable[[int, 
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-    manifest = {
-        "version": __version__,
-        "seed": scenario.seed,
-        "replications": n,
-        "workers": min(workers, n),
-        "seconds_total": round(time.perf_counter() - began, 3),
-        "census_notes": runs[0][1],
-    }
-    return RunResult(scenario, scenario.seed, join_replications([runs[k][0] for k in range(n)], STATIC), manifest)
+    return gather(scenario, scenario.seed, [parts[k] for k in range(n)], time.perf_counter() - began)
 
 
-def one_replication(scenario: Scenario, replication: int) -> tuple[dict[str, Any], list[Any]]:
-    """Run one replication to its end; return its tables and the notes on the census."""
-    from sim.engine import Session
+def one_replication(scenario: Scenario, replication: int) -> Replication:
+    """Run one replication; a function of this module, so that a worker process can find it."""
+    from sim.engine import replicate
 
-    session = Session(scenario, replication=replication)
-    while not session.finished:
-        session.step()
-    return session.observe(), list(session.census_notes)
+    return replicate(scenario, replication=replication)

@@ -1,8 +1,8 @@
 """Every column of the world, declared once: name, type, axes, unit, owner.
 
 Axes: outlet, product, brand, company, territory, distributor, advisor, segment, neighbour, day_slot (ring of due
-days), class (A, B, C), flow (kinds of service), account. Owner is the one module that writes the column after the build;
-"build" columns never change.
+days), class (A, B, C), account. Owner is the one module that writes the column after the build; "build" columns never
+change.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _columns(owner: str, axes: str, *rows: tuple[str, str, str, str]) -> list[Co
 
 
 COLUMNS: tuple[Column, ...] = (
-    # --- outlets: what does not change -----------------------------------------------------------------------
+    # --- outlets: what does not change ---
     *_columns("build", "outlet",
         ("outlet_slot", "uint64", "-", "identity of the outlet's draws"),
         ("outlet_x_km", "float64", "km", "east"),
@@ -51,7 +51,7 @@ COLUMNS: tuple[Column, ...] = (
         ("neighbour_cumulative", "float64", "1", "cumulative Huff probability"),
     ),
     *_columns("build", "outlet product", ("shelf_price_cents", "int32", "cents/unit", "regular shelf price")),
-    # --- outlets: state ---------------------------------------------------------------------------------------
+    # --- outlets: state ---
     *_columns("retailer", "outlet",
         ("is_open", "bool", "-", "trading now"),
         ("outlet_closed_day", "int32", "day", "day of closing, −1 never"),
@@ -82,7 +82,9 @@ COLUMNS: tuple[Column, ...] = (
     *_columns("market_day", "outlet product",
         ("sold_total_units", "int64", "units", "sold since the beginning of the measured days"),
     ),
-    *_columns("market_day", "outlet segment product", ("choice_weight", "float64", "1", "exp of the outlet's own utility")),
+    *_columns("market_day", "outlet segment product",
+        ("choice_weight", "float64", "1", "exp of the outlet's own utility"),
+    ),
     *_columns("market_day", "outlet", ("weight_is_stale", "bool", "-", "choice_weight must be computed again")),
     *_columns("retailer", "outlet company", ("relation", "float64", "1", "tie of a company")),
     *_columns("retailer", "outlet", ("personal_tie", "float64", "1", "part of our tie that hangs on the advisor")),
@@ -95,7 +97,7 @@ COLUMNS: tuple[Column, ...] = (
         ("outlet_out_units", "int64", "units", "all goods out"),
     ),
     *_columns("journal", "outlet account", ("outlet_books", "int64", "cents", "balances, debit positive")),
-    # --- what our people know -----------------------------------------------------------------------------------
+    # --- what our people know ---
     *_columns("database", "outlet",
         ("is_known", "bool", "-", "in the market database"),
         ("known_size", "float64", "shoppers/day", "estimated size"),
@@ -107,7 +109,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *_columns("field", "outlet", ("outlet_advisor", "int32", "-", "advisor in charge, −1 none")),
     *_columns("field", "outlet", ("promoter_companies", "int32", "bits", "companies with a promoter today")),
-    # --- territories ---------------------------------------------------------------------------------------------
+    # --- territories ---
     *_columns("build", "territory",
         ("territory_slot", "uint64", "-", "identity of the territory's draws"),
         ("territory_x_km", "float64", "km", "east"),
@@ -118,7 +120,10 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *_columns("build", "territory month", ("territory_season", "float64", "1", "monthly multipliers")),
     *_columns("build", "territory weekday", ("territory_weekday", "float64", "1", "weekday multipliers")),
-    *_columns("build", "territory territory", ("adjacent", "bool", "-", "neighbours"), ("distance_km", "float64", "km", "between centres")),
+    *_columns("build", "territory territory",
+        ("adjacent", "bool", "-", "neighbours"),
+        ("distance_km", "float64", "km", "between centres"),
+    ),
     *_columns("goodwill", "territory brand", ("goodwill", "float64", "utility", "brand goodwill")),
     *_columns("goodwill", "territory product", ("trial", "float64", "1", "share of consumers who know a new product")),
     *_columns("promotion", "territory product",
@@ -130,7 +135,7 @@ COLUMNS: tuple[Column, ...] = (
         ("price_disorder", "float64", "1", "disorder of a company's prices"),
         ("diverted_week_units", "float64", "units", "grey goods that came in during the week"),
     ),
-    # --- products and companies ------------------------------------------------------------------------------------
+    # --- products and companies ---
     *_columns("build", "product",
         ("product_brand", "int32", "-", "brand"),
         ("product_company", "int32", "-", "company"),
@@ -160,18 +165,21 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *_columns("journal", "company account", ("company_books", "int64", "cents", "balances, debit positive")),
     *_columns("journal", "sector account", ("outside_books", "int64", "cents", "balances, debit positive")),
-    # --- rivals ---------------------------------------------------------------------------------------------------
+    # --- rivals ---
     *_columns("rival", "company territory",
         ("rival_calls_per_day", "float64", "calls/day", "field effort"),
         ("rival_price_cut", "float64", "1", "price answer or campaign"),
         ("advertising_multiplier", "float64", "1", "advertising answer or campaign"),
         ("promotion_boost", "float64", "utility", "promotion answer or campaign"),
         ("share_seen", "float64", "1", "share as last believed, −1 never"),
-        ("answer_instrument", "int32", "-", "running answer: 0 none, 1 price, 2 promotion, 3 advertising, 4 field, 5 exclusivity"),
+        ("answer_instrument", "int32", "-",
+         "running answer: 0 none, 1 price, 2 promotion, 3 advertising, 4 field, 5 exclusivity"),
         ("answer_until", "int32", "day", "end of the running answer"),
     ),
-    *_columns("rival", "company territory history", ("share_history", "float64", "1", "weekly ring of true shares, seen late and with noise")),
-    # --- distributors -----------------------------------------------------------------------------------------------
+    *_columns("rival", "company territory history",
+        ("share_history", "float64", "1", "weekly ring of true shares, seen late and with noise"),
+    ),
+    # --- distributors ---
     *_columns("build", "distributor",
         ("distributor_slot", "uint64", "-", "identity of the distributor's draws"),
         ("distributor_company", "int32", "-", "company it buys from"),
@@ -190,8 +198,13 @@ COLUMNS: tuple[Column, ...] = (
         ("ordered_today_units", "int64", "units", "ordered from the factory today"),
         ("distributor_markdown", "float64", "1", "discount to outlets"),
     ),
-    *_columns("market_day", "distributor product history", ("sell_out_history", "int32", "units/day", "ring of daily sell-out of the outlets served, where data are shared")),
-    *_columns("retailer", "distributor product history", ("demand_history", "int32", "units/day", "ring of daily demand seen")),
+    *_columns("market_day", "distributor product history",
+        ("sell_out_history", "int32", "units/day",
+         "ring of daily sell-out of the outlets served, where data are shared"),
+    ),
+    *_columns("retailer", "distributor product history",
+        ("demand_history", "int32", "units/day", "ring of daily demand seen"),
+    ),
     *_columns("distributor", "distributor",
         ("distributor_relation", "float64", "1", "tie with its company"),
         ("distributor_capability", "float64", "1", "skill of stock and delivery"),
@@ -208,10 +221,14 @@ COLUMNS: tuple[Column, ...] = (
         ("distributor_in_units", "int64", "units", "all goods in"),
         ("distributor_out_units", "int64", "units", "all goods out"),
     ),
-    *_columns("journal", "day_slot distributor product", ("transit_units", "int64", "units", "from the factory, by day of arrival")),
-    *_columns("journal", "day_slot distributor", ("distributor_due_cents", "int64", "cents", "invoices of the factory by due day")),
+    *_columns("journal", "day_slot distributor product",
+        ("transit_units", "int64", "units", "from the factory, by day of arrival"),
+    ),
+    *_columns("journal", "day_slot distributor",
+        ("distributor_due_cents", "int64", "cents", "invoices of the factory by due day"),
+    ),
     *_columns("journal", "distributor account", ("distributor_books", "int64", "cents", "balances, debit positive")),
-    # --- field force ---------------------------------------------------------------------------------------------------
+    # --- field force ---
     *_columns("build", "advisor", ("advisor_slot", "uint64", "-", "identity of the post's draws")),
     *_columns("field", "advisor",
         ("advisor_territory", "int32", "-", "territory of the post"),
@@ -228,7 +245,7 @@ COLUMNS: tuple[Column, ...] = (
         ("farmer", "float64", "1", "orientation: 0 hunter, 1 farmer"),
         ("visits_made", "int64", "visits", "experience"),
     ),
-    # --- levers: what a strategy may pull -------------------------------------------------------------------------------
+    # --- levers: what a strategy may pull ---
     *_columns("levers", "territory class", ("lever_visit_every_days", "float64", "days", "interval between visits")),
     *_columns("levers", "territory",
         ("lever_advisors", "int32", "persons", "posts"),
@@ -250,13 +267,17 @@ COLUMNS: tuple[Column, ...] = (
     *_columns("levers", "territory product",
         ("lever_price_cut", "float64", "1", "lasting cut of the shelf price, paid by us"),
     ),
-    *_columns("levers", "product", ("lever_focus", "float64", "1", "share of sell-in effort, relative"), ("lever_launch_day", "int32", "day", "launch")),
+    *_columns("levers", "product",
+        ("lever_focus", "float64", "1", "share of sell-in effort, relative"),
+        ("lever_launch_day", "int32", "day", "launch"),
+    ),
     *_columns("levers", "distributor",
         ("lever_rebate_rate", "float64", "1", "rebate when the target is reached"),
         ("lever_target_growth", "float64", "1", "target against history"),
         ("lever_terms_days", "int32", "days", "days to pay us"),
         ("lever_discount", "float64", "1", "discount on the list price"),
-        ("lever_policy", "int32", "-", "0 base stock, 1 (s,S), 2 (r,Q), 3 moving average, 4 exponential smoothing, 5 vendor-managed"),
+        ("lever_policy", "int32", "-",
+         "0 base stock, 1 (s,S), 2 (r,Q), 3 moving average, 4 exponential smoothing, 5 vendor-managed"),
         ("lever_review_days", "int32", "days", "days between reviews"),
         ("lever_cover_days", "float64", "days", "cover of fixed policies"),
         ("lever_safety_factor", "float64", "1", "safety stock"),

@@ -60,9 +60,7 @@ class World:
         object.__setattr__(self, "scenario", scenario)
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "sizes", sizes)
-        columns: dict[str, Array] = {
-            c.name: np.zeros(tuple(sizes[a] for a in c.axes), dtype=c.dtype) for c in COLUMNS
-        }
+        columns: dict[str, Array] = {c.name: np.zeros(tuple(sizes[a] for a in c.axes), dtype=c.dtype) for c in COLUMNS}
         object.__setattr__(self, "columns", columns)
         object.__setattr__(self, "borders", {})
         object.__setattr__(self, "tables", {name: Table(name, fields) for name, fields in TABLES.items()})

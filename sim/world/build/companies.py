@@ -102,12 +102,17 @@ def distributors_of(
             if c in served:
                 continue
             for territory in territories:
-                specs += [(c, _generated_distributor(scenario, company, territory, k)) for k in range(generator.per_territory)]
+                specs += [
+                    (c, _generated_distributor(scenario, company, territory, k)) for k in range(generator.per_territory)
+                ]
     placed = []
     for c, spec in specs:
         rows = tuple(territory_row[t] for t in spec.territories)
         home = territories[rows[0]]
-        u = [float(uniform(key_of(scenario.seed, 0, DecisionPoint.BUILD_DISTRIBUTOR, 1), slot_of(spec.id), k)) for k in (0, 1)]
+        u = [
+            float(uniform(key_of(scenario.seed, 0, DecisionPoint.BUILD_DISTRIBUTOR, 1), slot_of(spec.id), k))
+            for k in (0, 1)
+        ]
         x = home.x_km + 0.3 * home.radius_km * (u[0] - 0.5) if spec.x_km is None else spec.x_km
         y = home.y_km + 0.3 * home.radius_km * (u[1] - 0.5) if spec.y_km is None else spec.y_km
         placed.append(Distributor(spec, c, rows, x, y))

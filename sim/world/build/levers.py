@@ -13,7 +13,10 @@ def fill_levers(world: World) -> None:
     """Write every lever column from the scenario (distributors' own policies are already there)."""
     scenario = world.scenario
     visit, learning, ours = scenario.team.visit, scenario.team.learning, scenario.ours
-    world.fill("lever_visit_every_days", np.tile([visit.every_days_a, visit.every_days_b, visit.every_days_c], (world.sizes["territory"], 1)))
+    world.fill(
+        "lever_visit_every_days",
+        np.tile([visit.every_days_a, visit.every_days_b, visit.every_days_c], (world.sizes["territory"], 1)),
+    )
     posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
     world.fill("lever_advisors", posts)
     share = world.territory_population / world.territory_population.sum()

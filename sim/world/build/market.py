@@ -64,7 +64,7 @@ def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[C
     _fill_territories(world, territories)
     _fill_companies(world, companies, products)
     _fill_outlets(world, outlets, territories)
-    _fill_distributors(world, distributors, territories)
+    _fill_distributors(world, distributors)
     assign_distributors(world, distributors, [o.distributor for o in outlets])
     fill_team(world, advisors)
     fill_start(world, companies, outlets, replication)
@@ -73,7 +73,10 @@ def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[C
 
 
 def _labels(
-    territories: Sequence[Territory], companies: Sequence[CompanySpec], products: Sequence[Product], distributors: Sequence[Distributor]
+    territories: Sequence[Territory],
+    companies: Sequence[CompanySpec],
+    products: Sequence[Product],
+    distributors: Sequence[Distributor],
 ) -> dict[str, str]:
     labels = {t.id: t.name for t in territories}
     labels |= {c.id: c.name for c in companies if c.name}
@@ -136,7 +139,7 @@ def _fill_companies(world: World, companies: Sequence[CompanySpec], products: Se
     world.fill("launch_day", [p.launch_day for p in products])
     world.launched[:] = world.launch_day < 0
     world.fill("goodwill", 0.0)
-    for c, company in enumerate(companies):
+    for company in companies:
         for brand in brands_of(company):
             world.goodwill[:, brand_row[brand]] = company.goodwill
     world.fill("trial", np.where(world.launch_day < 0, 1.0, 0.0)[None, :].repeat(world.sizes["territory"], axis=0))
@@ -175,7 +178,7 @@ def _fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence
     huff_neighbours(world, cKDTree(np.column_stack([world.outlet_x_km, world.outlet_y_km])))
 
 
-def _fill_distributors(world: World, distributors: Sequence[Distributor], territories: Sequence[Territory]) -> None:
+def _fill_distributors(world: World, distributors: Sequence[Distributor]) -> None:
     world.fill("distributor_slot", _slots(world.names.distributors))
     world.fill("distributor_company", [d.company for d in distributors])
     world.fill("distributor_territory", [d.territories[0] for d in distributors])

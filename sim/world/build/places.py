@@ -148,18 +148,18 @@ def _from_census(scenario: Scenario) -> tuple[list[Outlet], list[CensusNote]]:
     burn_in = scenario.calendar.burn_in_days
     outlets = [
         Outlet(
-            id=str(row.outlet_id),
-            name=str(row.name),
-            x_km=float(row.x_km),
-            y_km=float(row.y_km),
-            channel=str(row.channel),
-            size=float(row.size),
-            territory=str(row.territory),
-            opening_day=max(NO_DAY, int(row.opening_day) + burn_in),
-            distributor=str(row.distributor or ""),
-            listings=None if row.listings is None else tuple(row.listings),
+            id=row["outlet_id"],
+            name=row["name"],
+            x_km=float(row["x_km"]),
+            y_km=float(row["y_km"]),
+            channel=row["channel"],
+            size=float(row["size"]),
+            territory=row["territory"],
+            opening_day=max(NO_DAY, int(row["opening_day"]) + burn_in),
+            distributor=row["distributor"] or "",
+            listings=None if row["listings"] is None else tuple(row["listings"]),
         )
-        for row in table.frame.itertuples(index=False, name="CensusRow")
+        for row in table.frame.to_dict("records")
     ]
     return outlets, list(table.notes)
 
@@ -171,7 +171,9 @@ def _generated_outlets(scenario: Scenario, territories: Sequence[Territory]) -> 
     channel_edges = np.cumsum([generator.channel_mix[c] for c in channels])
     weights = np.array([t.spec.population * t.spec.spending_index for t in territories])
     territory_edges = np.cumsum(weights) / weights.sum()
-    town_edges = np.cumsum(np.arange(1, generator.towns_per_territory + 1, dtype=float) ** -generator.town_rank_exponent)
+    town_edges = np.cumsum(
+        np.arange(1, generator.towns_per_territory + 1, dtype=float) ** -generator.town_rank_exponent
+    )
     town_edges /= town_edges[-1]
     towns = [_towns(scenario.seed, t, generator.towns_per_territory) for t in territories]
     outlets = []
@@ -202,7 +204,9 @@ def _towns(seed: int, territory: Territory, n: int) -> list[tuple[float, float]]
     for k in range(1, n):
         u = _draws(seed, DecisionPoint.BUILD_TOWN, f"{territory.id}/{k}", 2)
         r = 0.9 * territory.radius_km * math.sqrt(u[0])
-        places.append((territory.x_km + r * math.cos(2 * math.pi * u[1]), territory.y_km + r * math.sin(2 * math.pi * u[1])))
+        places.append(
+            (territory.x_km + r * math.cos(2 * math.pi * u[1]), territory.y_km + r * math.sin(2 * math.pi * u[1]))
+        )
     return places
 
 

@@ -39,7 +39,9 @@ def _u(world: World, point: DecisionPoint, replication: int, index: int, slots: 
 def _prices(world: World) -> None:
     """Shelf prices: recommended price × channel × a shop's own 3 %."""
     channels = [world.scenario.retail.channels[c].price_factor for c in world.names.channels]
-    factor = np.asarray(channels)[world.outlet_channel] * np.exp(0.03 * normal_quantiles(_u(world, DecisionPoint.BUILD_MIX, 0, 100)))
+    factor = np.asarray(channels)[world.outlet_channel] * np.exp(
+        0.03 * normal_quantiles(_u(world, DecisionPoint.BUILD_MIX, 0, 100))
+    )
     price = np.floor(factor[:, None] * world.retail_price_cents[None, :] + 0.5).astype(np.int64)
     world.fill("shelf_price_cents", np.maximum(price, 1))
 
@@ -52,7 +54,10 @@ def _mixes(world: World) -> None:
         world.fill("outlet_mix", np.tile(share, (world.n_outlets, 1)))
         return
     gammas = np.column_stack(
-        [gammaincinv(max(consumers.mix_concentration * a, 1e-6), _u(world, DecisionPoint.BUILD_MIX, 0, s)) for s, a in enumerate(share)]
+        [
+            gammaincinv(max(consumers.mix_concentration * a, 1e-6), _u(world, DecisionPoint.BUILD_MIX, 0, s))
+            for s, a in enumerate(share)
+        ]
     )
     gammas = np.maximum(gammas, 1e-12)
     world.fill("outlet_mix", gammas / gammas.sum(axis=1, keepdims=True))
@@ -154,8 +159,12 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
         mine = world.product_company == c
         served = rows >= 0
         for p in np.flatnonzero(mine):
-            by_distributor[:, p] += np.bincount(rows[served], weights=rate[served, p], minlength=world.sizes["distributor"])
-        outlets_served += np.bincount(rows[served], weights=1.0 / world.outlet_review_days[served], minlength=world.sizes["distributor"])
+            by_distributor[:, p] += np.bincount(
+                rows[served], weights=rate[served, p], minlength=world.sizes["distributor"]
+            )
+        outlets_served += np.bincount(
+            rows[served], weights=1.0 / world.outlet_review_days[served], minlength=world.sizes["distributor"]
+        )
     world.fill("distributor_forecast", by_distributor)
     world.fill("past_purchase_rate", by_distributor.sum(axis=1))
     world.demand_history[:] = np.floor(by_distributor + 0.5).astype(np.int32)[:, :, None]
