@@ -178,7 +178,7 @@ class Distributors:
         world = self._c.world
         life = self._c.scenario.distributors.shelf_life_days
         beyond = np.maximum(world.distributor_stock_units - np.maximum(world.distributor_forecast, 0.02) * life, 0.0)
-        units = np.ceil(beyond * WEEK / life).astype(np.int64)
+        units = np.ceil(beyond * min(1.0, WEEK / life)).astype(np.int64)
         self._c.journal.scrap_at_distributors(units)
         self._c.recorder.add("distributor", day.index, scrapped_units=units)
 
