@@ -1,0 +1,69 @@
+"""Any market the schema accepts runs to its end, closes its books every night, and obeys the laws of the tables."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, note, seed, settings
+
+from sim.engine import Session
+from sim.ledger.closing import check_ledger
+from sim.scenario.schema import Scenario
+from tests.identities import check_tables
+from tests.markets import assert_same, books_digest
+from tests.property.random_markets import random_markets
+
+PARTS = 4
+EXAMPLES = 50
+SLOW_PARTS = 20
+SLOW_EXAMPLES = 200
+QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+
+
+def run_to_the_end(scenario: Scenario) -> None:
+    """Close the books every night, and look at every number of the world."""
+    session = Session(scenario, replication=1)
+    while not session.finished:
+        session.step()
+        check_ledger(session.world)
+        for name, column in session.world.columns.items():
+            assert column.dtype.kind != "f" or np.isfinite(column).all(), f"world.{name} is not finite"
+    check_tables(session.observe(), scenario)
+
+
+def explore(part: int, examples: int) -> None:
+    @seed(part)
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=QUIET)
+    @given(random_markets())
+    def holds(scenario: Scenario) -> None:
+        note(scenario.model_dump_json(exclude_defaults=True))
+        run_to_the_end(scenario)
+
+    holds()
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_random_markets_obey_every_law(part: int) -> None:
+    explore(part, EXAMPLES)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("ARSIM_THOROUGH" not in os.environ, reason="an hour of random markets: set ARSIM_THOROUGH=1")
+@pytest.mark.parametrize("part", range(PARTS, PARTS + SLOW_PARTS))
+def test_many_more_random_markets_obey_every_law(part: int) -> None:
+    explore(part, SLOW_EXAMPLES)
+
+
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=QUIET)
+@given(random_markets())
+def test_random_markets_continue_over_any_midnight(scenario: Scenario) -> None:
+    whole = Session(scenario)
+    half = whole.calendar.n_days // 2
+    whole.step(half)
+    continued = Session.restore(scenario, whole.save())
+    for session in (whole, continued):
+        session.step(session.calendar.n_days)
+    assert_same(whole.observe(), continued.observe())
+    assert books_digest(whole) == books_digest(continued)
