@@ -80,7 +80,7 @@ def poisson_quantile(u, mean):  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def negative_binomial_quantile(u, mean, dispersion):  # type: ignore[no-untyped-def]
     """Smallest n with CDF(n) ≥ u of a negative binomial with variance mean + mean²/dispersion.
 
@@ -96,15 +96,15 @@ def negative_binomial_quantile(u, mean, dispersion):  # type: ignore[no-untyped-
         return _large_count_quantile(u, mean, variance, skewness)
     q = mean / (dispersion + mean)
     p = math.exp(-dispersion * math.log1p(mean / dispersion))
-    n = 0
+    n = 0.0
     total = p
     while total < u:
         p *= q * (n + dispersion) / (n + 1.0)
-        n += 1
-        if n > mean and p < 1e-18:
+        n += 1.0
+        if p < 1e-18 and n > mean:
             break
         total += p
-    return n
+    return int(n)
 
 
 @njit(cache=True)

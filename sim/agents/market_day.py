@@ -15,8 +15,6 @@ from sim.calendar import Phase
 from sim.kernels.choice import refresh_weights, territory_weights
 from sim.kernels.panel import label_purchases
 from sim.kernels.shopping import (
-    CAUSE_SUPPLY,
-    N_CAUSES,
     DayCounts,
     Keys,
     Movers,
@@ -28,6 +26,7 @@ from sim.kernels.shopping import (
     shop_day,
 )
 from sim.kernels.snapshot import count_available
+from sim.kernels.stock_out import CAUSE_SUPPLY, N_CAUSES
 from sim.streams import DecisionPoint
 from sim.world.households import draw_households
 from sim.world.world import RING_DAYS
@@ -147,7 +146,7 @@ class MarketDay:
         later = world.tables["returners"]
         serve_returners(shops, rules, later["outlet"], later["product"], later["cause"], later.n, counts)
         shop_day(shops, rules, keys, counts, movers, self._watch)
-        serve_movers(shops, rules, counts, movers)
+        serve_movers(shops, counts, movers)
         later.clear()
         n = int(movers.n[1])
         later.append(outlet=movers.later_outlet[:n], product=movers.later_product[:n], cause=movers.later_cause[:n])

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
 from sim.calendar import Phase
+from sim.compiled import kernel
 from sim.ledger.accounts import Account
 from sim.streams import DecisionPoint, draw, stream
 from sim.world.world import RING_DAYS
@@ -19,7 +19,7 @@ Array = NDArray[Any]
 MONTH = 30
 
 
-@njit(cache=True)
+@kernel()
 def choose_payments(day, due_day, outlet, distributor, cents, cash, relation, company, slot, key, late_probability, relation_effect, late_days, paid):  # type: ignore[no-untyped-def]
     """Decide which due invoices are paid; others are put off in `due_day`. `paid` (n_invoices,) is written."""
     for r in range(due_day.shape[0]):

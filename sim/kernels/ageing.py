@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.compiled import kernel
 from sim.kernels.calls import expected_listing_rate, list_product
 from sim.streams import draw, stream
 
@@ -38,7 +38,7 @@ class AgeingRules(NamedTuple):
     relations_move: bool
 
 
-@njit(cache=True)
+@kernel()
 def age_habit(i, week_sold, brand, habit, weight, moves):  # type: ignore[no-untyped-def]
     """Fold the week's purchases into the smoothed purchase shares; a week without sales changes nothing."""
     total = 0
@@ -54,7 +54,7 @@ def age_habit(i, week_sold, brand, habit, weight, moves):  # type: ignore[no-unt
         habit[i, b] += weight * (bought / total - habit[i, b])
 
 
-@njit(cache=True)
+@kernel()
 def crowding_out(shelves, ties, rules, i, p, listed, total_rate):  # type: ignore[no-untyped-def]
     """Chance a week that a shop drops a product to make room on a crowded shelf.
 
@@ -68,7 +68,7 @@ def crowding_out(shelves, ties, rules, i, p, listed, total_rate):  # type: ignor
     return rules.crowding_rate * (crowding - 1.0) * tie * tie / (0.25 + relative)
 
 
-@njit(cache=True)
+@kernel()
 def shelf_load(shelves, i):  # type: ignore[no-untyped-def]
     """Number of listed products of a shop and the sum of its sales estimates."""
     listed = 0
@@ -80,7 +80,7 @@ def shelf_load(shelves, i):  # type: ignore[no-untyped-def]
     return listed, total
 
 
-@njit(cache=True)
+@kernel()
 def age_listings(shelves, ties, rules, i, week_sold, slow_weeks, key, dropped, won):  # type: ignore[no-untyped-def]
     """Drop what does not sell; now and then ask for what is missing. `dropped`, `won` (n_outlets, n_products) are set."""
     start = stream(key, shelves.slot[i])
@@ -107,7 +107,7 @@ def age_listings(shelves, ties, rules, i, week_sold, slow_weeks, key, dropped, w
                 won[i, p] = True
 
 
-@njit(cache=True)
+@kernel()
 def age_relations(shelves, ties, rules, i, week_sold, disorder):  # type: ignore[no-untyped-def]
     """Relations fade between contacts, and suffer from dead stock and price disorder."""
     t = ties.territory[i]
@@ -130,7 +130,7 @@ def age_relations(shelves, ties, rules, i, week_sold, disorder):  # type: ignore
             ties.personal[i] *= kept / before if before > 0.0 else 0.0
 
 
-@njit(cache=True)
+@kernel()
 def age_outlets(rows, shelves, ties, rules, week_sold, slow_weeks, habit, last_sold_day, disorder, day, key, dropped, won):  # type: ignore[no-untyped-def]
     """Let a week pass at the outlets in `rows`."""
     for k in range(rows.shape[0]):

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from numba import njit
 from numpy.typing import NDArray
+
+from sim.compiled import kernel
 
 Array = NDArray[Any]
 
@@ -52,7 +53,7 @@ class ShelfTerms(NamedTuple):
     moves: bool
 
 
-@njit(cache=True)
+@kernel()
 def facing_weight(gain, relation, display, terms):  # type: ignore[no-untyped-def]
     """Return the shelf weight of one listed product; 1 is a fair share."""
     if not terms.moves:
@@ -63,7 +64,7 @@ def facing_weight(gain, relation, display, terms):  # type: ignore[no-untyped-de
     return weight
 
 
-@njit(cache=True)
+@kernel()
 def facing_shares(listed, gain, relation, display, company, terms, out):  # type: ignore[no-untyped-def]
     """Write the share of facings of each product of one outlet, shape (n_products,); 0 when not listed."""
     total = 0.0
@@ -78,7 +79,7 @@ def facing_shares(listed, gain, relation, display, company, terms, out):  # type
             out[p] /= total
 
 
-@njit(cache=True)
+@kernel()
 def outlet_weights(listed, price_cents, shares, habit, tastes, out):  # type: ignore[no-untyped-def]
     """Write exp(utility) of the outlet's own terms, shape (n_segments, n_products); 0 when not listed."""
     for p in range(listed.shape[0]):
@@ -97,7 +98,7 @@ def outlet_weights(listed, price_cents, shares, habit, tastes, out):  # type: ig
             )
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def refresh_weights(rows, listed, price_cents, gain, relation, display, habit, tastes, terms, choice_weight):  # type: ignore[no-untyped-def]
     """Recompute `choice_weight`, shape (n_outlets, n_segments, n_products), for the outlets in `rows`."""
     shares = choice_weight[0, 0].copy()
@@ -107,7 +108,7 @@ def refresh_weights(rows, listed, price_cents, gain, relation, display, habit, t
         outlet_weights(listed[i], price_cents[i], shares, habit[i], tastes, choice_weight[i])
 
 
-@njit(cache=True)
+@kernel()
 def territory_weights(goodwill, trial, price_factor, promotion, tastes, out):  # type: ignore[no-untyped-def]
     """Write the territory's multiplier of each weight.
 
@@ -127,7 +128,7 @@ def territory_weights(goodwill, trial, price_factor, promotion, tastes, out):  #
                 out[t, s, p] = level * math.exp(-tastes.price[s] * log_factor)
 
 
-@njit(cache=True)
+@kernel()
 def choice_probabilities(weight, territory_weight, mix, promoter, promoters, company, no_purchase, by_segment, out):  # type: ignore[no-untyped-def]
     """Write the choice probabilities of one outlet's shoppers.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from numba import njit
 from numpy.typing import NDArray
+
+from sim.compiled import kernel
 
 Array = NDArray[Any]
 
@@ -35,7 +36,7 @@ class DropRules(NamedTuple):
     credit_limited: bool
 
 
-@njit(cache=True)
+@kernel()
 def _serve(i, c, k, stock_left, open_order, shipped, company):  # type: ignore[no-untyped-def]
     """Load what is there for one outlet; return (units loaded, units still wanted)."""
     loaded = 0
@@ -53,7 +54,7 @@ def _serve(i, c, k, stock_left, open_order, shipped, company):  # type: ignore[n
     return loaded, wanted
 
 
-@njit(cache=True)
+@kernel()
 def dispatch(rounds, rules, c, day, is_open, open_order, order_day, stock_left, capacity, blocked, company, shipped, late, counts):  # type: ignore[no-untyped-def]
     """Load the day's drops of every distributor of company c: late orders first, then the nearest.
 
@@ -99,7 +100,7 @@ def dispatch(rounds, rules, c, day, is_open, open_order, order_day, stock_left, 
                     counts[k, 3] += 1
 
 
-@njit(cache=True)
+@kernel()
 def cancel_old_orders(order_day, open_order, company, day, cancel_days, cancelled):  # type: ignore[no-untyped-def]
     """Cancel what has waited too long; `cancelled` (n_outlets, n_products) is written."""
     for i in range(order_day.shape[0]):
@@ -113,7 +114,7 @@ def cancel_old_orders(order_day, open_order, company, day, cancel_days, cancelle
             order_day[i, c] = -1
 
 
-@njit(cache=True)
+@kernel()
 def round_km(drops, radial_km, area_km2, drops_per_truck):  # type: ignore[no-untyped-def]
     """Length of the day's delivery rounds [km].
 

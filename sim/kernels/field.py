@@ -6,9 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.compiled import kernel
 from sim.kernels.calls import call
 from sim.kernels.laws import wright_factor
 from sim.kernels.routing import route
@@ -80,7 +80,7 @@ class DayRules(NamedTuple):
     discover_probability: float
 
 
-@njit(cache=True)
+@kernel()
 def due_score(known, i, day, plan):  # type: ignore[no-untyped-def]
     """How much an outlet wants a visit; from the database only. At or above DUE it is due."""
     elapsed = float(day - known.last_visit_day[i])
@@ -95,7 +95,7 @@ def due_score(known, i, day, plan):  # type: ignore[no-untyped-def]
     return overdue
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def choose_stops(known, rules, patch, is_open, day, person, stops, values):  # type: ignore[no-untyped-def]
     """Choose due outlets near the most urgent one; write rows and values, most valuable first; return their number."""
     best = -1
@@ -128,7 +128,7 @@ def choose_stops(known, rules, patch, is_open, day, person, stops, values):  # t
     return n
 
 
-@njit(cache=True)
+@kernel()
 def visit_length(known, rules, i, person):  # type: ignore[no-untyped-def]
     """Minutes of a call: the outlet's first-call time × the learning curve of the advisor."""
     if not rules.learns:
@@ -137,7 +137,7 @@ def visit_length(known, rules, i, person):  # type: ignore[no-untyped-def]
     return known.visit_minutes[i] * wright_factor(n, rules.wright_exponent, rules.wright_floor)
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def plan_route(known, rules, stops, n, person):  # type: ignore[no-untyped-def]
     """Order the stops; leave out the least valuable until the day suffices. Returns rows in visiting order."""
     x = np.empty(n)
@@ -158,7 +158,7 @@ def plan_route(known, rules, stops, n, person):  # type: ignore[no-untyped-def]
     return chosen
 
 
-@njit(cache=True)
+@kernel()
 def _day_minutes(known, rules, stops, tour, kept, person):  # type: ignore[no-untyped-def]
     """Travel and calls of a tour that skips all but the `kept` most valuable stops [minutes]."""
     calls = 0.0
@@ -177,7 +177,7 @@ def _day_minutes(known, rules, stops, tour, kept, person):  # type: ignore[no-un
     return calls + km * rules.detour * rules.minutes_per_km
 
 
-@njit(cache=True)
+@kernel()
 def note_visit(known, shelves, i, day, key_discovery, rules):  # type: ignore[no-untyped-def]
     """Write what the advisor saw into the database, and what was noticed nearby."""
     known.last_visit_day[i] = day
@@ -205,7 +205,7 @@ def note_visit(known, shelves, i, day, key_discovery, rules):  # type: ignore[no
     return found
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def work_day(person, patch, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day, ordered, lines, won, totals, log):  # type: ignore[no-untyped-def]
     """One advisor's day; returns the number of calls.
 

@@ -16,8 +16,9 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from sim.compiled import kernel
 
 BASE_STOCK: Final = 0
 S_S: Final = 1
@@ -40,13 +41,13 @@ DISTRIBUTOR_POLICIES: Final = {
 }
 
 
-@njit(cache=True)
+@kernel()
 def smooth(level: float, value: float, weight: float) -> float:
     """Return the exponentially smoothed level after one more value [units of value]."""
     return float(level + weight * (value - level))
 
 
-@njit(cache=True)
+@kernel()
 def smooth_variance(variance: float, level: float, value: float, weight: float) -> float:
     """Return the exponentially weighted variance after one more value.
 
@@ -65,13 +66,13 @@ def smooth_variance(variance: float, level: float, value: float, weight: float) 
     return float((1.0 - weight) * (variance + weight * error * error))
 
 
-@njit(cache=True)
+@kernel()
 def smoothing_weight(memory: float) -> float:
     """Return 2/(n + 1): the smoothing weight whose mean age equals that of an n-day moving average."""
     return 2.0 / (memory + 1.0)
 
 
-@njit(cache=True)
+@kernel()
 def push_window(window: NDArray[np.float64], seen: int, value: float) -> int:
     """Write a value into a ring of the last values, in place, and return the new number seen.
 
@@ -84,7 +85,7 @@ def push_window(window: NDArray[np.float64], seen: int, value: float) -> int:
     return seen + 1
 
 
-@njit(cache=True)
+@kernel()
 def window_mean(window: NDArray[np.float64], seen: int) -> float:
     """Return the mean of the values in a ring; of those seen so far while it is not full; 0 when empty."""
     held = min(seen, window.shape[0])
@@ -96,7 +97,7 @@ def window_mean(window: NDArray[np.float64], seen: int) -> float:
     return float(total / held)
 
 
-@njit(cache=True)
+@kernel()
 def window_sd(window: NDArray[np.float64], seen: int) -> float:
     """Return the standard deviation (n − 1) of the values in a ring; 0 with fewer than two."""
     held = min(seen, window.shape[0])
@@ -109,13 +110,13 @@ def window_sd(window: NDArray[np.float64], seen: int) -> float:
     return math.sqrt(total / (held - 1))
 
 
-@njit(cache=True)
+@kernel()
 def safety_stock(sd_per_day: float, risk_days: float, factor: float) -> float:
     """Return factor · sd · √(risk time), for independent days [units]."""
     return float(factor * sd_per_day * math.sqrt(max(risk_days, 0.0)))
 
 
-@njit(cache=True)
+@kernel()
 def reorder_levels(
     rule: int, rate: float, sd: float, risk_days: float, cover_days: float, factor: float
 ) -> tuple[float, float, float]:
@@ -141,20 +142,20 @@ def reorder_levels(
     return float(expected), float(target), float(cover)
 
 
-@njit(cache=True)
+@kernel()
 def base_stock_order(position: float, target: float, returns_allowed: bool) -> float:
     """Return the order that brings the position to the target; negative only where returns are allowed [units]."""
     gap = target - position
     return float(gap if gap > 0.0 or returns_allowed else 0.0)
 
 
-@njit(cache=True)
+@kernel()
 def s_S_order(position: float, reorder: float, target: float) -> float:  # noqa: N802 (the rule's own name)
     """Return S − position when the position is at or below s, otherwise 0 [units]."""
     return float(target - position) if position <= reorder and target > position else 0.0
 
 
-@njit(cache=True)
+@kernel()
 def r_Q_order(position: float, reorder: float, lot: float) -> float:  # noqa: N802 (the rule's own name)
     """Return the least number of lots that lifts the position above r, otherwise 0 [units]."""
     if position > reorder or lot <= 0.0:
@@ -162,7 +163,7 @@ def r_Q_order(position: float, reorder: float, lot: float) -> float:  # noqa: N8
     return float(lot * (math.floor((reorder - position) / lot) + 1.0))
 
 
-@njit(cache=True)
+@kernel()
 def order_units(rule: int, position: float, reorder: float, target: float, lot: float, returns_allowed: bool) -> float:
     """Return what a rule wants to order at this position, before packing and limits [units].
 
@@ -180,7 +181,7 @@ def order_units(rule: int, position: float, reorder: float, target: float, lot: 
     return float(base_stock_order(position, target, returns_allowed))
 
 
-@njit(cache=True)
+@kernel()
 def vendor_managed_order(
     echelon_position: float,
     sell_out_rate: float,
@@ -209,13 +210,13 @@ def vendor_managed_order(
     return float(base_stock_order(echelon_position, levels[1], False))
 
 
-@njit(cache=True)
+@kernel()
 def whole_units(wanted: float) -> int:
     """Return the nearest whole number of units; halves away from zero, so that orders and returns round alike."""
     return math.floor(wanted + 0.5) if wanted >= 0.0 else -math.floor(0.5 - wanted)
 
 
-@njit(cache=True)
+@kernel()
 def whole_cases(wanted: float, case_units: int, minimum_cases: int) -> int:
     """Return units in whole cases: the nearest number of cases, at least the minimum, and 0 for no order.
 
@@ -235,7 +236,7 @@ def whole_cases(wanted: float, case_units: int, minimum_cases: int) -> int:
     return 0 if cases == 0 else max(cases, minimum_cases) * case_units
 
 
-@njit(cache=True)
+@kernel()
 def clip_cases(units: int, case_units: int, room_units: int, affordable_units: int) -> int:
     """Return the order cut to whole cases that fit into the room and the purse.
 

@@ -15,9 +15,9 @@ import math
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.compiled import kernel
 from sim.kernels.inventory import (
     EXPONENTIAL,
     FIXED,
@@ -129,7 +129,7 @@ class Outcome(NamedTuple):
     unaccounted: int
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def demand_goods(demand: Demand, start: np.uint64, period: int, negative: bool) -> int:
     """Return the demand of a period in smallest goods.
 
@@ -155,7 +155,7 @@ _CAME: Final = 3
 _GONE: Final = 4
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _levels(
     policy: Policy, window: NDArray[np.float64], seen: int, smoothed: NDArray[np.float64]
 ) -> tuple[float, float, float]:
@@ -170,7 +170,7 @@ def _levels(
     return levels[0], levels[1], levels[2]
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _learn(policy: Policy, value: float, window: NDArray[np.float64], seen: int, smoothed: NDArray[np.float64]) -> int:
     """Take a period's demand into the forecast, in place; return the number of periods seen."""
     if policy.forecast == EXPONENTIAL:
@@ -180,7 +180,7 @@ def _learn(policy: Policy, value: float, window: NDArray[np.float64], seen: int,
     return int(push_window(window, seen, value))
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _place(
     policy: Policy,
     conditions: Conditions,
@@ -199,7 +199,7 @@ def _place(
     return ordered
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _receive(period: int, state: NDArray[np.int64], pipeline: NDArray[np.int64]) -> None:
     """Take in the goods that arrive in this period, in place."""
     slot = period % pipeline.shape[0]
@@ -210,7 +210,7 @@ def _receive(period: int, state: NDArray[np.int64], pipeline: NDArray[np.int64])
     pipeline[slot] = 0
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _sell(asked: int, lost_sales: bool, state: NDArray[np.int64]) -> int:
     """Serve the period's demand, in place; return the goods served from stock at once."""
     at_once = min(asked, max(state[_NET], 0))
@@ -220,7 +220,7 @@ def _sell(asked: int, lost_sales: bool, state: NDArray[np.int64]) -> int:
     return int(at_once)
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _outcome(sums: NDArray[np.float64], scale: float, periods: int, unaccounted: int) -> Outcome:
     """Turn the sums of `simulate_single_location` into means and variances."""
     n = float(periods)
@@ -239,7 +239,7 @@ def _outcome(sums: NDArray[np.float64], scale: float, periods: int, unaccounted:
     )
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def simulate_single_location(
     demand: Demand, policy: Policy, conditions: Conditions, key: np.uint64, warm_up: int, periods: int
 ) -> Outcome:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.compiled import kernel
 from sim.kernels.inventory import base_stock_order, whole_units
 from sim.kernels.laboratory import Demand, demand_goods
 from sim.streams import stream
@@ -34,7 +34,7 @@ class ChainOutcome(NamedTuple):
     order_variance: NDArray[np.float64]
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _order_up_chain(
     targets: NDArray[np.int64],
     stock: NDArray[np.int64],
@@ -56,7 +56,7 @@ def _order_up_chain(
         owed[j + 1] += ordered[j]
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _ship_down_chain(
     period: int,
     leads: NDArray[np.int64],
@@ -77,7 +77,7 @@ def _ship_down_chain(
         pipelines[j, (period + leads[j]) % pipelines.shape[1]] += sent
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _arrive_in_chain(
     period: int, stock: NDArray[np.int64], arriving: NDArray[np.int64], pipelines: NDArray[np.int64]
 ) -> None:
@@ -89,7 +89,7 @@ def _arrive_in_chain(
         pipelines[j, slot] = 0
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _chain_cost(
     holding: NDArray[np.float64],
     penalty: float,
@@ -106,7 +106,7 @@ def _chain_cost(
     return float(cost)
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def simulate_serial(
     demand: Demand,
     targets: NDArray[np.float64],

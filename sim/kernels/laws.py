@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from sim.compiled import kernel
 
 SQUARE_ROOT = 0
 ADBUDG = 1
@@ -22,7 +23,7 @@ LANCHESTER = 2
 GOODWILL_LAWS = {"nerlove_arrow": NERLOVE_ARROW, "vidale_wolfe": VIDALE_WOLFE, "lanchester": LANCHESTER}
 
 
-@njit(cache=True)
+@kernel()
 def adbudg(x: float, c: float, d: float) -> float:
     """Return the ADBUDG response x^c / (d + x^c), in [0, 1); S-shaped for c > 1 (Little 1970).
 
@@ -40,13 +41,13 @@ def adbudg(x: float, c: float, d: float) -> float:
     return float(1.0 / (1.0 + d * x ** (-c)))
 
 
-@njit(cache=True)
+@kernel()
 def square_root_response(x: float) -> float:
     """Return √x for x > 0, otherwise 0: concave response, equal to 1 at the reference effort [-]."""
     return math.sqrt(x) if x > 0.0 else 0.0
 
 
-@njit(cache=True)
+@kernel()
 def advertising_response(kind: int, pressure: float, exponent: float, half: float) -> float:
     """Return the response to advertising pressure by the scenario's law.
 
@@ -60,7 +61,7 @@ def advertising_response(kind: int, pressure: float, exponent: float, half: floa
     return float(square_root_response(pressure))
 
 
-@njit(cache=True)
+@kernel()
 def nerlove_arrow_step(goodwill: float, gain_per_day: float, decay_per_day: float, days: float) -> float:
     """Advance goodwill by the exact solution of dG/dt = gain − decay·G (Nerlove & Arrow 1962).
 
@@ -78,7 +79,7 @@ def nerlove_arrow_step(goodwill: float, gain_per_day: float, decay_per_day: floa
     return float(goodwill - (steady - goodwill) * math.expm1(-decay_per_day * days))
 
 
-@njit(cache=True)
+@kernel()
 def vidale_wolfe_step(
     sales: float, effort: float, response: float, saturation: float, decay_per_day: float, days: float
 ) -> float:
@@ -101,7 +102,7 @@ def vidale_wolfe_step(
     return float(nerlove_arrow_step(sales, push, push / saturation + decay_per_day, days))
 
 
-@njit(cache=True)
+@kernel()
 def lanchester_step(share: float, k1: float, k2: float, days: int) -> float:
     """Advance a share by `days` daily steps m ← m + k1·(1 − m) − k2·m (Lanchester–Kimball share flow).
 
@@ -126,7 +127,7 @@ def lanchester_step(share: float, k1: float, k2: float, days: int) -> float:
     return float(steady + (share - steady) * (1.0 - flow) ** days)
 
 
-@njit(cache=True)
+@kernel()
 def goodwill_step(
     law: int, goodwill: float, gain: float, rivals_gain: float, decay: float, saturation: float, days: int
 ) -> float:
@@ -150,7 +151,7 @@ def goodwill_step(
     return float(nerlove_arrow_step(goodwill, gain, decay, days))
 
 
-@njit(cache=True)
+@kernel()
 def step_goodwill(
     law: int, goodwill: NDArray[np.float64], gain: NDArray[np.float64], decay: float, saturation: float, days: int
 ) -> None:
@@ -172,7 +173,7 @@ def step_goodwill(
             goodwill[t, b] = goodwill_step(law, goodwill[t, b], gain[t, b], rivals, decay, saturation, days)
 
 
-@njit(cache=True)
+@kernel()
 def bass_fraction(t: float, p: float, q: float) -> float:
     """Return the share of buyers who have tried by time t (Bass 1969).
 
@@ -187,7 +188,7 @@ def bass_fraction(t: float, p: float, q: float) -> float:
     return float((1.0 - fading) / (1.0 + q / p * fading))
 
 
-@njit(cache=True)
+@kernel()
 def bass_density(t: float, p: float, q: float) -> float:
     """Return the rate of first trials at time t: (p + q·F)·(1 − F) [1/period]."""
     if t < 0.0:
@@ -196,7 +197,7 @@ def bass_density(t: float, p: float, q: float) -> float:
     return float((p + q * fraction) * (1.0 - fraction))
 
 
-@njit(cache=True)
+@kernel()
 def bass_peak_time(p: float, q: float) -> float:
     """Return the time of the most first trials, ln(q/p)/(p + q); 0 when imitation is the weaker force [periods]."""
     if q <= p or p <= 0.0:
@@ -204,7 +205,7 @@ def bass_peak_time(p: float, q: float) -> float:
     return math.log(q / p) / (p + q)
 
 
-@njit(cache=True)
+@kernel()
 def bass_step(fraction: float, p: float, q: float, periods: float) -> float:
     """Advance the tried share by the exact solution of dF/dt = (p + q·F)(1 − F).
 
@@ -222,7 +223,7 @@ def bass_step(fraction: float, p: float, q: float, periods: float) -> float:
     return float((1.0 - p * ratio) / (1.0 + q * ratio))
 
 
-@njit(cache=True)
+@kernel()
 def huff_weight(
     size: float,
     distance_km: float,
@@ -246,7 +247,7 @@ def huff_weight(
     return float(size**size_exponent * distance ** (-distance_exponent))
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def huff_shares(
     sizes: NDArray[np.float64],
     distances_km: NDArray[np.float64],
@@ -277,7 +278,7 @@ def huff_shares(
     return shares
 
 
-@njit(cache=True)
+@kernel()
 def wright_factor(n: float, exponent: float, floor: float) -> float:
     """Return the time of the n-th visit as a share of the first: n^−exponent, not below the floor (Wright 1936).
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.compiled import kernel
 from sim.sampling import negative_binomial_quantile, normal_quantile, poisson_quantile
 
 
-@njit(cache=True)
+@kernel()
 def newsvendor_ratio(holding: float, penalty: float) -> float:
     """Return p/(p + h): the probability with which the best quantity covers demand.
 
@@ -19,19 +18,19 @@ def newsvendor_ratio(holding: float, penalty: float) -> float:
     return float(penalty / (penalty + holding))
 
 
-@njit(cache=True)
+@kernel()
 def newsvendor_normal(mean: float, sd: float, ratio: float) -> float:
     """Return the quantity for normal demand, `ratio` in (0, 1) [units]."""
     return float(mean + sd * normal_quantile(ratio))
 
 
-@njit(cache=True)
+@kernel()
 def newsvendor_poisson(mean: float, ratio: float) -> int:
     """Return the least quantity that covers Poisson demand with probability `ratio` or more [units]."""
     return int(poisson_quantile(ratio, mean))
 
 
-@njit(cache=True)
+@kernel()
 def newsvendor_negative_binomial(mean: float, dispersion: float, ratio: float) -> int:
     """Return the least quantity that covers negative binomial demand with probability `ratio` or more [units].
 

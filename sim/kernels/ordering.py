@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.compiled import kernel
 from sim.kernels.inventory import clip_cases, order_units, reorder_levels, smooth, whole_cases
 from sim.sampling import normal_quantile
 from sim.streams import uniform
@@ -78,13 +78,13 @@ class ReorderRule(NamedTuple):
     learns: bool
 
 
-@njit(cache=True)
+@kernel(inline=True)
 def demand_sd(rate, dispersion_index):  # type: ignore[no-untyped-def]
     """Standard deviation of daily demand from its mean and variance-to-mean ratio [units/day]."""
     return math.sqrt(max(rate, 0.0) * dispersion_index)
 
 
-@njit(cache=True)
+@kernel(inline=True)
 def room_for(shelves, i):  # type: ignore[no-untyped-def]
     """Free storage of an outlet: room less stock, goods on the truck and open orders [units]."""
     used = 0
@@ -93,7 +93,7 @@ def room_for(shelves, i):  # type: ignore[no-untyped-def]
     return int(shelves.storage[i]) - used
 
 
-@njit(cache=True)
+@kernel(inline=True)
 def place(shelves, i, p, wanted, minimum_cases, day, ordered, lines):  # type: ignore[no-untyped-def]
     """Write an order line, packed in cases and cut to room and purse; return its units."""
     c = shelves.company[p]
@@ -119,7 +119,7 @@ def place(shelves, i, p, wanted, minimum_cases, day, ordered, lines):  # type: i
     return units
 
 
-@njit(cache=True)
+@kernel(inline=True)
 def learn_rates(shelves, i, day, smoothing, learns):  # type: ignore[no-untyped-def]
     """Fold the sales since the last review into the shop's estimates."""
     days = max(1, day - shelves.last_review_day[i])
@@ -131,7 +131,7 @@ def learn_rates(shelves, i, day, smoothing, learns):  # type: ignore[no-untyped-
     shelves.last_review_day[i] = day
 
 
-@njit(cache=True)
+@kernel(inline=True)
 def own_order(shelves, rule, i, p, day, ordered, lines):  # type: ignore[no-untyped-def]
     """The shop's own order of one product by its rule and habit."""
     c = shelves.company[p]
@@ -159,7 +159,7 @@ def own_order(shelves, rule, i, p, day, ordered, lines):  # type: ignore[no-unty
     place(shelves, i, p, wanted, rule.minimum_cases, day, ordered, lines)
 
 
-@njit(cache=True)
+@kernel()
 def review_shops(shelves, rule, key_skip, day, ordered, lines):  # type: ignore[no-untyped-def]
     """Shops whose review is due look at their shelf and order; `ordered` (n_outlets, n_products) is written."""
     for i in range(shelves.stock.shape[0]):
@@ -174,7 +174,7 @@ def review_shops(shelves, rule, key_skip, day, ordered, lines):  # type: ignore[
                 own_order(shelves, rule, i, p, day, ordered, lines)
 
 
-@njit(cache=True)
+@kernel()
 def suggested_order(shelves, i, p, rate, error_sd, u, cover_days, safety_factor, dispersion_index, lift):  # type: ignore[no-untyped-def]
     """What an advisor proposes: base stock for the days to the next call, from an estimate with error [units].
 

@@ -7,13 +7,13 @@ so a member buys at its own rate and with the tastes of its segment.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.compiled import kernel
 from sim.kernels.choice import choice_probabilities
 from sim.streams import draw, stream
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def label_purchases(key, households, shops, rules, bought, start_of, out_household, out_outlet, out_product):  # type: ignore[no-untyped-def]
     """Write (household, outlet, product) of the day's labelled purchases; return their number.
 

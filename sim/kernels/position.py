@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from numba import njit
+from sim.compiled import kernel
 
 MONOPOLY_SHARE: Final = 0.739
 STABLE_SHARE: Final = 0.417
@@ -27,13 +27,13 @@ MONOPOLY: Final = 6
 POSITION_NAMES: Final = ("absent", "out_of_range", "challenger", "narrow_leader", "leader", "stable", "monopoly")
 
 
-@njit(cache=True)
+@kernel()
 def decisive_range(n_firms: int) -> float:
     """Return the ratio of shares beyond which a lead counts as out of reach: 3 for two firms, 1.7 for more."""
     return DUEL_RANGE if n_firms <= 2 else FIELD_RANGE
 
 
-@njit(cache=True)
+@kernel()
 def position_class(share: float, rival_share: float, n_firms: int) -> int:
     """Classify a market position; names in `POSITION_NAMES`.
 

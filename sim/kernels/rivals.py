@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from sim.compiled import kernel
 from sim.kernels.calls import call
 from sim.streams import draw, stream
 
 VISITS_BEFORE = 5
 
 
-@njit(cache=True)
+@kernel()
 def call_weights(is_open, territory, size, focus, served, total, weight):  # type: ignore[no-untyped-def]
     """Write size^focus of the outlets a rival serves, and its sum by territory."""
     for i in range(is_open.shape[0]):
@@ -22,7 +21,7 @@ def call_weights(is_open, territory, size, focus, served, total, weight):  # typ
             total[territory[i]] += weight[i]
 
 
-@njit(cache=True)
+@kernel()
 def rival_day(c, company_slot, calls, weight, total, skill, farmer, shelves, ties, rules, keys, key_call, focus, cover_days, day, ordered, lines, won):  # type: ignore[no-untyped-def]
     """Make the day's calls of one rival; returns their number.
 

@@ -12,15 +12,16 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from sim.compiled import kernel
 
 # A move must save more than this; equal tours must not be exchanged for each other for ever. [km]
 LEAST_GAIN: Final = 1e-9
 LONGEST_SEGMENT: Final = 3
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def distance_table(
     x_km: NDArray[np.float64], y_km: NDArray[np.float64], depot_x_km: float, depot_y_km: float
 ) -> NDArray[np.float64]:
@@ -52,7 +53,7 @@ def distance_table(
     return table
 
 
-@njit(cache=True)
+@kernel()
 def closed_length(table: NDArray[np.float64], tour: NDArray[np.int64]) -> float:
     """Return the length of the closed tour through the nodes of `tour`, shape (m,) [km]."""
     total = 0.0
@@ -61,7 +62,7 @@ def closed_length(table: NDArray[np.float64], tour: NDArray[np.int64]) -> float:
     return float(total)
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def nearest_neighbour(table: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the tour from node 0 that always goes to the nearest node left; ties to the lower index.
 
@@ -86,7 +87,7 @@ def nearest_neighbour(table: NDArray[np.float64]) -> NDArray[np.int64]:
     return tour
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def farthest_insertion(table: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the tour that always takes in the stop farthest from it, where it costs least; ties to the lower index.
 
@@ -120,7 +121,7 @@ def farthest_insertion(table: NDArray[np.float64]) -> NDArray[np.int64]:
     return tour
 
 
-@njit(cache=True)
+@kernel()
 def _reverse(tour: NDArray[np.int64], first: int, last: int) -> None:
     """Turn round tour[first:last + 1] in place."""
     while first < last:
@@ -129,7 +130,7 @@ def _reverse(tour: NDArray[np.int64], first: int, last: int) -> None:
         last -= 1
 
 
-@njit(cache=True)
+@kernel()
 def two_opt_pass(table: NDArray[np.float64], tour: NDArray[np.int64]) -> bool:
     """Turn round every stretch that shortens the tour, in place; return whether any did."""
     m = tour.shape[0]
@@ -149,7 +150,7 @@ def two_opt_pass(table: NDArray[np.float64], tour: NDArray[np.int64]) -> bool:
     return improved
 
 
-@njit(cache=True)
+@kernel()
 def _move_segment(tour: NDArray[np.int64], first: int, last: int, behind: int, turned: bool) -> None:
     """Move tour[first:last + 1] to stand behind position `behind`, turned round or not, in place.
 
@@ -170,7 +171,7 @@ def _move_segment(tour: NDArray[np.int64], first: int, last: int, behind: int, t
             _reverse(tour, behind + 1, behind + 1 + (last - first))
 
 
-@njit(cache=True)
+@kernel()
 def _best_place(table: NDArray[np.float64], tour: NDArray[np.int64], first: int, last: int) -> tuple[float, int, bool]:
     """Return (km saved, position it goes behind, turned round) of the best new place of tour[first:last + 1]."""
     m = tour.shape[0]
@@ -197,7 +198,7 @@ def _best_place(table: NDArray[np.float64], tour: NDArray[np.int64], first: int,
     return best, place, turned
 
 
-@njit(cache=True)
+@kernel()
 def or_opt_pass(table: NDArray[np.float64], tour: NDArray[np.int64]) -> bool:
     """Move stretches of up to three stops to their best place while that shortens the tour; return whether any did."""
     m = tour.shape[0]
@@ -211,7 +212,7 @@ def or_opt_pass(table: NDArray[np.float64], tour: NDArray[np.int64]) -> bool:
     return improved
 
 
-@njit(cache=True)
+@kernel()
 def improve_tour(table: NDArray[np.float64], tour: NDArray[np.int64]) -> None:
     """Apply 2-opt and Or-opt in turn, in place, until neither shortens the tour."""
     if tour.shape[0] < 4:
@@ -223,7 +224,7 @@ def improve_tour(table: NDArray[np.float64], tour: NDArray[np.int64]) -> None:
             working = True
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def route(
     x_km: NDArray[np.float64],
     y_km: NDArray[np.float64],
@@ -254,7 +255,7 @@ def route(
     return tour[1:] - 1
 
 
-@njit(cache=True)
+@kernel()
 def tour_length(
     x_km: NDArray[np.float64],
     y_km: NDArray[np.float64],
@@ -277,7 +278,7 @@ def tour_length(
     return float(total + math.sqrt(dx * dx + dy * dy))
 
 
-@njit(cache=True)
+@kernel()
 def expected_tour_km(n: float, area_km2: float) -> float:
     """Return the expected shortest tour through n random points of an area: 0.7124·√(nA)·(1 + 0.92/√n) [km].
 

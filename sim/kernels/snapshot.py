@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.compiled import kernel
 from sim.kernels.choice import facing_weight
 
 
-@njit(cache=True)
+@kernel()
 def count_available(is_open, territory, is_listed, stock, out):  # type: ignore[no-untyped-def]
     """Add to `out` (n_territories, n_products) the open outlets that list a product and have it in stock."""
     for i in range(stock.shape[0]):
@@ -18,7 +17,7 @@ def count_available(is_open, territory, is_listed, stock, out):  # type: ignore[
                 out[territory[i], p] += 1.0
 
 
-@njit(cache=True)
+@kernel()
 def snapshot_products(is_open, territory, size, is_listed, stock, shelf_gain, relation, display, company, terms, counts, sizes):  # type: ignore[no-untyped-def]
     """Count listings, stock and shelf at the end of the day.
 
@@ -49,7 +48,7 @@ def snapshot_products(is_open, territory, size, is_listed, stock, shelf_gain, re
             sizes[t, p, 2] += size[i] * facing_weight(shelf_gain[i, p], relation[i, company[p]], display[i, company[p]], terms) / total
 
 
-@njit(cache=True)
+@kernel()
 def snapshot_territories(day, is_open, territory, size, is_known, last_visit, last_sold, habit, is_listed, relation, exclusive_company, exclusive_until, brand_company, product_company, limit_days, active_days, counts, brands):  # type: ignore[no-untyped-def]
     """Count what the territory panels show at the end of the day.
 

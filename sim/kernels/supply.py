@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.compiled import kernel
 from sim.kernels.inventory import (
     order_units,
     reorder_levels,
@@ -35,7 +35,7 @@ class Policies(NamedTuple):
     lead_days: Array
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def _recent(history, k, p, memory, day):  # type: ignore[no-untyped-def]
     """The last `memory` days of a ring, as a fresh array."""
     n = history.shape[2]
@@ -45,7 +45,7 @@ def _recent(history, k, p, memory, day):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def update_forecasts(policies, history, forecast, company, product_company, day):  # type: ignore[no-untyped-def]
     """Fold today's demand into the forecasts, shape (n_distributors, n_products); fixed base stock never learns."""
     for k in range(forecast.shape[0]):
@@ -62,7 +62,7 @@ def update_forecasts(policies, history, forecast, company, product_company, day)
                 forecast[k, p] = smooth(forecast[k, p], today, smoothing_weight(policies.memory_days[k]))
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def wanted_units(policies, history, forecast, k, p, position, echelon, day):  # type: ignore[no-untyped-def]
     """What a distributor wants of one product by its policy [units].
 
@@ -80,7 +80,7 @@ def wanted_units(policies, history, forecast, k, p, position, echelon, day):  # 
     return order_units(rule, position, levels[0], levels[1], levels[2], False)
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def review_distributor(policies, history, forecast, k, product_company, company, position, echelon, case_units, room, purse, price, day, orders):  # type: ignore[no-untyped-def]
     """Write the orders of one distributor, shape (n_products,), within its warehouse and purse [units]."""
     for p in range(product_company.shape[0]):
@@ -95,7 +95,7 @@ def review_distributor(policies, history, forecast, k, product_company, company,
         purse -= units * price[p]
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def allocate(backlog, is_core, available, capacity_left):  # type: ignore[no-untyped-def]
     """Share out one product's factory stock: core distributors first, each group in proportion to its orders.
 

@@ -12,9 +12,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.compiled import kernel
 from sim.errors import LedgerError
 from sim.ledger.accounts import Account, Sector
 from sim.world.world import RING_DAYS, World
@@ -22,7 +22,7 @@ from sim.world.world import RING_DAYS, World
 Array = NDArray[Any]
 
 
-@njit(cache=True)
+@kernel()
 def _post_sell_out(sold, stock, out, week, review, total, territory, shelf_price, factor, cut, unit_cost, books, account, sales):  # type: ignore[no-untyped-def]
     """Outlets hand goods to consumers; goods and money in one pass over the outlets.
 
@@ -59,7 +59,7 @@ def _post_sell_out(sold, stock, out, week, review, total, territory, shelf_price
         books[i, cogs] += cost
 
 
-@njit(cache=True)
+@kernel()
 def _post_outlet_invoices(shipped, distributor, company, list_price, trade_price, markdown, inbound, outlet_in, stock, distributor_out, outlet_books, distributor_books, account, invoices):  # type: ignore[no-untyped-def]
     """Distributors load trucks: goods and invoices. `invoices` (n_outlets, n_companies) is written [cents].
 

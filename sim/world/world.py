@@ -63,6 +63,8 @@ class World:
         columns: dict[str, Array] = {c.name: np.zeros(tuple(sizes[a] for a in c.axes), dtype=c.dtype) for c in COLUMNS}
         object.__setattr__(self, "columns", columns)
         object.__setattr__(self, "borders", {})
+        # Columns are found as plain attributes, so that reading one costs no more than any other attribute.
+        self.__dict__.update(columns)
         object.__setattr__(self, "tables", {name: Table(name, fields) for name, fields in TABLES.items()})
 
     scenario: Scenario
@@ -73,10 +75,7 @@ class World:
     borders: dict[str, Array]
 
     def __getattr__(self, name: str) -> Array:
-        try:
-            return self.__dict__["columns"][name]  # type: ignore[no-any-return]
-        except KeyError:
-            raise AttributeError(f"the world has no column '{name}'") from None
+        raise AttributeError(f"the world has no column '{name}'")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise WorldError(f"world.{name} can't be replaced; write into the column in place")

@@ -1,0 +1,77 @@
+"""How kernels are compiled: one decorator for all of them.
+
+Kernels take the world's columns in big named tuples. By default Numba counts references to every array at every call
+and every access to a field; those atomic additions took nine tenths of the time of a trading day. Arrays that a kernel
+is given outlive it anyway, so counting is left out, except where a kernel makes arrays of its own (`allocates`).
+
+Compiled code is kept beside the sources, in a folder named after the content of the module and of every kernel module
+that it imports. Numba itself looks at the module alone, and would go on running the old code of an inlined function
+that has changed elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from numba import config, njit
+
+ROOT = Path(__file__).parent
+IMPORTED = re.compile(r"^from sim\.([\w.]+) import ", re.MULTILINE)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def kernel(*, allocates: bool = False, inline: bool = False) -> Callable[[Function], Function]:
+    """Compile a function on first use.
+
+    Parameters
+    ----------
+    allocates : whether it makes arrays, or calls a function that returns one.
+    inline : write its body into every caller; for small functions of the innermost loops.
+
+    Notes
+    -----
+    A division by zero gives inf or NaN, as in NumPy; checking every divisor would keep loops from being vectorised.
+    """
+
+    def compile_function(function: Function) -> Function:
+        saved = config.CACHE_DIR
+        config.CACHE_DIR = str(_folder(function.__code__.co_filename))
+        try:
+            return njit(  # type: ignore[no-any-return]
+                cache=True, error_model="numpy", _nrt=allocates, inline="always" if inline else "never"
+            )(function)
+        finally:
+            config.CACHE_DIR = saved
+
+    return compile_function
+
+
+def _folder(file: str) -> Path:
+    """Folder of the compiled code of a module, named after all source that may be inlined into it."""
+    digest = hashlib.blake2b(digest_size=6)
+    for path in sorted(_closure(Path(file))):
+        digest.update(path.read_bytes())
+    base = Path(config.CACHE_DIR) if config.CACHE_DIR else ROOT / "__pycache__"
+    return base / f"kernels-{Path(file).stem}-{digest.hexdigest()}"
+
+
+@cache
+def _closure(path: Path) -> frozenset[Path]:
+    """A module and the kernel modules that it imports, directly or not; files outside the package stand alone."""
+    found = {path, Path(__file__)}
+    if ROOT not in path.parents:
+        return frozenset(found)
+    for name in IMPORTED.findall(path.read_text(encoding="utf-8")):
+        other = ROOT.joinpath(*name.split(".")).with_suffix(".py")
+        if other.exists() and other not in found and _holds_kernels(other):
+            found |= _closure(other)
+    return frozenset(found)
+
+
+def _holds_kernels(path: Path) -> bool:
+    return path.parent == ROOT / "kernels" or path in (ROOT / "streams.py", ROOT / "sampling.py")

@@ -1,0 +1,151 @@
+"""What a shopper does before an empty shelf: another store, another product, tomorrow, or nothing."""
+
+from __future__ import annotations
+
+from sim.compiled import kernel
+from sim.streams import draw, stream
+
+OTHER_STORE, OTHER_BRAND, SAME_BRAND, LATER, NOTHING = range(5)
+CAUSE_ORDERING, CAUSE_DELIVERY, CAUSE_SUPPLY = range(3)
+N_CAUSES = 3
+
+
+@kernel(inline=True)
+def stock_out_cause(shops, supplier_stock, i, p, c):  # type: ignore[no-untyped-def]
+    """Why the shelf is empty: the shop has not ordered, the truck has not come, or the distributor has none."""
+    if shops.open_order[i, p] > 0:
+        k = shops.distributor[i, c]
+        if k >= 0 and supplier_stock[k, p] > 0:
+            return CAUSE_DELIVERY
+        return CAUSE_SUPPLY
+    if shops.inbound[i, p] > 0:
+        return CAUSE_DELIVERY
+    return CAUSE_ORDERING
+
+
+@kernel()
+def second_choice(by_segment, segment_total, left, p, brand, same_brand, u):  # type: ignore[no-untyped-def]
+    """A product in stock for one who wanted `p`, of the same brand or of another; −1 when there is none.
+
+    Segment s is weighted by its probability given the first choice, so that second choices follow tastes.
+
+    Parameters
+    ----------
+    by_segment : shape (n_segments, n_products). Probability of segment and product together.
+    segment_total : shape (n_segments,). Its sum over products.
+    """
+    n_segments, n_products = by_segment.shape
+    total = 0.0
+    for step in range(2):
+        running = 0.0
+        for q in range(n_products):
+            if q == p or left[q] <= 0 or (brand[q] == brand[p]) != same_brand:
+                continue
+            weight = 0.0
+            for s in range(n_segments):
+                if segment_total[s] > 0.0:
+                    weight += by_segment[s, p] * by_segment[s, q] / segment_total[s]
+            running += weight
+            if step == 1 and u * total < running:
+                return q
+        total = running
+        if total <= 0.0:
+            return -1
+    return -1
+
+
+@kernel()
+def choose_again(by_segment, mix, left, u):  # type: ignore[no-untyped-def]
+    """Choice by a fresh logit among what is in stock and buying nothing; −1 for no purchase."""
+    n_segments, n_products = by_segment.shape
+    running = 0.0
+    for q in range(n_products):
+        if left[q] <= 0:
+            continue
+        probability = 0.0
+        for s in range(n_segments):
+            missing = 0.0
+            for r in range(n_products):
+                if left[r] <= 0:
+                    missing += by_segment[s, r]
+            remaining = mix[s] - missing
+            if remaining > 1e-12 * mix[s]:
+                probability += by_segment[s, q] * mix[s] / remaining
+        running += probability
+        if u < running:
+            return q
+    return -1
+
+
+@kernel(inline=True)
+def send_elsewhere(shops, keys, i, j, p, cause, movers):  # type: ignore[no-untyped-def]
+    """Put a shopper on the way to a nearby store; False when there is none or no room in the table."""
+    u = draw(stream(keys.store, shops.slot[i]), j)
+    for m in range(shops.neighbour.shape[1]):
+        if shops.neighbour[i, m] < 0:
+            return False
+        if u < shops.neighbour_cumulative[i, m]:
+            n = movers.n[0]
+            if n >= movers.destination.shape[0]:
+                return False
+            movers.destination[n] = shops.neighbour[i, m]
+            movers.origin[n] = i
+            movers.index[n] = j
+            movers.product[n] = p
+            movers.cause[n] = cause
+            movers.n[0] = n + 1
+            return True
+    return False
+
+
+@kernel(inline=True)
+def come_back(i, p, cause, movers):  # type: ignore[no-untyped-def]
+    """Put a shopper on tomorrow's list; False when it is full."""
+    n = movers.n[1]
+    if n >= movers.later_outlet.shape[0]:
+        return False
+    movers.later_outlet[n] = i
+    movers.later_product[n] = p
+    movers.later_cause[n] = cause
+    movers.n[1] = n + 1
+    return True
+
+
+@kernel(inline=True)
+def take_instead(counts, left, i, t, p, q, same_brand):  # type: ignore[no-untyped-def]
+    """Sell q to one who wanted p."""
+    left[q] -= 1
+    counts.sold[i, q] += 1
+    if same_brand:
+        counts.substituted_product[t, p] += 1
+    else:
+        counts.substituted_brand[t, p] += 1
+
+
+@kernel(inline=True)
+def react(shops, rules, keys, i, j, p, left, by_segment, segment_total, counts, movers):  # type: ignore[no-untyped-def]
+    """One shopper of outlet i finds product p missing; returns the product bought here instead, −1 for none."""
+    t = shops.territory[i]
+    bought = -1
+    settled = False
+    u = draw(stream(keys.reaction, shops.slot[i]), j)
+    second = draw(stream(keys.second, shops.slot[i]), j)
+    cause = stock_out_cause(shops, rules.supplier_stock, i, p, rules.company[p])
+    if rules.choose_again:
+        bought = choose_again(by_segment, shops.mix[i], left, second)
+    elif u < rules.reactions[OTHER_STORE]:
+        settled = send_elsewhere(shops, keys, i, j, p, cause, movers)
+        if settled:
+            counts.moved[t, p] += 1
+    elif u < rules.reactions[SAME_BRAND]:
+        same = u >= rules.reactions[OTHER_BRAND]
+        bought = second_choice(by_segment, segment_total, left, p, rules.brand, same, second)
+    elif u < rules.reactions[LATER]:
+        settled = come_back(i, p, cause, movers)
+        if settled:
+            counts.deferred[t, p] += 1
+    if bought >= 0:
+        take_instead(counts, left, i, t, p, bought, rules.brand[bought] == rules.brand[p])
+    elif not settled:
+        counts.lost[t, p, cause] += 1
+    return bought
