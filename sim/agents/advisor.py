@@ -9,17 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
+from sim.agents.by_territory import ByTerritory
 from sim.agents.desk import Desk
 from sim.agents.retailer import Retailer
 from sim.calendar import Phase
 from sim.kernels import field
 from sim.kernels.calls import CallKeys
-from sim.kernels.field import DayRules, Knowledge, Person, work_day
+from sim.kernels.field import DayRules, Knowledge, People, work_team
 from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint
 
 Array = NDArray[Any]
+
+RECORDED = [
+    field.CALLS, field.PRODUCTIVE, field.LINES, field.ORDER_UNITS, field.NEW_LISTINGS, field.ATTEMPTS, field.DRIVING,
+    field.VISITING, field.IDLE, field.KM,
+]  # fmt: skip
+"""Totals of a day in the order of the first fields of the advisors' panel."""
 
 
 class AdvisorTeam:
@@ -39,8 +46,15 @@ class AdvisorTeam:
             learning.wright_unit_visits, on.learning, context.scenario.retail.ordering.expected_lead_days,
             context.scenario.retail.ordering.teaching_gain,
             database.discover_radius_km, database.discover_probability if on.database_limits else 0.0,
+            1.0 - learning.skill_per_visit,
         )  # fmt: skip
-        self._log = np.zeros((visit.max_calls_per_day + 1, 6))
+        world = context.world
+        self._outlets = ByTerritory(world)
+        self._people = People(
+            world.advisor_x_km, world.advisor_y_km, world.selling, world.service, world.coaching, world.farmer,
+            world.visits_made,
+        )  # fmt: skip
+        self._known = self._knowledge()
         self._won = np.zeros_like(desk.won)
 
     def acts(self, day: Day) -> Iterator[Act]:
@@ -60,46 +74,25 @@ class AdvisorTeam:
         self._c.journal.company_expense(0, Account.ADVISOR_COST, cents, Sector.EMPLOYEES)
 
     def _work(self, day: Day, territory: int) -> None:
-        world = self._c.world
+        world, desk = self._c.world, self._desk
         present = world.is_employed & (world.available_day <= day.index) & (world.training_until < day.index)
         advisors = np.flatnonzero(present & (world.advisor_territory == territory))
         if advisors.shape[0] == 0:
             return
-        patches = self._patches(territory, advisors)
-        self._won[:] = False
-        km = 0.0
-        for a, patch in zip(advisors, patches, strict=True):
-            km += self._day_of(day, int(a), patch)
-        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._won)
-        travel = int(km * self._c.scenario.team.travel_cents_per_km)
-        self._c.journal.company_expense(0, Account.TRAVEL, travel, Sector.CARRIERS)
-
-    def _patches(self, territory: int, advisors: Array) -> list[Array]:
-        """Outlets in charge of each advisor present."""
-        world = self._c.world
-        rows = np.flatnonzero(world.outlet_territory == territory)
-        owner = world.outlet_advisor[rows]
-        return [rows[owner == a] for a in advisors]
-
-    def _day_of(self, day: Day, a: int, patch: Array) -> float:
-        world, desk = self._c.world, self._desk
-        person = Person(
-            float(world.advisor_x_km[a]), float(world.advisor_y_km[a]), float(world.selling[a]), float(world.service[a]),
-            float(world.coaching[a]),
-            float(world.farmer[a]), int(world.visits_made[a]),
-        )  # fmt: skip
+        rows = self._outlets[territory]
+        totals = np.zeros((advisors.shape[0], field.DAY_FIELDS))
+        log = np.zeros((advisors.shape[0], self._rules.max_calls, 6))
         points = (DecisionPoint.SUGGESTED_ORDER, DecisionPoint.DEMAND_ESTIMATE, DecisionPoint.SELL_IN)
-        keys = CallKeys(*(self._c.key(p, day.index) for p in points))
-        totals = np.zeros(field.DAY_FIELDS)
-        rules = self._rules._replace(plan=int(world.lever_visit_plan[0]))
-        n = work_day(
-            person, patch, self._knowledge(), desk.shelves(), desk.ties(), rules, desk.call_rules, keys,
-            self._c.key(DecisionPoint.DISCOVERY, day.index), world.lever_focus, day.index, desk.ordered, desk.lines,
-            self._won, totals, self._log,
+        work_team(
+            advisors, rows, world.outlet_advisor, self._people, self._known, desk.shelves(), desk.ties(),
+            self._rules._replace(plan=int(world.lever_visit_plan[0])), desk.call_rules,
+            CallKeys(*(self._c.key(p, day.index) for p in points)), self._c.key(DecisionPoint.DISCOVERY, day.index),
+            world.lever_focus, day.index, desk.ordered, desk.lines, self._won, totals, log,
         )  # fmt: skip
-        self._learn(a, n)
-        self._record(day, a, n, totals)
-        return float(totals[field.KM])
+        self._record(day, advisors, totals, log)
+        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._won, rows)
+        travel = int(sum(totals[:, field.KM].tolist()) * self._c.scenario.team.travel_cents_per_km)
+        self._c.journal.company_expense(0, Account.TRAVEL, travel, Sector.CARRIERS)
 
     def _knowledge(self) -> Knowledge:
         w = self._c.world
@@ -109,35 +102,19 @@ class AdvisorTeam:
             w.lever_visit_every_days, w.neighbour_outlet,
         )  # fmt: skip
 
-    def _learn(self, a: int, calls: int) -> None:
-        """Practice: every call adds a little to every skill."""
-        world = self._c.world
-        world.visits_made[a] += calls
-        if not self._c.scenario.mechanisms.learning:
-            return
-        keep = (1.0 - self._c.scenario.team.learning.skill_per_visit) ** calls
-        for skill in (world.selling, world.service, world.coaching):
-            skill[a] = 1.0 - (1.0 - skill[a]) * keep
-
-    def _record(self, day: Day, a: int, n: int, totals: Array) -> None:
-        world, panel = self._c.world, self._c.recorder.panels["advisor"]
-        names = (
-            "calls", "productive_calls", "lines", "order_units", "new_listings", "attempts", "driving_minutes",
-            "visiting_minutes", "idle_minutes", "km",
-        )  # fmt: skip
-        codes = (
-            field.CALLS, field.PRODUCTIVE, field.LINES, field.ORDER_UNITS, field.NEW_LISTINGS, field.ATTEMPTS,
-            field.DRIVING, field.VISITING, field.IDLE, field.KM,
-        )  # fmt: skip
-        row = panel[day.index, a]
-        row[: len(names)] = totals[list(codes)]
-        row[len(names) :] = (
-            world.selling[a], world.service[a], world.coaching[a], world.farmer[a], totals[field.PATCH], 1.0,
-        )  # fmt: skip
-        if self._c.scenario.recording.visits and n:
-            log = self._log[:n]
+    def _record(self, day: Day, advisors: Array, totals: Array, log: Array) -> None:
+        world, today = self._c.world, self._c.recorder.panels["advisor"][day.index]
+        today[advisors, : len(RECORDED)] = totals[:, RECORDED]
+        state = (world.selling[advisors], world.service[advisors], world.coaching[advisors], world.farmer[advisors])
+        ones = np.ones(advisors.shape[0])
+        today[advisors, len(RECORDED) :] = np.column_stack([*state, totals[:, field.PATCH], ones])
+        calls = totals[:, field.CALLS].astype(np.int64)
+        if self._c.scenario.recording.visits and calls.any():
+            stop = np.arange(log.shape[1])
+            made = stop[None, :] < calls[:, None]
+            visits = log[made]
             world.tables["visits"].append(
-                day=np.full(n, day.index), advisor=a, stop=np.arange(1, n + 1), outlet=log[:, 0].astype(np.int32),
-                arrive_minute=log[:, 1], leave_minute=log[:, 2], order_units=log[:, 3].astype(np.int32),
-                lines=log[:, 4].astype(np.int16), listings=log[:, 5].astype(np.int16),
+                day=day.index, advisor=np.repeat(advisors, calls), stop=np.nonzero(made)[1] + 1, outlet=visits[:, 0],
+                arrive_minute=visits[:, 1], leave_minute=visits[:, 2], order_units=visits[:, 3], lines=visits[:, 4],
+                listings=visits[:, 5],
             )  # fmt: skip

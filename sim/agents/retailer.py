@@ -30,6 +30,7 @@ class Retailer:
         self._desk = desk
         self._week_day = (context.world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
         self._rules = self._ageing_rules()
+        self._dropped, self._won = np.zeros_like(desk.won), np.zeros_like(desk.won)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield opening and closing, receiving, reordering and the weekly drift."""
@@ -64,8 +65,7 @@ class Retailer:
     def _age(self, day: Day) -> None:
         world, desk = self._c.world, self._desk
         rows = np.flatnonzero(self._week_day == day.index % WEEK)
-        dropped = np.zeros_like(desk.won)
-        won = np.zeros_like(desk.won)
+        dropped, won = self._dropped, self._won
         key = self._c.key(DecisionPoint.UNPROMPTED_LISTING, day.index)
         age_outlets(
             rows, desk.shelves(), desk.ties(), self._rules, world.week_sold_units, world.slow_weeks, world.habit,
@@ -73,15 +73,19 @@ class Retailer:
         )  # fmt: skip
         lapsed = (world.exclusive_company >= 0) & (world.exclusive_until <= day.index)
         world.exclusive_company[lapsed] = -1
-        self.record_listings(day, Phase.AGE, Event.DELISTED, dropped)
-        self.record_listings(day, Phase.AGE, Event.LISTING_WON, won)
+        self.record_listings(day, Phase.AGE, Event.DELISTED, dropped, rows)
+        self.record_listings(day, Phase.AGE, Event.LISTING_WON, won, rows)
 
-    def record_listings(self, day: Day, minute: int, kind: Event, changed: Array) -> None:
-        """Record listings won or lost; `changed` has shape (n_outlets, n_products)."""
-        rows, products = np.nonzero(changed)
-        if rows.shape[0]:
-            territory = self._c.world.outlet_territory[rows]
-            self._c.recorder.event(day.index, minute, kind, territory, "outlet", rows, "product", products)
+    def record_listings(self, day: Day, minute: int, kind: Event, changed: Array, rows: Array) -> None:
+        """Record listings won or lost at the outlets in `rows`, and clear the marks; `changed` (n_outlets, n_products)."""
+        marked = changed[rows]
+        if not marked.any():
+            return
+        place, products = np.nonzero(marked)
+        changed[rows] = False
+        outlets = rows[place]
+        territory = self._c.world.outlet_territory[outlets]
+        self._c.recorder.event(day.index, minute, kind, territory, "outlet", outlets, "product", products)
 
     def _open_and_close(self, day: Day) -> None:
         world = self._c.world
@@ -117,9 +121,7 @@ class Retailer:
 
     def _scrap(self, rows: Array) -> None:
         world = self._c.world
-        scrapped = np.zeros_like(world.outlet_stock_units)
-        scrapped[rows] = world.outlet_stock_units[rows]
-        self._c.journal.scrap_at_outlets(scrapped)
+        self._c.journal.scrap_at_outlets(rows, world.outlet_stock_units[rows])
 
     def _record(self, day: Day, kind: Event, rows: Array) -> None:
         territory = self._c.world.outlet_territory[rows]

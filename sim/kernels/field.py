@@ -57,11 +57,22 @@ class Person(NamedTuple):
     service: float
     coaching: float
     farmer: float
-    visits_made: int
+
+
+class People(NamedTuple):
+    """All advisors, shape (n_advisors,)."""
+
+    x_km: Array
+    y_km: Array
+    selling: Array
+    service: Array
+    coaching: Array
+    farmer: Array
+    visits_made: Array
 
 
 class DayRules(NamedTuple):
-    """The working day."""
+    """The working day; `keep_skill_gap` is the share of what is missing to full skill that remains after a call."""
 
     minutes: float
     start_minute: float
@@ -78,6 +89,7 @@ class DayRules(NamedTuple):
     teaching_gain: float
     discover_radius_km: float
     discover_probability: float
+    keep_skill_gap: float
 
 
 @kernel()
@@ -95,12 +107,15 @@ def due_score(known, i, day, plan):  # type: ignore[no-untyped-def]
     return overdue
 
 
-@kernel(allocates=True)
-def choose_stops(known, rules, patch, is_open, day, person, stops, values):  # type: ignore[no-untyped-def]
-    """Choose due outlets near the most urgent one; write rows and values, most valuable first; return their number."""
+@kernel()
+def choose_stops(known, rules, patch, is_open, day, scores, stops, values):  # type: ignore[no-untyped-def]
+    """Choose due outlets near the most urgent one; write rows and values, most valuable first; return their number.
+
+    `scores`, shape (n_patch,), is scratch; `stops` and `values`, shape (max_calls,), are written. Ties go to the
+    earlier outlet.
+    """
     best = -1
     best_score = 0.0
-    scores = np.empty(patch.shape[0])
     for k in range(patch.shape[0]):
         i = patch[k]
         scores[k] = due_score(known, i, day, rules.plan) if is_open[i] and known.is_known[i] else -1.0
@@ -110,69 +125,85 @@ def choose_stops(known, rules, patch, is_open, day, person, stops, values):  # t
     if best < 0 or best_score < DUE:
         return 0
     seed = patch[best]
-    for k in range(patch.shape[0]):
-        if scores[k] >= DUE:
-            i = patch[k]
-            km = math.hypot(known.x_km[i] - known.x_km[seed], known.y_km[i] - known.y_km[seed])
-            scores[k] *= 1.0 / (1.0 + km / NEARNESS_KM)
-        else:
-            scores[k] = -1.0
-    order = np.argsort(-scores, kind="mergesort")
     n = 0
-    for k in order:
-        if scores[k] < 0.0 or n >= min(rules.max_calls, stops.shape[0]):
-            break
-        stops[n] = patch[k]
-        values[n] = scores[k]
-        n += 1
+    for k in range(patch.shape[0]):
+        if scores[k] < DUE:
+            continue
+        i = patch[k]
+        km = math.hypot(known.x_km[i] - known.x_km[seed], known.y_km[i] - known.y_km[seed])
+        n = _insert(i, scores[k] * (1.0 / (1.0 + km / NEARNESS_KM)), n, stops, values)
     return n
 
 
 @kernel()
-def visit_length(known, rules, i, person):  # type: ignore[no-untyped-def]
-    """Minutes of a call: the outlet's first-call time × the learning curve of the advisor."""
+def _insert(i, value, n, stops, values):  # type: ignore[no-untyped-def]
+    """Put a stop in its place among the n best so far; returns their new number."""
+    if n == stops.shape[0]:
+        if n == 0 or value <= values[n - 1]:
+            return n
+        n -= 1
+    place = n
+    while place > 0 and values[place - 1] < value:
+        stops[place] = stops[place - 1]
+        values[place] = values[place - 1]
+        place -= 1
+    stops[place] = i
+    values[place] = value
+    return n + 1
+
+
+@kernel()
+def visit_factor(rules, visits_made):  # type: ignore[no-untyped-def]
+    """Length of an advisor's calls against the outlets' first-call time: the learning curve."""
     if not rules.learns:
-        return known.visit_minutes[i]
-    n = 1.0 + person.visits_made / rules.wright_unit
-    return known.visit_minutes[i] * wright_factor(n, rules.wright_exponent, rules.wright_floor)
+        return 1.0
+    return wright_factor(1.0 + visits_made / rules.wright_unit, rules.wright_exponent, rules.wright_floor)
 
 
 @kernel(allocates=True)
-def plan_route(known, rules, stops, n, person):  # type: ignore[no-untyped-def]
+def plan_route(known, rules, stops, factor, person):  # type: ignore[no-untyped-def]
     """Order the stops; leave out the least valuable until the day suffices. Returns rows in visiting order."""
+    n = stops.shape[0]
     x = np.empty(n)
     y = np.empty(n)
-    for k in range(n):
-        x[k] = known.x_km[stops[k]]
-        y[k] = known.y_km[stops[k]]
+    minutes = np.empty(n)
+    _look_up(known, stops, factor, x, y, minutes)
     tour = route(x, y, person.x_km, person.y_km, rules.improve)
     kept = n
-    while kept > 0 and _day_minutes(known, rules, stops, tour, kept, person) > rules.minutes:
+    while kept > 0 and _day_minutes(x, y, minutes, rules, tour, kept, person) > rules.minutes:
         kept -= 1
     chosen = np.empty(kept, dtype=np.int64)
     m = 0
-    for k in range(n):
-        if tour[k] < kept:
-            chosen[m] = stops[tour[k]]
+    for k in tour:
+        if k < kept:
+            chosen[m] = stops[k]
             m += 1
     return chosen
 
 
 @kernel()
-def _day_minutes(known, rules, stops, tour, kept, person):  # type: ignore[no-untyped-def]
+def _look_up(known, stops, factor, x, y, minutes):  # type: ignore[no-untyped-def]
+    """Write position and length of call of each stop; all of shape (n_stops,)."""
+    for k in range(stops.shape[0]):
+        x[k] = known.x_km[stops[k]]
+        y[k] = known.y_km[stops[k]]
+        minutes[k] = known.visit_minutes[stops[k]] * factor
+
+
+@kernel()
+def _day_minutes(x_km, y_km, minutes, rules, tour, kept, person):  # type: ignore[no-untyped-def]
     """Travel and calls of a tour that skips all but the `kept` most valuable stops [minutes]."""
     calls = 0.0
     km = 0.0
     x = person.x_km
     y = person.y_km
-    for k in range(tour.shape[0]):
-        if tour[k] >= kept:
+    for k in tour:
+        if k >= kept:
             continue
-        i = stops[tour[k]]
-        km += math.hypot(known.x_km[i] - x, known.y_km[i] - y)
-        x = known.x_km[i]
-        y = known.y_km[i]
-        calls += visit_length(known, rules, i, person)
+        km += math.hypot(x_km[k] - x, y_km[k] - y)
+        x = x_km[k]
+        y = y_km[k]
+        calls += minutes[k]
     km += math.hypot(person.x_km - x, person.y_km - y)
     return calls + km * rules.detour * rules.minutes_per_km
 
@@ -205,24 +236,17 @@ def note_visit(known, shelves, i, day, key_discovery, rules):  # type: ignore[no
     return found
 
 
-@kernel(allocates=True)
-def work_day(person, patch, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day, ordered, lines, won, totals, log):  # type: ignore[no-untyped-def]
-    """One advisor's day; returns the number of calls.
+@kernel()
+def make_calls(person, chosen, factor, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day, ordered, lines, won, totals, log):  # type: ignore[no-untyped-def]
+    """One advisor's day on the road.
 
     Parameters
     ----------
-    patch : shape (n_patch,). Outlets in charge.
+    chosen : shape (n_calls,). Outlets in visiting order.
+    factor : length of a call against the outlet's first-call time.
     totals : shape (DAY_FIELDS,), written.
     log : shape (capacity, 6), written: outlet, arrival and leaving minute, units ordered, lines, new listings.
     """
-    stops = np.empty(day_rules.max_calls + 1, dtype=np.int64)
-    values = np.empty(day_rules.max_calls + 1)
-    n = choose_stops(known, day_rules, patch, shelves.is_open, day, person, stops, values)
-    totals[PATCH] = patch.shape[0]
-    totals[IDLE] = day_rules.minutes
-    if n == 0:
-        return 0
-    chosen = plan_route(known, day_rules, stops, n, person)
     clock = day_rules.start_minute
     x = person.x_km
     y = person.y_km
@@ -234,7 +258,7 @@ def work_day(person, patch, known, shelves, ties, day_rules, call_rules, keys, k
         totals[KM] += km
         totals[DRIVING] += km * day_rules.minutes_per_km
         clock += km * day_rules.minutes_per_km
-        length = visit_length(known, day_rules, i, person)
+        length = known.visit_minutes[i] * factor
         interval = known.every_days[known.territory[i], known.outlet_class[i]]
         cover = min(interval, float(max(shelves.review_days[i], 7))) + day_rules.lead_days
         before = lines[0]
@@ -262,4 +286,62 @@ def work_day(person, patch, known, shelves, ties, day_rules, call_rules, keys, k
     totals[KM] += km
     totals[DRIVING] += km * day_rules.minutes_per_km
     totals[IDLE] = max(0.0, day_rules.minutes - totals[DRIVING] - totals[VISITING])
-    return chosen.shape[0]
+
+
+@kernel()
+def patch_of(a, rows, owner, patch):  # type: ignore[no-untyped-def]
+    """Write the outlets in charge of advisor a; return their number."""
+    n = 0
+    for i in rows:
+        if owner[i] == a:
+            patch[n] = i
+            n += 1
+    return n
+
+
+@kernel()
+def practise(people, a, calls, rules):  # type: ignore[no-untyped-def]
+    """Every call adds a little to every skill."""
+    people.visits_made[a] += calls
+    if not rules.learns:
+        return
+    keep = rules.keep_skill_gap ** float(calls)
+    people.selling[a] = 1.0 - (1.0 - people.selling[a]) * keep
+    people.service[a] = 1.0 - (1.0 - people.service[a]) * keep
+    people.coaching[a] = 1.0 - (1.0 - people.coaching[a]) * keep
+
+
+@kernel(allocates=True)
+def work_team(advisors, rows, owner, people, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day, ordered, lines, won, totals, log):  # type: ignore[no-untyped-def]
+    """The day of all advisors of a territory, one after another.
+
+    Parameters
+    ----------
+    advisors : shape (n_advisors,). Their rows.
+    rows : shape (n_outlets_here,). Outlets of the territory.
+    owner : shape (n_outlets,). Advisor in charge of each outlet.
+    people : a `People`; practice is written.
+    totals : shape (n_advisors, DAY_FIELDS), zeros, written.
+    log : shape (n_advisors, max_calls, 6), written, as in `make_calls`.
+    """
+    patch = np.empty(rows.shape[0], dtype=np.int64)
+    scores = np.empty(rows.shape[0])
+    stops = np.empty(day_rules.max_calls, dtype=np.int64)
+    values = np.empty(day_rules.max_calls)
+    for m in range(advisors.shape[0]):
+        a = advisors[m]
+        size = patch_of(a, rows, owner, patch)
+        totals[m, PATCH] = size
+        totals[m, IDLE] = day_rules.minutes
+        n = choose_stops(known, day_rules, patch[:size], shelves.is_open, day, scores, stops, values)
+        if n > 0:
+            person = Person(
+                people.x_km[a], people.y_km[a], people.selling[a], people.service[a], people.coaching[a], people.farmer[a]
+            )
+            factor = visit_factor(day_rules, people.visits_made[a])
+            chosen = plan_route(known, day_rules, stops[:n], factor, person)
+            make_calls(
+                person, chosen, factor, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day,
+                ordered, lines, won, totals[m], log[m],
+            )  # fmt: skip
+        practise(people, a, int(totals[m, CALLS]), day_rules)

@@ -356,15 +356,21 @@ class Journal:
         distributors = w.outlet_distributor[outlets, companies]
         self.outlets_pay(outlets, distributors, invoices[outlets, companies])
 
-    def scrap_at_outlets(self, units: Array) -> None:
-        """Outlets throw goods away; shape (n_outlets, n_products)."""
+    def scrap_at_outlets(self, rows: Array, units: Array) -> None:
+        """Outlets throw goods away.
+
+        Parameters
+        ----------
+        rows : shape (n,). Outlets, each at most once.
+        units : shape (n, n_products). [units]
+        """
         w = self._w
-        w.outlet_stock_units[:] -= units
-        w.outlet_out_units[:] += units
+        w.outlet_stock_units[rows] -= units
+        w.outlet_out_units[rows] += units
         w.scrapped_units[:] += units.sum(axis=0)
         cents = units.astype(np.int64) @ w.trade_price_cents
-        w.outlet_books[:, Account.INVENTORY] -= cents
-        w.outlet_books[:, Account.SCRAP] += cents
+        w.outlet_books[rows, Account.INVENTORY] -= cents
+        w.outlet_books[rows, Account.SCRAP] += cents
 
     def scrap_at_distributors(self, units: Array) -> None:
         """Distributors throw goods away; shape (n_distributors, n_products)."""

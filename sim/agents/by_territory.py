@@ -1,0 +1,25 @@
+"""Outlets of each territory, sorted once: no actor searches the whole market for the outlets of one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.world import World
+
+Array = NDArray[Any]
+
+
+class ByTerritory:
+    """Rows of the outlets by territory, ascending; derived from columns that never change."""
+
+    def __init__(self, world: World) -> None:
+        n = world.sizes["territory"]
+        self._rows = np.argsort(world.outlet_territory, kind="stable")
+        self._first = np.searchsorted(world.outlet_territory[self._rows], np.arange(n + 1))
+
+    def __getitem__(self, territory: int) -> Array:
+        """Return the rows of one territory's outlets, ascending, shape (n,)."""
+        return self._rows[self._first[territory] : self._first[territory + 1]]
