@@ -16,16 +16,15 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from numba import config, njit
 
 ROOT = Path(__file__).parent
 IMPORTED = re.compile(r"^from sim\.([\w.]+) import ", re.MULTILINE)
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def kernel(*, allocates: bool = False, inline: bool = False) -> Callable[[Function], Function]:
+def kernel(*, allocates: bool = False, inline: bool = False) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function on first use.
 
     Parameters
@@ -38,11 +37,11 @@ def kernel(*, allocates: bool = False, inline: bool = False) -> Callable[[Functi
     A division by zero gives inf or NaN, as in NumPy; checking every divisor would keep loops from being vectorised.
     """
 
-    def compile_function(function: Function) -> Function:
+    def compile_function(function: Callable[..., Any]) -> Any:
         saved = config.CACHE_DIR
         config.CACHE_DIR = str(_folder(function.__code__.co_filename))
         try:
-            return njit(  # type: ignore[no-any-return]
+            return njit(
                 cache=True, error_model="numpy", _nrt=allocates, inline="always" if inline else "never"
             )(function)
         finally:

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.desk import Desk
 from sim.calendar import Phase
-from sim.kernels.delivery import DropRules, Rounds, cancel_old_orders, dispatch, round_km
+from sim.kernels.delivery import (
+    DropRules,
+    Rounds,
+    cancel_old_orders,
+    dispatch,
+    list_invoices,
+    round_km,
+    sum_by_distributor,
+)
 from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
 
@@ -98,12 +106,11 @@ class Delivery:
 
     def _bill(self, day: Day, invoices: Array) -> None:
         world = self._c.world
-        rows, companies = np.nonzero(invoices)
-        terms = world.outlet_terms_days[rows] if self._rules.credit_limited else 0
-        world.tables["invoices"].append(
-            due_day=day.index + np.zeros(rows.shape[0], dtype=np.int32) + terms, outlet=rows,
-            distributor=world.outlet_distributor[rows, companies], cents=invoices[rows, companies],
-        )  # fmt: skip
+        terms = world.outlet_terms_days if self._rules.credit_limited else np.zeros(world.n_outlets, dtype=np.int32)
+        due, outlet, distributor = (np.empty(invoices.size, dtype=np.int32) for _ in range(3))
+        cents = np.empty(invoices.size, dtype=np.int64)
+        n = list_invoices(invoices, world.outlet_distributor, terms, day.index, due, outlet, distributor, cents)
+        world.tables["invoices"].append(due_day=due[:n], outlet=outlet[:n], distributor=distributor[:n], cents=cents[:n])
 
     def _record(self, day: Day, shipped: Array, cancelled: Array, counts: Array, capacity: Array, invoices: Array, stopped: int) -> None:
         world, recorder = self._c.world, self._c.recorder
@@ -129,7 +136,5 @@ class Delivery:
     def _by_distributor(self, units: Array) -> Array:
         world = self._c.world
         total = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
-        rows, products = np.nonzero(units)
-        served_by = world.outlet_distributor[rows, world.product_company[products]]
-        np.add.at(total, (served_by, products), units[rows, products])
+        sum_by_distributor(units, world.outlet_distributor, world.product_company, total)
         return total

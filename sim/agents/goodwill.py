@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.calendar import Phase
 from sim.kernels import laws
+from sim.kernels.snapshot import sum_habits
 from sim.ledger.accounts import Account, Sector
 from sim.world.build.companies import companies_of
 
@@ -72,11 +73,10 @@ class Goodwill:
     def _shares(self) -> Array:
         """Smoothed purchase shares by territory, shape (n_territories, n_brands): what people talk about."""
         world = self._c.world
-        size = world.outlet_size * world.is_open
-        n = world.sizes["territory"]
-        total = np.bincount(world.outlet_territory, weights=size, minlength=n)
-        rows = [np.bincount(world.outlet_territory, weights=size * world.habit[:, b], minlength=n) for b in range(world.sizes["brand"])]
-        return np.column_stack(rows) / np.maximum(total, 1e-12)[:, None]  # type: ignore[no-any-return]
+        total = np.zeros(world.sizes["territory"])
+        brands = np.zeros((world.sizes["territory"], world.sizes["brand"]))
+        sum_habits(world.is_open, world.outlet_territory, world.outlet_size, world.habit, total, brands)
+        return brands / np.maximum(total, 1e-12)[:, None]
 
     def _spread_trial(self) -> None:
         world, spec = self._c.world, self._c.scenario.consumers.diffusion

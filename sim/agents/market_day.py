@@ -70,6 +70,7 @@ class MarketDay:
         t, s, p = world.sizes["territory"], world.sizes["segment"], world.sizes["product"]
         self._territory_weight = np.ones((t, s, p))
         self._shape = (t, p)
+        self._shares = np.zeros(p)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield the one trading act of the day."""
@@ -102,7 +103,7 @@ class MarketDay:
         habit = world.habit
         refresh_weights(
             rows, world.is_listed, world.shelf_price_cents, world.shelf_gain, world.relation, world.display_on, habit,
-            self._tastes, self._terms, world.choice_weight,
+            self._tastes, self._terms, self._shares, world.choice_weight,
         )  # fmt: skip
         world.weight_is_stale[:] = False
 

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
+from sim.kernels.field import nearest_in_charge
 from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
@@ -28,6 +30,7 @@ class People:
 
     def __init__(self, context: Context) -> None:
         self._c = context
+        self._outlets = ByTerritory(context.world)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield arrivals and patches in the morning, leaving, training and sharing in the evening."""
@@ -93,13 +96,12 @@ class People:
         """Outlets found since last week go to the advisor of the nearest outlet that has one."""
         world = self._c.world
         for i in np.flatnonzero(world.is_known & (world.outlet_advisor < 0)):
-            t = world.outlet_territory[i]
-            owned = np.flatnonzero((world.outlet_territory == t) & (world.outlet_advisor >= 0))
-            if owned.shape[0] == 0:
-                self.divide(int(t))
-                continue
-            km = np.hypot(world.outlet_x_km[owned] - world.outlet_x_km[i], world.outlet_y_km[owned] - world.outlet_y_km[i])
-            world.outlet_advisor[i] = world.outlet_advisor[owned[np.argmin(km)]]
+            t = int(world.outlet_territory[i])
+            nearest = nearest_in_charge(i, self._outlets[t], world.outlet_advisor, world.outlet_x_km, world.outlet_y_km)
+            if nearest < 0:
+                self.divide(t)
+            else:
+                world.outlet_advisor[i] = world.outlet_advisor[nearest]
 
     # --- coming and going ---------------------------------------------------------------------------------------------
     def _leave(self, day: Day) -> None:

@@ -12,6 +12,7 @@ from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.market_day import MarketDay
 from sim.agents.tastes import shelf_terms
 from sim.calendar import Phase
+from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.snapshot import snapshot_products, snapshot_territories
 
 Array = NDArray[Any]
@@ -92,11 +93,8 @@ class Recording:
 
     def _distributors(self, day: Day) -> None:
         world = self._c.world
-        waiting = np.zeros((world.sizes["distributor"], world.sizes["product"]))
-        for p, c in enumerate(world.product_company):
-            rows = np.flatnonzero(world.open_order_units[:, p])
-            k = world.outlet_distributor[rows, c]
-            np.add.at(waiting[:, p], k[k >= 0], world.open_order_units[rows[k >= 0], p])
+        waiting = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
+        sum_by_distributor(world.open_order_units, world.outlet_distributor, world.product_company, waiting)
         self._c.recorder.add(
             "distributor", day.index, stock_units=world.distributor_stock_units,
             transit_units=world.transit_units.sum(axis=0), backlog_units=waiting,

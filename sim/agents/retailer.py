@@ -12,6 +12,7 @@ from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.desk import Desk
 from sim.calendar import Phase
 from sim.kernels.ageing import AgeingRules, age_outlets
+from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.ordering import review_shops
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
@@ -55,9 +56,7 @@ class Retailer:
         world = self._c.world
         ordered = self._desk.ordered
         by_distributor = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
-        rows, products = np.nonzero(ordered)
-        served_by = world.outlet_distributor[rows, world.product_company[products]]
-        np.add.at(by_distributor, (served_by, products), ordered[rows, products])
+        sum_by_distributor(ordered, world.outlet_distributor, world.product_company, by_distributor)
         self._c.recorder.add("distributor", day.index, ordered_by_outlets=by_distributor)
         slot = day.index % world.sizes["history"]
         world.demand_history[:, :, slot] = by_distributor

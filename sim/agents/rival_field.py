@@ -12,7 +12,7 @@ from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.desk import Desk
 from sim.calendar import Phase
 from sim.kernels.calls import CallKeys
-from sim.kernels.rivals import call_weights, rival_day
+from sim.kernels.rivals import call_weights, rival_day, size_pull
 from sim.ledger.accounts import Account, Sector
 from sim.scenario.schema.company import RivalSpec
 from sim.streams import DecisionPoint
@@ -34,6 +34,9 @@ class RivalField:
         self._desk = desk
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
         self._weight = np.zeros(context.world.n_outlets)
+        self._pull = np.zeros((len(self._rivals), context.world.n_outlets))
+        for spec, pull in zip(self._rivals, self._pull, strict=True):
+            size_pull(context.world.outlet_size, spec.field_focus, pull)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield one act for each rival."""
@@ -49,9 +52,8 @@ class RivalField:
             return
         total = np.zeros(world.sizes["territory"])
         call_weights(
-            world.is_open, world.outlet_territory, world.outlet_size, spec.field_focus,
-            np.ascontiguousarray(world.outlet_distributor[:, c]), total, self._weight,
-        )  # fmt: skip
+            world.is_open, world.outlet_territory, self._pull[c - 1], world.outlet_distributor, c, total, self._weight
+        )
         slot = world.company_slot[c]
         points = (DecisionPoint.RIVAL_ORDER, DecisionPoint.RIVAL_ESTIMATE, DecisionPoint.RIVAL_SELL_IN)
         keys = CallKeys(*(self._c.key(p, day.index) ^ slot for p in points))

@@ -98,10 +98,12 @@ def outlet_weights(listed, price_cents, shares, habit, tastes, out):  # type: ig
             )
 
 
-@kernel(allocates=True)
-def refresh_weights(rows, listed, price_cents, gain, relation, display, habit, tastes, terms, choice_weight):  # type: ignore[no-untyped-def]
-    """Recompute `choice_weight`, shape (n_outlets, n_segments, n_products), for the outlets in `rows`."""
-    shares = choice_weight[0, 0].copy()
+@kernel()
+def refresh_weights(rows, listed, price_cents, gain, relation, display, habit, tastes, terms, shares, choice_weight):  # type: ignore[no-untyped-def]
+    """Recompute `choice_weight`, shape (n_outlets, n_segments, n_products), for the outlets in `rows`.
+
+    `shares`, shape (n_products,), is scratch.
+    """
     for k in range(rows.shape[0]):
         i = rows[k]
         facing_shares(listed[i], gain[i], relation[i], display[i], tastes.company, terms, shares)

@@ -123,3 +123,40 @@ def round_km(drops, radial_km, area_km2, drops_per_truck):  # type: ignore[no-un
     if drops <= 0:
         return 0.0
     return 1.009 * 2.0 * radial_km / drops_per_truck + 0.44 * math.sqrt(drops * area_km2)
+
+
+@kernel()
+def sum_by_distributor(units, distributor, company, total):  # type: ignore[no-untyped-def]
+    """Add outlets' units to their distributors; who has none is left out.
+
+    Parameters
+    ----------
+    units : shape (n_outlets, n_products). [units]
+    distributor : shape (n_outlets, n_companies). Who delivers, −1 nobody.
+    company : shape (n_products,).
+    total : shape (n_distributors, n_products), added to. [units]
+    """
+    for i in range(units.shape[0]):
+        for p in range(units.shape[1]):
+            if units[i, p] != 0:
+                k = distributor[i, company[p]]
+                if k >= 0:
+                    total[k, p] += units[i, p]
+
+
+@kernel()
+def list_invoices(invoices, distributor, terms_days, day, out_due, out_outlet, out_distributor, out_cents):  # type: ignore[no-untyped-def]
+    """Write the day's invoices as rows, by outlet and company; return their number.
+
+    `invoices` has shape (n_outlets, n_companies) [cents], `terms_days` (n_outlets,); the outputs (capacity,).
+    """
+    n = 0
+    for i in range(invoices.shape[0]):
+        for c in range(invoices.shape[1]):
+            if invoices[i, c] != 0:
+                out_due[n] = day + terms_days[i]
+                out_outlet[n] = i
+                out_distributor[n] = distributor[i, c]
+                out_cents[n] = invoices[i, c]
+                n += 1
+    return n

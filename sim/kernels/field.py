@@ -345,3 +345,18 @@ def work_team(advisors, rows, owner, people, known, shelves, ties, day_rules, ca
                 ordered, lines, won, totals[m], log[m],
             )  # fmt: skip
         practise(people, a, int(totals[m, CALLS]), day_rules)
+
+
+@kernel()
+def nearest_in_charge(i, rows, owner, x_km, y_km):  # type: ignore[no-untyped-def]
+    """Return the nearest outlet to i among `rows` that has an advisor, the first of equals; −1 when none has."""
+    best = -1
+    least = math.inf
+    for other in rows:
+        if owner[other] < 0:
+            continue
+        km = math.hypot(x_km[other] - x_km[i], y_km[other] - y_km[i])
+        if km < least:
+            best = other
+            least = km
+    return best

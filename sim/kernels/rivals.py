@@ -12,12 +12,19 @@ VISITS_BEFORE = 5
 
 
 @kernel()
-def call_weights(is_open, territory, size, focus, served, total, weight):  # type: ignore[no-untyped-def]
-    """Write size^focus of the outlets a rival serves, and its sum by territory."""
+def size_pull(size, focus, pull):  # type: ignore[no-untyped-def]
+    """Write size^focus of every outlet, shape (n_outlets,)."""
+    for i in range(size.shape[0]):
+        pull[i] = math.exp(focus * math.log(size[i]))
+
+
+@kernel()
+def call_weights(is_open, territory, pull, distributor, c, total, weight):  # type: ignore[no-untyped-def]
+    """Write the pull of the outlets that company c serves, and its sum by territory."""
     for i in range(is_open.shape[0]):
         weight[i] = 0.0
-        if is_open[i] and served[i] >= 0:
-            weight[i] = math.exp(focus * math.log(size[i]))
+        if is_open[i] and distributor[i, c] >= 0:
+            weight[i] = pull[i]
             total[territory[i]] += weight[i]
 
 

@@ -86,3 +86,17 @@ def snapshot_territories(day, is_open, territory, size, is_known, last_visit, la
                 counts[t, 6] += 1
         if exclusive_company[i] >= 0 and exclusive_until[i] > day:
             counts[t, 8 if exclusive_company[i] == 0 else 7] += 1
+
+
+@kernel()
+def sum_habits(is_open, territory, size, habit, weight, brands):  # type: ignore[no-untyped-def]
+    """Add open outlets' size, and size × smoothed purchase share, to their territories.
+
+    `weight` has shape (n_territories,), `brands` (n_territories, n_brands).
+    """
+    for i in range(is_open.shape[0]):
+        if is_open[i]:
+            t = territory[i]
+            weight[t] += size[i]
+            for b in range(habit.shape[1]):
+                brands[t, b] += size[i] * habit[i, b]

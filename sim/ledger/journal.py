@@ -90,6 +90,29 @@ def _post_outlet_invoices(shipped, distributor, company, list_price, trade_price
             invoices[i, c] += amount
 
 
+@kernel()
+def _sum_delivery(shipped, distributor, company, territory, trade_price, markdown, value):  # type: ignore[no-untyped-def]
+    """Add units and invoiced cents, priced as in `_post_outlet_invoices`, to `value` (n_territories, n_products, 2)."""
+    for i in range(shipped.shape[0]):
+        for p in range(shipped.shape[1]):
+            units = shipped[i, p]
+            if units != 0:
+                standard = units * trade_price[p]
+                discount = int(np.floor(standard * markdown[distributor[i, company[p]], p] + 0.5))
+                value[territory[i], p, 0] += units
+                value[territory[i], p, 1] += standard - discount
+
+
+@kernel()
+def _post_payments(outlets, distributors, cents, cash, payable, receivable, outlet_books, distributor_books):  # type: ignore[no-untyped-def]
+    """Outlets pay; the three arrays have one length, the next three are columns of the books."""
+    for r in range(cents.shape[0]):
+        outlet_books[outlets[r], cash] -= cents[r]
+        outlet_books[outlets[r], payable] += cents[r]
+        distributor_books[distributors[r], cash] += cents[r]
+        distributor_books[distributors[r], receivable] -= cents[r]
+
+
 class Journal:
     """Posts flows into the world's stock and books; nobody else writes those columns."""
 
@@ -270,12 +293,10 @@ class Journal:
         """Return units and invoiced cents of a delivery as it is posted, shape (n_territories, n_products, 2)."""
         w = self._w
         value = np.zeros((w.sizes["territory"], w.sizes["product"], 2), dtype=np.int64)
-        rows, products = np.nonzero(shipped)
-        units = shipped[rows, products].astype(np.int64)
-        standard = units * w.trade_price_cents[products]
-        discount = w.distributor_markdown[w.outlet_distributor[rows, w.product_company[products]], products]
-        amount = standard - np.floor(standard * discount + 0.5).astype(np.int64)
-        np.add.at(value, (w.outlet_territory[rows], products), np.column_stack([units, amount]))
+        _sum_delivery(
+            shipped, w.outlet_distributor, w.product_company, w.outlet_territory, w.trade_price_cents,
+            w.distributor_markdown, value,
+        )  # fmt: skip
         return value
 
     def receive_at_outlets(self) -> Array:
@@ -407,10 +428,8 @@ class Journal:
     def outlets_pay(self, outlets: Array, distributors: Array, cents: Array) -> None:
         """Outlets pay invoices; three arrays of one length (an outlet may stand in several rows)."""
         w = self._w
-        np.add.at(w.outlet_books, (outlets, int(Account.CASH)), -cents)
-        np.add.at(w.outlet_books, (outlets, int(Account.PAYABLE)), cents)
-        np.add.at(w.distributor_books, (distributors, int(Account.CASH)), cents)
-        np.add.at(w.distributor_books, (distributors, int(Account.RECEIVABLE)), -cents)
+        columns = int(Account.CASH), int(Account.PAYABLE), int(Account.RECEIVABLE)
+        _post_payments(outlets, distributors, cents, *columns, w.outlet_books, w.distributor_books)
 
     def write_off(self, outlets: Array, distributors: Array, cents: Array) -> None:
         """Distributors lose invoices of closed outlets; the outlet's side ends in its owner's pocket."""

@@ -53,10 +53,10 @@ class Table:
 
     def keep(self, rows: Array) -> None:
         """Keep only the rows where the mask `rows`, shape (n,), is true."""
-        kept = int(rows.sum())
-        for field, data in self._data.items():
-            self._data[field][:kept] = data[: self.n][rows]
-        self.n = kept
+        places = np.flatnonzero(rows)
+        for data in self._data.values():
+            data[: places.shape[0]] = data[places]
+        self.n = places.shape[0]
 
     def clear(self) -> None:
         """Remove all rows."""
