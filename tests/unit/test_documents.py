@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from sim.errors import InputError
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
+from sim.scenario.summary import market_summary
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "scenarios" / "data" / "README.md"]
@@ -38,6 +40,12 @@ def test_model_page_states_defaults_at_all() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_name_files_that_exist(page: Path) -> None:
+    named = re.findall(r"`((?:sim|tests|docs|scenarios)/[\w/.]+)`", page.read_text(encoding="utf-8"))
+    assert not [name for name in named if not (ROOT / name).exists() and name != "sim/agents/tasting.py"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_to_files(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
@@ -57,3 +65,34 @@ def test_sichuan_stands_where_geonames_says() -> None:
             city = cities[territory.name.split()[0]]
             stated = (territory.lon, territory.lat, territory.population)
             assert stated == (float(city["lon"]), float(city["lat"]), float(city["population"]))
+
+
+class TestCensusWalkthrough:
+    PAGE = (ROOT / "docs" / "census-walkthrough.md").read_text(encoding="utf-8")
+    BEGINNING = PAGE.split("```yaml\n")[1].split("```")[0]
+
+    def complaints(self, scenario: str, folder: Path) -> list[str]:
+        """Check a scenario of the page beside the real census, as `arsim check` does."""
+        (folder / "data").symlink_to(ROOT / "scenarios" / "data")
+        file = folder / "census_example.yaml"
+        file.write_text(scenario, encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            market_summary(load_scenario(file))
+        return str(caught.value).replace(f"{folder}/", "scenarios/").splitlines()
+
+    def test_first_check(self, tmp_path: Path) -> None:
+        lines = self.complaints(self.BEGINNING, tmp_path)
+        assert len(lines) == 6
+        assert not [line for line in lines if line not in self.PAGE]
+
+    def test_second_check(self, tmp_path: Path) -> None:
+        added = [line[1:] for line in self.PAGE.split("```diff\n")[1].split("```")[0].splitlines() if line[0] == "+"]
+        path = "    path: data/census_example.csv\n"
+        lines = self.complaints(self.BEGINNING.replace(path, path + "\n".join(added) + "\n"), tmp_path)
+        assert len(lines) == 4
+        assert not [line for line in lines if line not in self.PAGE]
+
+    def test_last_check_is_of_the_shipped_file(self) -> None:
+        lines = market_summary(load_scenario(ROOT / "scenarios" / "census_example.yaml"))
+        stated = [line.replace(f"{ROOT}/", "") for line in lines]
+        assert not [line for line in stated if line not in self.PAGE]
