@@ -111,10 +111,13 @@ class Distributors:
         bought = world.period_purchase_units + orders.sum(axis=1)
         gap = world.period_target_units - bought
         reach = push.loading_reach * world.period_target_units
-        for k in np.flatnonzero((gap > 0) & (gap <= reach) & (world.lever_rebate_rate > 0.0) & world.is_contracted):
-            rate = world.distributor_forecast[k].sum()
-            price = float(world.distributor_forecast[k] @ world.list_price_cents) / rate if rate > 0 else 0.0
-            days_held = gap[k] / rate / 2.0 if rate > 0 else np.inf
+        rates = world.distributor_forecast.sum(axis=1)
+        tempted = (gap > 0) & (gap <= reach) & (world.lever_rebate_rate > 0.0) & world.is_contracted
+        # Nobody loads goods that nobody buys.
+        for k in np.flatnonzero(tempted & (rates > 0.0)):
+            rate = rates[k]
+            price = float(world.distributor_forecast[k] @ world.list_price_cents) / rate
+            days_held = gap[k] / rate / 2.0
             cost = gap[k] * price * push.holding_cost_per_year * days_held / 365.0
             if world.lever_rebate_rate[k] * world.period_target_units[k] * price <= cost:
                 continue
