@@ -91,9 +91,13 @@ def finished(scenario: Scenario, *, seed: int | None = None, replication: int = 
     return session
 
 
-def ran(scenario: Scenario, *, seed: int | None = None, replication: int = 0) -> Tables:
-    """Tables of one replication."""
-    return finished(scenario, seed=seed, replication=replication).observe()
+def ran(scenario: Scenario, *, replication: int = 0, pulls: Mapping[str, float] | None = None) -> Tables:
+    """Tables of one replication; levers are pulled before the first day."""
+    session = Session(scenario, replication=replication)
+    for lever, value in (pulls or {}).items():
+        session.pull(lever, value)
+    session.step(session.calendar.n_days)
+    return session.observe()
 
 
 def column_bytes(values: pd.Series) -> bytes:

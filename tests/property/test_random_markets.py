@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 import numpy as np
 import pytest
@@ -23,7 +24,13 @@ QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_bas
 
 
 def run_to_the_end(scenario: Scenario) -> None:
-    """Close the books every night, and look at every number of the world."""
+    """Close the books every night, and look at every number of the world; a warning of NumPy's is a mistake."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        _run(scenario)
+
+
+def _run(scenario: Scenario) -> None:
     session = Session(scenario, replication=1)
     while not session.finished:
         session.step()

@@ -13,7 +13,7 @@ from sim.engine import Session
 from sim.scenario.schema import Scenario
 from sim.streams import DecisionPoint, key_of, stream, uniform
 from tests.market_process import in_new_process
-from tests.markets import ALL_OFF, ALONE, STRESSED, Tables, assert_same, market, merged, ran
+from tests.markets import ALL_OFF, ALONE, STRESSED, Tables, assert_same, finished, market, merged, ran
 
 NEWCOMER: dict[str, Any] = {
     "outlets": {"list": [{"outlet_id": "X1", "x_km": 0.4, "y_km": 0.3, "size": 60.0, "channel": "supermarket"}]}
@@ -96,17 +96,15 @@ def test_watching_changes_no_bit_of_what_is_watched() -> None:
     assert_same(a, {name: b[name] for name in a}, leave_out=["visits"])
 
 
-def share(scenario: Scenario, replication: int) -> float:
+def share(scenario: Scenario, replication: int, pulls: dict[str, float] | None = None) -> float:
     """Our share of the units sold in the measured days."""
-    sold = ran(scenario, replication=replication)["market"].query("day >= 0").groupby("company")["sell_out_units"].sum()
+    daily = ran(scenario, replication=replication, pulls=pulls)["market"].query("day >= 0")
+    sold = daily.groupby("company")["sell_out_units"].sum()
     return float(sold["ours"] / sold.sum())
 
 
 N_PAIRS = 24
-PAIRS: dict[str, dict[str, Any]] = {
-    "price": {"ours": {"price_factor": 1.06}},
-    "visits": {"team": {"visit": {"every_days_a": 2.0, "every_days_b": 2.0, "every_days_c": 2.0}}},
-}
+PAIRS: dict[str, dict[str, float]] = {"price": {"price_cut": 0.05}, "visits": {"visit_every_days": 2.0}}
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +124,7 @@ def test_common_luck_narrows_the_difference(name: str, baseline_shares: tuple[np
 
     common, other = baseline_shares
     n = N_PAIRS
-    changed = np.array([share(market(PAIRS[name]), r) for r in range(n)])
+    changed = np.array([share(market(), r, PAIRS[name]) for r in range(n)])
     paired, independent = (changed - common).var(ddof=1), (changed - other).var(ddof=1)
     ratio = paired / independent
     bound = float(f.ppf(0.001, n - 1, n - 1))
@@ -166,7 +164,7 @@ def test_the_same_bytes_in_any_process_under_any_hash_seed() -> None:
 
 def test_replications_and_seeds_differ() -> None:
     scenario = market()
-    runs = [ran(scenario, seed=s, replication=r) for s, r in ((1, 0), (1, 1), (2, 0))]
+    runs = [finished(scenario, seed=s, replication=r).observe() for s, r in ((1, 0), (1, 1), (2, 0))]
     assert len({int(run["market"]["sell_out_units"].sum()) for run in runs}) == 3
 
 
