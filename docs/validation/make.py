@@ -1,0 +1,95 @@
+"""Measure the default market and write docs/validation.md with its figures.
+
+python docs/validation/make.py             everything; about ten minutes on two cores
+python docs/validation/make.py --quick     a smoke test: small, short, two markets; written to results/validation
+python docs/validation/make.py --redraw    page and figures again from docs/validation/results.json
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+import multiprocessing
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+import cases
+import click
+import page
+import plots
+from runs import FULL, QUICK, ROOT, Size
+
+# Longest first, so that no process waits alone at the end.
+JOBS = (
+    "elasticities.paired", "fieldwork.visit_curve", "elasticities.from_few_visits", "channel.bullwhip", "channel.loading",
+    "channel.distribution_path", "fieldwork.lost_advisor", "confounding.calls_follow_potential",
+    "shoppers.default_market", "fieldwork.travel", "shoppers.many_brands", "shoppers.baseline_file",
+)  # fmt: skip
+CLOUDS = frozenset({"points_calls", "points_sales", "change_calls", "change_sales", "variance"})
+
+
+def measure(job: str, size: Size, seed: int) -> dict[str, Any]:
+    """Run one experiment in one market."""
+    module, function = job.split(".")
+    run: Callable[[Size, int], dict[str, Any]] = getattr(importlib.import_module(module), function)
+    return run(size, seed)
+
+
+def measure_all(size: Size, workers: int) -> dict[str, Any]:
+    """Run every experiment in every market; results by experiment, in the order of the seeds."""
+    began = time.perf_counter()
+    found: dict[str, dict[int, Any]] = {job: {} for job in JOBS}
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = {pool.submit(measure, job, size, seed): (job, seed) for job in JOBS for seed in range(1, size.replications + 1)}
+        for done, future in enumerate(as_completed(waiting), start=1):
+            job, seed = waiting[future]
+            found[job][seed] = rounded(future.result())
+            click.echo(f"{time.perf_counter() - began:5.0f} s  {done}/{len(waiting)}  {job} {seed}")
+    results = {job: [without_clouds(by_seed[s], s) for s in sorted(by_seed)] for job, by_seed in found.items()}
+    return {"size": vars(size), "results": results, "cases": cases.printed_figures()}
+
+
+def rounded(value: Any) -> Any:
+    """Five significant digits are enough for a page; they keep the stored results small."""
+    if isinstance(value, dict):
+        return {k: rounded(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [rounded(v) for v in value]
+    if isinstance(value, float):
+        return float(f"{value:.5g}") if math.isfinite(value) else None
+    return value
+
+
+def without_clouds(value: Any, seed: int) -> Any:
+    """Keep the clouds of points of the first market only."""
+    if seed == 1 or not isinstance(value, dict):
+        return value
+    return {k: without_clouds(v, seed) for k, v in value.items() if k not in CLOUDS}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A smoke test: small and short, not for reading.")
+@click.option("--redraw", is_flag=True, help="Use the stored results.")
+@click.option("--workers", default=2, show_default=True, help="Processes.")
+def main(quick: bool, redraw: bool, workers: int) -> None:
+    """Measure, draw and write."""
+    here = Path(__file__).resolve().parent
+    folder = ROOT / "results" / "validation" if quick else ROOT / "docs"
+    store = folder / "results.json" if quick else here / "results.json"
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    if redraw:
+        measured = json.loads(store.read_text(encoding="utf-8"))
+    else:
+        measured = measure_all(QUICK if quick else FULL, workers)
+        store.write_text(json.dumps(measured, separators=(",", ":")) + "\n", encoding="utf-8")
+    plots.draw_all(measured["results"], folder / "images")
+    (folder / "validation.md").write_text(page.text(measured), encoding="utf-8")
+    click.echo(f"wrote {folder / 'validation.md'}")
+
+
+if __name__ == "__main__":
+    main()
