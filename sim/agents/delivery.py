@@ -45,6 +45,7 @@ class Delivery:
         self._works = set(delivery.works_on) if on.delivery_limits else set(range(7))
         self._rules = DropRules(on.delivery_limits, delivery.promised_days, delivery.cancel_days, on.payment_delay)
         self._rounds: list[Rounds] = []
+        self._waiting = np.zeros(context.world.n_outlets, dtype=np.int64)
         self._served: Array = np.zeros((0, 0), dtype=np.int32)
 
     def acts(self, day: Day) -> Iterator[Act]:
@@ -67,7 +68,7 @@ class Delivery:
             late[:] = False
             dispatch(
                 rounds, self._rules, c, day.index, world.is_open, world.open_order_units, world.order_day, stock_left,
-                capacity, blocked, world.product_company, shipped, late, counts,
+                capacity, blocked, world.product_company, shipped, late, counts, self._waiting,
             )  # fmt: skip
             self._disappoint(c, late)
         invoices = self._c.journal.deliver(shipped)

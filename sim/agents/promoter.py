@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
+from sim.kernels.snapshot import find_carriers
 from sim.ledger.accounts import Account, Sector
 from sim.world.build.companies import companies_of
 
@@ -28,6 +29,7 @@ class Promoters:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._places = ByTerritory(context.world)
+        self._carriers = np.zeros(context.world.n_outlets, dtype=np.int64)
         self._budgets = [c.budget for c in companies_of(context.scenario)]
 
     def acts(self, day: Day) -> Iterator[Act]:
@@ -65,15 +67,13 @@ class Promoters:
     def _outlets(self, c: int, persons: Array) -> Array:
         """The largest open outlets that list the company; ours only as far as the database knows them."""
         world = self._c.world
-        ours = np.flatnonzero(world.product_company == c)
         size = world.known_size if c == 0 else world.outlet_size
         chosen = []
         for t in np.flatnonzero(persons > 0):
-            rows = self._places[t]
-            carries = world.is_listed[rows[:, None], ours].any(axis=1) & world.is_open[rows]
+            n = find_carriers(self._places[t], world.is_open, world.is_listed, world.product_company, c, self._carriers)
+            rows = self._carriers[:n]
             if c == 0:
-                carries &= world.is_known[rows]
-            rows = rows[carries]
+                rows = rows[world.is_known[rows]]
             chosen.append(rows[np.argsort(-size[rows], kind="stable")[: persons[t]]])
         return np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
 

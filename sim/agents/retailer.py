@@ -14,11 +14,14 @@ from sim.calendar import Phase
 from sim.kernels.ageing import AgeingRules, age_outlets
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.ordering import review_shops
+from sim.kernels.snapshot import collect_marks
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
 
 Array = NDArray[Any]
 WEEK = 7
+MARKS = 4096
+"""Listings recorded at a time."""
 
 
 class Retailer:
@@ -31,6 +34,7 @@ class Retailer:
         self._desk = desk
         self._week_day = (context.world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
         self._rules = self._ageing_rules()
+        self._marked = np.zeros(MARKS, dtype=np.int32), np.zeros(MARKS, dtype=np.int32)
         self._dropped, self._won = np.zeros_like(desk.won), np.zeros_like(desk.won)
 
     def acts(self, day: Day) -> Iterator[Act]:
@@ -77,14 +81,10 @@ class Retailer:
 
     def record_listings(self, day: Day, minute: int, kind: Event, changed: Array, rows: Array) -> None:
         """Record listings won or lost at the outlets in `rows`, and clear the marks; `changed` (n_outlets, n_products)."""
-        marked = changed[rows]
-        if not marked.any():
-            return
-        place, products = np.nonzero(marked)
-        changed[rows] = False
-        outlets = rows[place]
-        territory = self._c.world.outlet_territory[outlets]
-        self._c.recorder.event(day.index, minute, kind, territory, "outlet", outlets, "product", products)
+        outlets, products = self._marked
+        while n := collect_marks(changed, rows, outlets, products):
+            territory = self._c.world.outlet_territory[outlets[:n]]
+            self._c.recorder.event(day.index, minute, kind, territory, "outlet", outlets[:n], "product", products[:n])
 
     def _open_and_close(self, day: Day) -> None:
         world = self._c.world
@@ -112,7 +112,9 @@ class Retailer:
         world.open_order_units[rows] = 0
         world.order_day[rows] = -1
         invoices = world.tables["invoices"]
-        lost = np.isin(invoices["outlet"], rows)
+        closed = np.zeros(world.n_outlets, dtype=np.bool_)
+        closed[rows] = True
+        lost = closed[invoices["outlet"]]
         journal.write_off(invoices["outlet"][lost], invoices["distributor"][lost], invoices["cents"][lost])
         invoices.keep(~lost)
         self._scrap(rows)

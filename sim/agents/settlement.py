@@ -21,18 +21,40 @@ MONTH = 30
 
 @kernel()
 def choose_payments(day, due_day, outlet, distributor, cents, cash, relation, company, slot, key, late_probability, relation_effect, late_days, paid):  # type: ignore[no-untyped-def]
-    """Decide which due invoices are paid; others are put off in `due_day`. `paid` (n_invoices,) is written."""
+    """Decide which due invoices are paid; what stays is moved to the front, put off where it was due.
+
+    Parameters
+    ----------
+    due_day, outlet, distributor, cents : shape (n_invoices,), rewritten.
+    cash : shape (n_outlets,), scratch copy, reduced. [cents]
+    paid : shape (3, n_invoices), written: outlet, distributor and cents of each paid invoice.
+
+    Returns
+    -------
+    Numbers of invoices that stay and that are paid.
+    """
+    kept = 0
+    n_paid = 0
     for r in range(due_day.shape[0]):
-        if due_day[r] > day:
-            continue
         i = outlet[r]
-        c = company[distributor[r]]
-        chance = late_probability * (1.0 - relation_effect * relation[i, c])
-        if draw(stream(key, slot[i]), c) < chance or cash[i] < cents[r]:
-            due_day[r] = day + late_days
-        else:
-            cash[i] -= cents[r]
-            paid[r] = True
+        due = due_day[r]
+        if due <= day:
+            c = company[distributor[r]]
+            chance = late_probability * (1.0 - relation_effect * relation[i, c])
+            if draw(stream(key, slot[i]), c) >= chance and cash[i] >= cents[r]:
+                cash[i] -= cents[r]
+                paid[0, n_paid] = i
+                paid[1, n_paid] = distributor[r]
+                paid[2, n_paid] = cents[r]
+                n_paid += 1
+                continue
+            due = day + late_days
+        due_day[kept] = due
+        outlet[kept] = i
+        distributor[kept] = distributor[r]
+        cents[kept] = cents[r]
+        kept += 1
+    return kept, n_paid
 
 
 class Settlement:
@@ -56,15 +78,15 @@ class Settlement:
         if table.n == 0:
             return
         delays = self._c.scenario.mechanisms.payment_delay
-        paid = np.zeros(table.n, dtype=np.bool_)
-        choose_payments(
+        paid = np.empty((3, table.n), dtype=np.int64)
+        kept, n = choose_payments(
             day.index, table["due_day"], table["outlet"], table["distributor"], table["cents"],
             world.outlet_books[:, Account.CASH].copy(), world.relation, world.distributor_company, world.outlet_slot,
             self._c.key(DecisionPoint.LATE_PAYMENT, day.index), payment.late_probability if delays else 0.0,
             payment.relation_effect, payment.late_days, paid,
         )  # fmt: skip
-        self._c.journal.outlets_pay(table["outlet"][paid], table["distributor"][paid], table["cents"][paid])
-        table.keep(~paid)
+        table.truncate(kept)
+        self._c.journal.outlets_pay(paid[0, :n], paid[1, :n], paid[2, :n])
 
     def _distributors_pay(self, day: Day) -> None:
         world = self._c.world

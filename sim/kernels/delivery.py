@@ -55,7 +55,7 @@ def _serve(i, c, k, stock_left, open_order, shipped, company):  # type: ignore[n
 
 
 @kernel()
-def dispatch(rounds, rules, c, day, is_open, open_order, order_day, stock_left, capacity, blocked, company, shipped, late, counts):  # type: ignore[no-untyped-def]
+def dispatch(rounds, rules, c, day, is_open, open_order, order_day, stock_left, capacity, blocked, company, shipped, late, counts, waiting):  # type: ignore[no-untyped-def]
     """Load the day's drops of every distributor of company c: late orders first, then the nearest.
 
     Parameters
@@ -69,35 +69,50 @@ def dispatch(rounds, rules, c, day, is_open, open_order, order_day, stock_left, 
     late : shape (n_outlets,), set where a delivery is late or short.
     counts : shape (n_distributors, 7), written: drops, late drops, orders completed, completed in full and on time,
         waiting orders, sum of lead times of completed orders [days], sum of distances [km].
+    waiting : shape (n_outlets,), scratch.
     """
     for k in range(rounds.first.shape[0] - 1):
         left = capacity[k]
-        for late_turn in (True, False):
-            for r in range(rounds.first[k], rounds.first[k + 1]):
-                i = rounds.outlet[r]
-                placed = order_day[i, c]
-                if placed < 0 or (day - placed >= rules.promised_days) != late_turn or not is_open[i]:
-                    continue
-                if (rules.limited and left <= 0) or (rules.credit_limited and blocked[i]):
-                    counts[k, 4] += 1
-                    continue
-                loaded, wanted = _serve(i, c, k, stock_left, open_order, shipped, company)
-                if loaded > 0:
-                    left -= 1
-                    counts[k, 0] += 1
-                    counts[k, 6] += rounds.distance_km[r]
-                    if late_turn:
-                        counts[k, 1] += 1
-                if late_turn or wanted > 0:
-                    late[i] = True
-                if wanted > 0:
-                    counts[k, 4] += 1
-                    continue
-                order_day[i, c] = -1
-                counts[k, 2] += 1
-                counts[k, 5] += day + 1 - placed
-                if not late_turn:
-                    counts[k, 3] += 1
+        n = 0
+        for r in range(rounds.first[k], rounds.first[k + 1]):
+            i = rounds.outlet[r]
+            placed = order_day[i, c]
+            if placed < 0 or not is_open[i]:
+                continue
+            if day - placed < rules.promised_days:
+                waiting[n] = r
+                n += 1
+            else:
+                left = _drop(rounds, rules, r, c, k, day, left, True, open_order, order_day, stock_left, blocked, company, shipped, late, counts)
+        for m in range(n):
+            left = _drop(rounds, rules, waiting[m], c, k, day, left, False, open_order, order_day, stock_left, blocked, company, shipped, late, counts)
+
+
+@kernel()
+def _drop(rounds, rules, r, c, k, day, left, is_late, open_order, order_day, stock_left, blocked, company, shipped, late, counts):  # type: ignore[no-untyped-def]
+    """Serve one outlet when a drop is left for it; returns the drops left."""
+    i = rounds.outlet[r]
+    if (rules.limited and left <= 0) or (rules.credit_limited and blocked[i]):
+        counts[k, 4] += 1
+        return left
+    loaded, wanted = _serve(i, c, k, stock_left, open_order, shipped, company)
+    if loaded > 0:
+        left -= 1
+        counts[k, 0] += 1
+        counts[k, 6] += rounds.distance_km[r]
+        if is_late:
+            counts[k, 1] += 1
+    if is_late or wanted > 0:
+        late[i] = True
+    if wanted > 0:
+        counts[k, 4] += 1
+        return left
+    counts[k, 2] += 1
+    counts[k, 5] += day + 1 - order_day[i, c]
+    order_day[i, c] = -1
+    if not is_late:
+        counts[k, 3] += 1
+    return left
 
 
 @kernel()

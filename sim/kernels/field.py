@@ -352,11 +352,17 @@ def nearest_in_charge(i, rows, owner, x_km, y_km):  # type: ignore[no-untyped-de
     """Return the nearest outlet to i among `rows` that has an advisor, the first of equals; −1 when none has."""
     best = -1
     least = math.inf
+    # The square is cheap and settles most; the margin keeps rounding from settling what the distance must.
+    limit = math.inf
     for other in rows:
         if owner[other] < 0:
             continue
-        km = math.hypot(x_km[other] - x_km[i], y_km[other] - y_km[i])
-        if km < least:
-            best = other
-            least = km
+        dx = x_km[other] - x_km[i]
+        dy = y_km[other] - y_km[i]
+        if dx * dx + dy * dy <= limit:
+            km = math.hypot(dx, dy)
+            if km < least:
+                best = other
+                least = km
+                limit = km * km * (1.0 + 1e-9)
     return best

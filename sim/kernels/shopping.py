@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.choice import choice_probabilities
-from sim.kernels.stock_out import react
+from sim.kernels.stock_out import likely_switch, react
 from sim.sampling import negative_binomial_quantile
 from sim.streams import draw, stream
 
@@ -232,9 +232,28 @@ def _serve_freely(shops, rules, keys, counts, place, by_segment, probabilities, 
     return waiting
 
 
+@kernel(inline=True)
+def pick_products(start, first, m, cumulative, u, picks):  # type: ignore[no-untyped-def]
+    """Write the products wanted by m ≤ BLOCK shoppers from number `first` on; n_products for none.
+
+    `u` and `picks` have shape (BLOCK,); the first is scratch.
+    """
+    for j in range(m):
+        u[j] = draw(start, first + j)
+        picks[j] = 0
+    for p in range(cumulative.shape[0]):
+        step = cumulative[p]
+        for j in range(m):
+            picks[j] += u[j] >= step
+
+
 @kernel()
-def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, segment_total, probabilities, cumulative, left):  # type: ignore[no-untyped-def]
-    """Serve the outlets in `rows` shopper by shopper."""
+def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, segment_total, probabilities, cumulative, u, picks, left, switches, is_known):  # type: ignore[no-untyped-def]
+    """Serve the outlets in `rows` shopper by shopper.
+
+    The arrays after `rows` are scratch; `switches` (n_products, n_products) holds rows of `likely_switch` once they
+    are needed, as `is_known` says.
+    """
     n_segments, n_products = by_segment.shape
     filled = 0
     for i in rows:
@@ -257,12 +276,12 @@ def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, 
                 segment_total[s] += by_segment[s, p]
         for p in range(n_products):
             left[p] = shops.stock[i, p] - counts.sold[i, p]
+            is_known[p] = False
         start = stream(keys.choice, shops.slot[i])
         for j in range(n):
-            u = draw(start, j)
-            p = 0
-            while p < n_products and u >= cumulative[p]:
-                p += 1
+            if j % BLOCK == 0:
+                pick_products(start, j, min(BLOCK, n - j), cumulative, u, picks)
+            p = picks[j % BLOCK]
             if p == n_products:
                 p = -1
                 counts.no_purchase[t] += 1
@@ -272,7 +291,10 @@ def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, 
                     left[p] -= 1
                     counts.sold[i, p] += 1
                 else:
-                    p = react(shops, rules, keys, i, j, p, left, by_segment, segment_total, counts, movers)
+                    if not is_known[p]:
+                        likely_switch(by_segment, segment_total, p, switches[p])
+                        is_known[p] = True
+                    p = react(shops, rules, keys, i, j, p, left, by_segment, switches[p], counts, movers)
             if watched >= 0 and filled < watch.bought.shape[0]:
                 watch.bought[filled] = p
                 filled += 1
@@ -295,8 +317,9 @@ def shop_day(shops, rules, keys, counts, movers, watch):  # type: ignore[no-unty
         shops, rules, keys, counts, watch.place, by_segment, probabilities, cumulative, u, wishes, rows
     )
     _serve_in_turn(
-        shops, rules, keys, counts, movers, watch, rows[:n], by_segment, segment_total, probabilities, cumulative, wishes
-    )
+        shops, rules, keys, counts, movers, watch, rows[:n], by_segment, segment_total, probabilities, cumulative, u,
+        np.empty(BLOCK, dtype=np.int64), wishes, np.empty((n_products, n_products)), np.empty(n_products, dtype=np.bool_),
+    )  # fmt: skip
 
 
 @kernel()

@@ -100,3 +100,35 @@ def sum_habits(is_open, territory, size, habit, weight, brands):  # type: ignore
             weight[t] += size[i]
             for b in range(habit.shape[1]):
                 brands[t, b] += size[i] * habit[i, b]
+
+
+@kernel()
+def collect_marks(marks, rows, out_row, out_product):  # type: ignore[no-untyped-def]
+    """Write (outlet, product) of every mark set at the outlets in `rows`, clear it, and return their number.
+
+    Where the outputs, shape (capacity,), are full, the remaining marks stay set.
+    """
+    n = 0
+    for i in rows:
+        for p in range(marks.shape[1]):
+            if marks[i, p] and n < out_row.shape[0]:
+                marks[i, p] = False
+                out_row[n] = i
+                out_product[n] = p
+                n += 1
+    return n
+
+
+@kernel()
+def find_carriers(rows, is_open, is_listed, company, c, out):  # type: ignore[no-untyped-def]
+    """Write those of `rows` that are open and list a product of company c; return their number."""
+    n = 0
+    for i in rows:
+        if not is_open[i]:
+            continue
+        for p in range(company.shape[0]):
+            if company[p] == c and is_listed[i, p]:
+                out[n] = i
+                n += 1
+                break
+    return n

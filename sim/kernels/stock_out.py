@@ -24,8 +24,8 @@ def stock_out_cause(shops, supplier_stock, i, p, c):  # type: ignore[no-untyped-
 
 
 @kernel()
-def second_choice(by_segment, segment_total, left, p, brand, same_brand, u):  # type: ignore[no-untyped-def]
-    """A product in stock for one who wanted `p`, of the same brand or of another; −1 when there is none.
+def likely_switch(by_segment, segment_total, p, switch):  # type: ignore[no-untyped-def]
+    """Write how likely one who wanted `p` is to want each other product, shape (n_products,), up to a factor.
 
     Segment s is weighted by its probability given the first choice, so that second choices follow tastes.
 
@@ -35,22 +35,29 @@ def second_choice(by_segment, segment_total, left, p, brand, same_brand, u):  # 
     segment_total : shape (n_segments,). Its sum over products.
     """
     n_segments, n_products = by_segment.shape
+    for q in range(n_products):
+        weight = 0.0
+        for s in range(n_segments):
+            if segment_total[s] > 0.0:
+                weight += by_segment[s, p] * by_segment[s, q] / segment_total[s]
+        switch[q] = weight
+
+
+@kernel()
+def second_choice(switch, left, p, brand, same_brand, u):  # type: ignore[no-untyped-def]
+    """A product in stock for one who wanted `p`, of the same brand or of another; −1 when there is none."""
     total = 0.0
-    for step in range(2):
-        running = 0.0
-        for q in range(n_products):
-            if q == p or left[q] <= 0 or (brand[q] == brand[p]) != same_brand:
-                continue
-            weight = 0.0
-            for s in range(n_segments):
-                if segment_total[s] > 0.0:
-                    weight += by_segment[s, p] * by_segment[s, q] / segment_total[s]
-            running += weight
-            if step == 1 and u * total < running:
+    for q in range(left.shape[0]):
+        if q != p and left[q] > 0 and (brand[q] == brand[p]) == same_brand:
+            total += switch[q]
+    if total <= 0.0:
+        return -1
+    running = 0.0
+    for q in range(left.shape[0]):
+        if q != p and left[q] > 0 and (brand[q] == brand[p]) == same_brand:
+            running += switch[q]
+            if u * total < running:
                 return q
-        total = running
-        if total <= 0.0:
-            return -1
     return -1
 
 
@@ -123,15 +130,18 @@ def take_instead(counts, left, i, t, p, q, same_brand):  # type: ignore[no-untyp
 
 
 @kernel(inline=True)
-def react(shops, rules, keys, i, j, p, left, by_segment, segment_total, counts, movers):  # type: ignore[no-untyped-def]
-    """One shopper of outlet i finds product p missing; returns the product bought here instead, −1 for none."""
+def react(shops, rules, keys, i, j, p, left, by_segment, switch, counts, movers):  # type: ignore[no-untyped-def]
+    """One shopper of outlet i finds product p missing; returns the product bought here instead, −1 for none.
+
+    `switch`, shape (n_products,), comes from `likely_switch`.
+    """
     t = shops.territory[i]
     bought = -1
     settled = False
     u = draw(stream(keys.reaction, shops.slot[i]), j)
-    second = draw(stream(keys.second, shops.slot[i]), j)
     cause = stock_out_cause(shops, rules.supplier_stock, i, p, rules.company[p])
     if rules.choose_again:
+        second = draw(stream(keys.second, shops.slot[i]), j)
         bought = choose_again(by_segment, shops.mix[i], left, second)
     elif u < rules.reactions[OTHER_STORE]:
         settled = send_elsewhere(shops, keys, i, j, p, cause, movers)
@@ -139,7 +149,8 @@ def react(shops, rules, keys, i, j, p, left, by_segment, segment_total, counts, 
             counts.moved[t, p] += 1
     elif u < rules.reactions[SAME_BRAND]:
         same = u >= rules.reactions[OTHER_BRAND]
-        bought = second_choice(by_segment, segment_total, left, p, rules.brand, same, second)
+        second = draw(stream(keys.second, shops.slot[i]), j)
+        bought = second_choice(switch, left, p, rules.brand, same, second)
     elif u < rules.reactions[LATER]:
         settled = come_back(i, p, cause, movers)
         if settled:

@@ -58,6 +58,10 @@ class Table:
             data[: places.shape[0]] = data[places]
         self.n = places.shape[0]
 
+    def truncate(self, n: int) -> None:
+        """Keep the first n rows; for kernels that have moved what stays to the front."""
+        self.n = n
+
     def clear(self) -> None:
         """Remove all rows."""
         self.n = 0
