@@ -95,7 +95,9 @@ class People:
     def _take_over_found_outlets(self) -> None:
         """Outlets found since last week go to the advisor of the nearest outlet that has one."""
         world = self._c.world
-        for i in np.flatnonzero(world.is_known & (world.outlet_advisor < 0)):
+        posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
+        free = world.is_known & (world.outlet_advisor < 0) & (posts > 0)[world.outlet_territory]
+        for i in np.flatnonzero(free):
             t = int(world.outlet_territory[i])
             nearest = nearest_in_charge(i, self._outlets[t], world.outlet_advisor, world.outlet_x_km, world.outlet_y_km)
             if nearest < 0:

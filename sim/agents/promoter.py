@@ -28,7 +28,9 @@ class Promoters:
 
     def __init__(self, context: Context) -> None:
         self._c = context
-        self._places = ByTerritory(context.world)
+        places, size = ByTerritory(context.world), context.world.outlet_size
+        rows = (places[t] for t in range(context.world.sizes["territory"]))
+        self._by_size = [r[np.argsort(-size[r], kind="stable")] for r in rows]
         self._carriers = np.zeros(context.world.n_outlets, dtype=np.int64)
         self._budgets = [c.budget for c in companies_of(context.scenario)]
 
@@ -67,14 +69,15 @@ class Promoters:
     def _outlets(self, c: int, persons: Array) -> Array:
         """The largest open outlets that list the company; ours only as far as the database knows them."""
         world = self._c.world
-        size = world.known_size if c == 0 else world.outlet_size
         chosen = []
         for t in np.flatnonzero(persons > 0):
-            n = find_carriers(self._places[t], world.is_open, world.is_listed, world.product_company, c, self._carriers)
-            rows = self._carriers[:n]
+            # Rivals know the sizes: their order never changes, and the sort for ours is of what the database knows.
+            n = find_carriers(self._by_size[t], world.is_open, world.is_listed, world.product_company, c, self._carriers)
+            rows = self._carriers[:n].copy()
             if c == 0:
-                rows = rows[world.is_known[rows]]
-            chosen.append(rows[np.argsort(-size[rows], kind="stable")[: persons[t]]])
+                rows = np.sort(rows[world.is_known[rows]])
+                rows = rows[np.argsort(-world.known_size[rows], kind="stable")]
+            chosen.append(rows[: persons[t]])
         return np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
 
     def _tidy(self, c: int, rows: Array) -> None:

@@ -17,11 +17,16 @@ NOT_NEGATIVE = (
 def check_world(world: World) -> None:
     """Raise `WorldError` naming the column and the first row where a value is out of its bounds."""
     for name in SHARES:
-        column = world.columns[name]
-        wrong = np.argwhere(~((column >= 0.0) & (column <= 1.0 + 1e-9)))
-        if wrong.shape[0]:
-            where = tuple(int(k) for k in wrong[0])
-            raise WorldError(f"world.{name}{list(where)} = {column[where]}: must lie in [0, 1]")
+        _demand_within(world, name, 1.0 + 1e-9, "must lie in [0, 1]")
     for name in NOT_NEGATIVE:
-        if not np.isfinite(world.columns[name]).all() or world.columns[name].min(initial=0) < 0:
-            raise WorldError(f"world.{name}: must be finite and not negative")
+        _demand_within(world, name, np.finfo(np.float64).max, "must be finite and not negative")
+
+
+def _demand_within(world: World, name: str, most: float, rule: str) -> None:
+    """Least and largest value settle the matter without temporary arrays; NaN fails both comparisons."""
+    column = world.columns[name]
+    if column.size == 0 or (column.min() >= 0.0 and column.max() <= most):
+        return
+    wrong = np.argwhere(~((column >= 0.0) & (column <= most)))
+    where = tuple(int(k) for k in wrong[0])
+    raise WorldError(f"world.{name}{list(where)} = {column[where]}: {rule}")

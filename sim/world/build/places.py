@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.sampling import lognormal_quantile, normal_quantile
+from sim.sampling import lognormal_quantile, normal_quantiles
 from sim.scenario.census import CensusNote, load_census
 from sim.scenario.geography import Area, areas_of, nearest_area
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.place import TerritoryGenerator, TerritorySpec
-from sim.streams import DecisionPoint, key_of, slot_of, uniform
+from sim.streams import DecisionPoint, key_of, slot_of, uniform, uniforms
 
 NO_DAY = -1
 
@@ -76,6 +77,16 @@ def _draws(seed: int, point: DecisionPoint, identifier: str, n: int) -> list[flo
     key = key_of(seed, 0, point, 0)
     slot = slot_of(identifier)
     return [float(uniform(key, slot, k)) for k in range(n)]
+
+
+def _draw_table(seed: int, point: DecisionPoint, identifiers: Sequence[str], n: int) -> NDArray[np.float64]:
+    """Return the first n draws of each entity, shape (n_entities, n)."""
+    key = np.uint64(key_of(seed, 0, point, 0))
+    slots = np.array([slot_of(i) for i in identifiers], dtype=np.uint64)
+    table = np.empty((len(identifiers), n))
+    for k in range(n):
+        table[:, k] = uniforms(key, slots, k)
+    return table
 
 
 def territories_of(scenario: Scenario) -> list[Territory]:
@@ -176,23 +187,26 @@ def _generated_outlets(scenario: Scenario, territories: Sequence[Territory]) -> 
     )
     town_edges /= town_edges[-1]
     towns = [_towns(scenario.seed, t, generator.towns_per_territory) for t in territories]
+    identifiers = [f"O{k + 1:06d}" for k in range(generator.n)]
+    u = _draw_table(scenario.seed, DecisionPoint.BUILD_OUTLET, identifiers, 6)
+    places = np.minimum(np.searchsorted(territory_edges, u[:, 0]), len(territories) - 1).tolist()
+    kinds = np.minimum(np.searchsorted(channel_edges, u[:, 1]), len(channels) - 1).tolist()
+    ranks = np.minimum(np.searchsorted(town_edges, u[:, 2]), len(town_edges) - 1).tolist()
+    offsets = (generator.town_spread_km * normal_quantiles(u[:, 3:5].ravel())).reshape(-1, 2).tolist()
+    medians = [generator.size_median_shoppers * scenario.retail.channels[c].size_multiplier for c in channels]
     outlets = []
-    for k in range(generator.n):
-        identifier = f"O{k + 1:06d}"
-        u = _draws(scenario.seed, DecisionPoint.BUILD_OUTLET, identifier, 6)
-        row = min(int(np.searchsorted(territory_edges, u[0])), len(territories) - 1)
-        channel = channels[min(int(np.searchsorted(channel_edges, u[1])), len(channels) - 1)]
-        town_x, town_y = towns[row][min(int(np.searchsorted(town_edges, u[2])), len(town_edges) - 1)]
-        median = generator.size_median_shoppers * scenario.retail.channels[channel].size_multiplier
+    for k, identifier in enumerate(identifiers):
+        town_x, town_y = towns[places[k]][ranks[k]]
+        channel = channels[kinds[k]]
         outlets.append(
             Outlet(
                 id=identifier,
                 name=f"{channel.capitalize()} {k + 1}",
-                x_km=town_x + generator.town_spread_km * float(normal_quantile(u[3])),
-                y_km=town_y + generator.town_spread_km * float(normal_quantile(u[4])),
+                x_km=town_x + offsets[k][0],
+                y_km=town_y + offsets[k][1],
                 channel=channel,
-                size=float(lognormal_quantile(u[5], median, generator.size_sigma)),
-                territory=territories[row].id,
+                size=float(lognormal_quantile(u[k, 5], medians[kinds[k]], generator.size_sigma)),
+                territory=territories[places[k]].id,
             )
         )
     return outlets
@@ -215,11 +229,10 @@ def _newcomers(scenario: Scenario, outlets: Sequence[Outlet]) -> list[Outlet]:
     calendar = scenario.calendar
     n_days = calendar.burn_in_days + calendar.duration_days
     expected = scenario.retail.opening_per_year * n_days / 365.0
+    draws = _draw_table(scenario.seed, DecisionPoint.BUILD_OPENING, [o.id for o in outlets], 5)
     born = []
-    for parent in outlets:
-        u = _draws(scenario.seed, DecisionPoint.BUILD_OPENING, parent.id, 5)
-        if u[0] >= expected:
-            continue
+    for k in np.flatnonzero(draws[:, 0] < expected):
+        parent, u = outlets[k], draws[k].tolist()
         identifier = f"{parent.id}+1"
         born.append(
             replace(
