@@ -1,0 +1,90 @@
+"""One owner per column: every act changes only columns of the groups that its actor declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.agents.base import Act, Agent, Day
+from sim.engine import Session
+from sim.world.columns import BY_NAME, COLUMNS
+from tests.markets import ALL_OFF, STRESSED, market, merged
+
+SHARED_DATA = {"distributors": {"generate": None, "list": [
+    {"id": "D1", "territories": ["T01"], "information_system": True},
+    {"id": "D2", "territories": ["T02"]},
+    {"id": "E1", "company": "R1", "territories": ["T01", "T02"]},
+    {"id": "E2", "company": "R2", "territories": ["T01", "T02"]},
+]}}  # fmt: skip
+
+
+class Watched:
+    """An actor whose acts are compared before and after."""
+
+    def __init__(self, agent: Agent, session: Session, found: dict[str, set[str]]) -> None:
+        self._agent, self._session, self._found = agent, session, found
+        self.writes = agent.writes
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        for act in self._agent.acts(day):
+            yield Act(act.phase, act.rank, act.slot, lambda act=act: self._run(act))
+
+    def _run(self, act: Act) -> None:
+        columns = self._session.world.columns
+        before = {name: column.copy() for name, column in columns.items()}
+        act.run()
+        changed = {name for name, column in columns.items() if not np.array_equal(before[name], column)}
+        foreign = {f"{name} (of {BY_NAME[name].owner})" for name in changed if BY_NAME[name].owner not in self.writes}
+        assert not foreign, f"{type(self._agent).__name__} at {act.phase.name} writes {sorted(foreign)}"
+        self._found.setdefault(type(self._agent).__name__, set()).update(BY_NAME[name].owner for name in changed)
+
+
+CASES = {"own": STRESSED, "shared": merged(STRESSED, SHARED_DATA), "off": {"mechanisms": ALL_OFF}}
+
+
+@pytest.mark.parametrize("changes", CASES.values(), ids=CASES)
+def test_every_act_changes_only_what_its_actor_declares(changes: dict[str, Any]) -> None:
+    session = Session(market(changes, {"calendar": {"duration_days": 40}}))
+    found: dict[str, set[str]] = {}
+    session.agents = [Watched(agent, session, found) for agent in session.agents]
+    session.step(session.calendar.n_days)
+    assert "journal" in found["MarketDay"]
+    assert "retailer" in found["Retailer"]
+
+
+def test_recording_changes_nothing() -> None:
+    session = Session(market())
+    recording = next(a for a in session.agents if type(a).__name__ == "Recording")
+    assert recording.writes == frozenset()
+
+
+def test_every_column_has_one_declared_owner_that_some_actor_is() -> None:
+    names = [c.name for c in COLUMNS]
+    assert len(set(names)) == len(names)
+    writers = set().union(*(agent.writes for agent in Session(market()).agents))
+    owners = {c.owner for c in COLUMNS}
+    assert owners - {"build", "levers"} <= writers
+    assert writers <= owners, "an actor declares a group that owns no column"
+
+
+def test_columns_can_not_be_replaced() -> None:
+    from sim.errors import WorldError
+
+    world = Session(market()).world
+    with pytest.raises(WorldError, match="in place"):
+        world.goodwill = world.goodwill + 1.0
+    with pytest.raises(WorldError, match="declared"):
+        world.fill("goodwill", np.zeros(3))
+    with pytest.raises(AttributeError):
+        _ = world.good_will
+
+
+def test_what_is_built_and_never_moves_is_not_saved() -> None:
+    world = Session(market()).world
+    moving = {name for name, _ in world.dynamic()}
+    assert "outlet_size" not in moving
+    assert "outlet_stock_units" in moving
+    assert moving == {c.name for c in COLUMNS if c.owner != "build"}
