@@ -1,0 +1,70 @@
+"""Golden values: every KPI of two small markets, to the last digit. Refresh with `python -m tests.golden.refresh`.
+
+A change of results is meant or it is a mistake. Whoever means it refreshes the files, looks at the difference that the
+command prints, and writes a line under "Results change" in CHANGELOG.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+from typing import Any
+
+from sim.engine import run
+from sim.metrics.table import kpi_values
+from tests.markets import STRESSED, market
+
+FOLDER = Path(__file__).parent
+SHORT = {"calendar": {"burn_in_days": 14, "duration_days": 42}}
+MARKETS: dict[str, dict[str, Any]] = {"default": {}, "stressed": STRESSED}
+REPLICATIONS = 2
+Rows = dict[str, str]
+
+
+def text(value: object) -> str:
+    """A number in full; a missing one as an empty field."""
+    number = float(value)  # type: ignore[arg-type]
+    return "" if math.isnan(number) else repr(number)
+
+
+def current(name: str) -> Rows:
+    """KPI values of one market, by 'kpi' and replication."""
+    result = run(market(MARKETS[name], SHORT), replications=REPLICATIONS)
+    table = kpi_values(result)
+    keys = table["kpi"] + "." + table["replication"].astype(str)
+    return dict(zip(keys, map(text, table["value"]), strict=True))
+
+
+def file_of(name: str) -> Path:
+    return FOLDER / f"{name}.csv"
+
+
+def stored(name: str) -> Rows:
+    """The golden values; empty where nobody has written them yet."""
+    if not file_of(name).exists():
+        return {}
+    with file_of(name).open(encoding="utf-8", newline="") as stream:
+        return dict(csv.reader(stream))
+
+
+def difference(old: Rows, new: Rows) -> list[str]:
+    """One line for each value that is new, gone or other."""
+    return [
+        f"{key}: {old.get(key, 'nothing')} -> {new.get(key, 'nothing')}"
+        for key in sorted({*old, *new})
+        if old.get(key) != new.get(key)
+    ]
+
+
+def main() -> None:
+    for name in MARKETS:
+        old, new = stored(name), current(name)
+        with file_of(name).open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream, lineterminator="\n").writerows(new.items())
+        changes = difference(old, new)
+        print(f"{file_of(name).name}: {len(changes)} of {len(new)} values changed", *changes, sep="\n  ")
+
+
+if __name__ == "__main__":
+    main()
