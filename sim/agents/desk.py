@@ -15,10 +15,6 @@ from sim.ledger.accounts import Account
 
 Array = NDArray[Any]
 
-DISPERSION_INDEX = 1.8
-"""Variance-to-mean ratio that shops and advisors reckon with for one product's daily sales."""
-
-
 class Desk:
     """Bundles the world's columns for the call, ordering and ageing kernels."""
 
@@ -72,7 +68,7 @@ class Desk:
             relations.gain_per_contact, relations.personal_share, shelf.visit_gain, shelf.best_weight,
             relations.order_acceptance_base, relations.order_acceptance_gain, listing.intercept, listing.relation,
             listing.margin, listing.pull, listing.skill, listing.free_shelf, listing.rival_relation,
-            listing.facings_per_product, visit.order_safety_factor, DISPERSION_INDEX,
+            listing.facings_per_product, visit.order_safety_factor, s.retail.ordering.dispersion_index,
             s.retail.ordering.expected_lead_days, visit.hunter_order_lift, visit.estimate_error, on.relations,
             on.listing_changes, on.shelf,
         )  # fmt: skip
@@ -82,7 +78,8 @@ class Desk:
         rule, _ = SHOP_POLICIES[ordering.policy]
         return ReorderRule(
             rule, ordering.safety_factor, ordering.expected_lead_days,
-            0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days, ordering.smoothing, DISPERSION_INDEX,
+            0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days, ordering.smoothing,
+            ordering.dispersion_index,
             ordering.late_probability, ordering.teaching_effect, ordering.over_factor, ordering.under_factor, ordering.minimum_cases,
             self._c.scenario.distributors.push.markdown_order_lift, ordering.promotion_lift, True,
         )  # fmt: skip

@@ -139,18 +139,17 @@ class People:
         world.available_day[a] = day.index
         world.occupant[a] += 1
         world.visits_made[a] = 0
-        generator = team.generate
-        mean, sd = (generator.skill_mean, generator.skill_sd) if generator else (0.3, 0.1)
+        turnover = team.turnover
         key = self._c.key(DecisionPoint.HIRE, int(world.occupant[a]))
         playbook = float(world.lever_playbook[0]) * team.learning.playbook_fidelity
         for m, skill in enumerate(SKILLS):
             z = float(normal_quantile(uniform(key, world.advisor_slot[a], m)))
-            own = float(np.clip(0.7 * mean + sd * z, 0.02, 0.98))
+            own = float(np.clip(turnover.hire_skill_mean + turnover.hire_skill_sd * z, 0.02, 0.98))
             template = float(world.columns[skill][world.is_employed].max(initial=own))
             world.columns[skill][a] = own + playbook * max(0.0, template - own)
         world.is_employed[a] = True
-        world.farmer[a] = generator.farmer_mean if generator else 0.4
-        self._c.journal.company_expense(0, Account.HIRING_TRAINING, team.turnover.hiring_cost_cents, Sector.AGENCIES)
+        world.farmer[a] = turnover.hire_farmer
+        self._c.journal.company_expense(0, Account.HIRING_TRAINING, turnover.hiring_cost_cents, Sector.AGENCIES)
         self._c.recorder.event(day.index, int(Phase.PLAN), Event.ADVISOR_HIRED, int(world.advisor_territory[a]), "advisor", a)
 
     # --- skill -----------------------------------------------------------------------------------------------------------

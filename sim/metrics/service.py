@@ -73,8 +73,8 @@ KPIS = (
         description="First choices of ours that an empty shelf sent to another brand.",
     ),
     _service(
-        "lead_time", parts=Parts(own("delivery", "lead_time_days_sum"), own("delivery", "drops")),
-        formula="Σ lead_time_days_sum ÷ Σ drops of our distributors", unit="days", better="lower",
+        "lead_time", parts=Parts(own("delivery", "lead_time_days_sum"), own("delivery", "orders_completed")),
+        formula="Σ lead_time_days_sum ÷ Σ orders_completed of our distributors", unit="days", better="lower",
         description="Days from an outlet's order to its delivery.",
     ),
     _service(

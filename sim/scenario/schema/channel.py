@@ -84,6 +84,10 @@ class OrderingSpec(Spec):
     )
     smoothing: float = quantity(0.05, "Weight of today in the shop's estimate of daily sales.", unit="1/day", gt=0, le=1)
     expected_lead_days: float = quantity(2.0, "Lead time the shop reckons with.", unit="days", ge=0, le=60)
+    dispersion_index: float = quantity(
+        1.8, "Variance of a product's daily sales over their mean, as shops and advisors reckon with it.", ge=0, le=100,
+        source="below the 3.3 of a whole assortment in the bakery panel",
+    )  # fmt: skip
     s_S_cover_days: float = quantity(14.0, "S of (s,S), and Q of (r,Q), in days of demand above s.", unit="days", gt=0, le=365)
     late_share: Share = quantity(
         0.25, "Shops that often forget a review (half of all stock-outs arise in store ordering).",

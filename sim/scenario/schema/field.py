@@ -66,11 +66,11 @@ class LearningSpec(Spec):
         100.0, "Visits that count as one repetition n of the learning curve.", unit="visits", gt=0, le=1_000_000
     )
     wright_floor: float = quantity(0.45, "Least visit time as a share of the first.", gt=0, le=1)
-    skill_per_visit: float = quantity(0.0004, "Share of the way to 1 that a call adds to each skill.", ge=0, le=1)
-    sharing_per_week: float = quantity(0.03, "Share of the gap to the team's best closed in a week, same territory.", ge=0, le=1)
+    skill_per_visit: float = quantity(0.0001, "Share of the way to 1 that a call adds to each skill.", ge=0, le=1)
+    sharing_per_week: float = quantity(0.01, "Share of the gap to the team's best closed in a week, same territory.", ge=0, le=1)
     sharing_between: float = quantity(0.25, "The same between territories, as a share of it.", ge=0, le=1)
     playbook_fidelity: float = quantity(0.5, "Share of a template's skill that a written playbook carries.", ge=0, le=1)
-    training_gain: float = quantity(0.12, "Share of the way to 1 that a course adds.", ge=0, le=1)
+    training_gain: float = quantity(0.08, "Share of the way to 1 that a course adds.", ge=0, le=1)
     training_days: int = quantity(3, "Length of a course.", unit="days", ge=0, le=90)
     training_cost_cents: int = quantity(150_000, "Cost of a course.", unit="cents/person", ge=0, le=10**9)
     courses_per_year: float = quantity(1.0, "Courses a year for each advisor.", unit="1/year", ge=0, le=50)
@@ -88,6 +88,9 @@ class TurnoverSpec(Spec):
         source="orders fall 46–72 % when the known rep goes; handovers recover in about 3 cycles (model contract, section 7)",
     )  # fmt: skip
     hiring_delay_days: int = quantity(30, "Days from vacancy to a new advisor.", unit="days", ge=0, le=730)
+    hire_skill_mean: float = quantity(0.25, "Mean of each skill of a new advisor.", ge=0, le=1)
+    hire_skill_sd: float = quantity(0.10, "Standard deviation of each skill of a new advisor.", ge=0, le=0.5)
+    hire_farmer: float = quantity(0.4, "Orientation of a new advisor.", ge=0, le=1)
     hiring_cost_cents: int = quantity(300_000, "Cost of a hire.", unit="cents/person", ge=0, le=10**9)
 
 
