@@ -17,7 +17,7 @@ from sim.kernels.delivery import (
     cancel_old_orders,
     dispatch,
     list_invoices,
-    round_km,
+    rounds_km,
     sum_by_distributor,
 )
 from sim.ledger.accounts import Account, Sector
@@ -117,10 +117,8 @@ class Delivery:
         world, recorder = self._c.world, self._c.recorder
         delivered = self._by_distributor(shipped)
         recorder.add("distributor", day.index, delivered_units=delivered, cancelled_units=self._by_distributor(cancelled))
-        km = np.array([
-            round_km(counts[k, 0], counts[k, 6], world.territory_area_km2[t], DROPS_PER_TRUCK)
-            for k, t in enumerate(world.distributor_territory)
-        ])  # fmt: skip
+        km = np.empty(world.sizes["distributor"])
+        rounds_km(counts, world.distributor_territory, world.territory_area_km2, DROPS_PER_TRUCK, km)
         recorder.add(
             "delivery", day.index, drops=counts[:, 0], late_drops=counts[:, 1], orders_completed=counts[:, 2],
             orders_in_full_on_time=counts[:, 3], waiting_orders=counts[:, 4], lead_time_days_sum=counts[:, 5], km=km,

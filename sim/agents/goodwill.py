@@ -65,9 +65,7 @@ class Goodwill:
         per_head = self.spend_cents().T / world.territory_population[:, None] / spec.reference_spend
         pressure = per_head[:, self._company] / self._brands_of_company[self._company]
         out = np.empty_like(pressure)
-        kind = RESPONSES[spec.response]
-        for t, b in np.ndindex(*pressure.shape):
-            out[t, b] = laws.advertising_response(kind, pressure[t, b], spec.adbudg_exponent, spec.adbudg_half)
+        laws.advertising_responses(RESPONSES[spec.response], pressure, spec.adbudg_exponent, spec.adbudg_half, out)
         return out
 
     def _shares(self) -> Array:

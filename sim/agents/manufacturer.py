@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
 from sim.calendar import Phase
-from sim.kernels.supply import allocate
+from sim.kernels.supply import allocate, transport_days
 from sim.ledger.recorder import Event
-from sim.sampling import geometric_quantile
 from sim.streams import DecisionPoint, uniform
 from sim.world.build.companies import companies_of
 from sim.world.world import RING_DAYS
@@ -31,6 +30,11 @@ class Factories:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._specs = [c.factory for c in companies_of(context.scenario)]
+        world, varies = context.world, context.scenario.mechanisms.lead_time_variability
+        self._shortest = np.array([s.transport_days for s in self._specs], dtype=np.int64)
+        self._extra = np.array([s.transport_days_extra if varies else 0.0 for s in self._specs])
+        freight = np.array([s.freight_cents_per_unit for s in self._specs], dtype=np.int64)[world.distributor_company]
+        self._freight = np.repeat(freight[:, None], world.sizes["product"], axis=1)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield launches in the morning and production in the evening, after the distributors' orders."""
@@ -85,10 +89,9 @@ class Factories:
         terms = np.where(world.distributor_company == 0, world.lever_terms_days, self._c.scenario.distributors.payment_terms_days)
         terms = terms if self._c.scenario.mechanisms.payment_delay else np.zeros(n, dtype=np.int64)
         arrival = (day.index + self._transport_days(day)) % RING_DAYS
-        freight = np.array([self._specs[c].freight_cents_per_unit for c in world.distributor_company], dtype=np.int64)
         self._c.journal.ship_to_distributors(
             units, np.repeat(arrival[:, None], world.sizes["product"], axis=1), (day.index + terms) % RING_DAYS,
-            world.lever_discount, np.repeat(freight[:, None], world.sizes["product"], axis=1),
+            world.lever_discount, self._freight,
         )  # fmt: skip
         return units
 
@@ -108,11 +111,8 @@ class Factories:
         world = self._c.world
         key = self._c.key(DecisionPoint.TRANSPORT, day.index)
         days = np.empty(world.sizes["distributor"], dtype=np.int64)
-        for k, c in enumerate(world.distributor_company):
-            spec = self._specs[c]
-            extra = 0
-            if self._c.scenario.mechanisms.lead_time_variability:
-                extra = int(geometric_quantile(uniform(key, world.distributor_slot[k], 0), spec.transport_days_extra))
-            days[k] = min(spec.transport_days + extra, LONGEST_TRANSPORT)
+        transport_days(
+            key, world.distributor_slot, world.distributor_company, self._shortest, self._extra, LONGEST_TRANSPORT, days
+        )
         return days
 

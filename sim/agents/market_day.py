@@ -66,6 +66,12 @@ class MarketDay:
             np.zeros(2, dtype=np.int64),
         )  # fmt: skip
         self._households = draw_households(world) if consumers.panel.households else None
+        self._shops = Shops(
+            world.outlet_slot, world.outlet_territory, world.is_open, world.outlet_size, world.outlet_mix,
+            world.choice_weight, world.promoter_companies, world.outlet_stock_units, world.is_listed,
+            world.open_order_units, world.outlet_inbound_units, world.outlet_distributor, self._neighbours,
+            world.neighbour_cumulative,
+        )  # fmt: skip
         self._watch = self._new_watch()
         t, s, p = world.sizes["territory"], world.sizes["segment"], world.sizes["product"]
         self._territory_weight = np.ones((t, s, p))
@@ -127,12 +133,6 @@ class MarketDay:
         world = self._c.world
         movers = self._movers
         movers.n[:] = 0
-        shops = Shops(
-            world.outlet_slot, world.outlet_territory, world.is_open, world.outlet_size, world.outlet_mix,
-            world.choice_weight, world.promoter_companies, world.outlet_stock_units, world.is_listed,
-            world.open_order_units, world.outlet_inbound_units, world.outlet_distributor, self._neighbours,
-            world.neighbour_cumulative,
-        )  # fmt: skip
         consumers, on = self._c.scenario.consumers, self._c.scenario.mechanisms
         rules = Rules(
             self.demand_factor(day), self._dispersion, self._territory_weight, self._tastes.no_purchase, self._promoter,
@@ -145,14 +145,14 @@ class MarketDay:
         )  # fmt: skip
         keys = Keys(*(self._c.key(point, day.index) for point in points))
         later = world.tables["returners"]
-        serve_returners(shops, rules, later["outlet"], later["product"], later["cause"], later.n, counts)
-        shop_day(shops, rules, keys, counts, movers, self._watch)
-        serve_movers(shops, counts, movers)
+        serve_returners(self._shops, rules, later["outlet"], later["product"], later["cause"], later.n, counts)
+        shop_day(self._shops, rules, keys, counts, movers, self._watch)
+        serve_movers(self._shops, counts, movers)
         later.clear()
         n = int(movers.n[1])
         later.append(outlet=movers.later_outlet[:n], product=movers.later_product[:n], cause=movers.later_cause[:n])
         if self._households is not None:
-            self._label(day, shops, rules)
+            self._label(day, self._shops, rules)
 
     def _new_watch(self) -> Watch:
         """Buffers for the panel's outlets; empty ones when there is no panel."""

@@ -175,3 +175,10 @@ def list_invoices(invoices, distributor, terms_days, day, out_due, out_outlet, o
                 out_cents[n] = invoices[i, c]
                 n += 1
     return n
+
+
+@kernel()
+def rounds_km(counts, territory, area_km2, drops_per_truck, out):  # type: ignore[no-untyped-def]
+    """Write `round_km` of each distributor's day, shape (n_distributors,), from the `counts` of `dispatch`. [km]"""
+    for k in range(out.shape[0]):
+        out[k] = round_km(counts[k, 0], counts[k, 6], area_km2[territory[k]], drops_per_truck)

@@ -62,6 +62,16 @@ def advertising_response(kind: int, pressure: float, exponent: float, half: floa
 
 
 @kernel()
+def advertising_responses(
+    kind: int, pressure: NDArray[np.float64], exponent: float, half: float, out: NDArray[np.float64]
+) -> None:
+    """Write `advertising_response` of each element of `pressure`; both of shape (n_territories, n_brands)."""
+    for t in range(pressure.shape[0]):
+        for b in range(pressure.shape[1]):
+            out[t, b] = advertising_response(kind, pressure[t, b], exponent, half)
+
+
+@kernel()
 def nerlove_arrow_step(goodwill: float, gain_per_day: float, decay_per_day: float, days: float) -> float:
     """Advance goodwill by the exact solution of dG/dt = gain − decay·G (Nerlove & Arrow 1962).
 

@@ -18,6 +18,8 @@ from sim.kernels.inventory import (
     window_mean,
     window_sd,
 )
+from sim.sampling import geometric_quantile
+from sim.streams import uniform
 
 Array = NDArray[Any]
 
@@ -131,3 +133,19 @@ def allocate(backlog, is_core, available, capacity_left):  # type: ignore[no-unt
                 spent += 1
         left -= spent
     return given
+
+
+@kernel()
+def transport_days(key, slot, company, shortest, extra_mean, longest, out):  # type: ignore[no-untyped-def]
+    """Draw days on the road for each distributor's load.
+
+    Parameters
+    ----------
+    slot, company : shape (n_distributors,).
+    shortest, extra_mean : shape (n_companies,). Shortest transport, and the mean of further, random days. [days]
+    longest : limit. [days]
+    out : shape (n_distributors,), written. [days]
+    """
+    for k in range(slot.shape[0]):
+        c = company[k]
+        out[k] = min(shortest[c] + geometric_quantile(uniform(key, slot[k], 0), extra_mean[c]), longest)

@@ -244,10 +244,11 @@ class Journal:
         np.add.at(w.distributor_due_cents, (due_slots, np.arange(units.shape[0])), amount)
         cost = units @ w.factory_cost_cents
         freight = (units * freight_cents).sum(axis=1)
-        for c in range(w.sizes["company"]):
-            mine = w.distributor_company == c
-            self._company_sale(c, int(amount[mine].sum()), int(cost[mine].sum()))
-            self.company_expense(c, Account.LOGISTICS, int(freight[mine].sum()), Sector.CARRIERS)
+        flows = np.zeros((w.sizes["company"], 3), dtype=np.int64)
+        np.add.at(flows, w.distributor_company, np.column_stack([amount, cost, freight]))
+        for c, (revenue, goods, carriage) in enumerate(flows.tolist()):
+            self._company_sale(c, revenue, goods)
+            self.company_expense(c, Account.LOGISTICS, carriage, Sector.CARRIERS)
         return amount
 
     def _company_sale(self, c: int, amount: int, cost: int) -> None:

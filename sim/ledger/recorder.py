@@ -106,9 +106,9 @@ class Recorder:
 
     def add(self, panel: str, day: int, **values: Array | float | int) -> None:
         """Add to today's fields of a panel; each value has the panel's axes as shape (or is a scalar)."""
-        where = self._field[panel]
+        where, today = self._field[panel], self.panels[panel][day]
         for name, value in values.items():
-            self.panels[panel][day, ..., where[name]] += value
+            today[..., where[name]] += value
 
     def event(self, day: int, minute: int, kind: Event, territory: Any, subject_axis: str, subject: Any,
               object_axis: str = "", other: Any = -1, value: Any = 0.0) -> None:  # fmt: skip
