@@ -88,7 +88,7 @@ def make_contact(ties, rules, i, c, quality, ours):  # type: ignore[no-untyped-d
     """Raise the relation: ΔR = quality · gain · (1 − R)."""
     if not rules.relations_move:
         return
-    gain = quality * rules.contact_gain * (1.0 - ties.relation[i, c])
+    gain = min(1.0, quality * rules.contact_gain) * (1.0 - ties.relation[i, c])
     ties.relation[i, c] += gain
     if ours:
         ties.personal[i] += rules.personal_share * gain
