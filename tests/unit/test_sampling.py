@@ -58,6 +58,21 @@ def test_poisson(u: float, mean: float) -> None:
     assert is_quantile(poisson_quantile(u, mean), u, stats.poisson(mean).cdf)
 
 
+@given(st.sampled_from(["poisson", "negative binomial", "binomial"]), st.floats(0.05, 60.0), st.floats(0.1, 0.9))
+def test_counts_step_exactly_where_the_cumulative_probability_does(law: str, mean: float, part: float) -> None:
+    """Just below the probability of at most k the quantile is k, just above it is k + 1."""
+    exact, quantile = {
+        "poisson": (stats.poisson(mean), lambda u: poisson_quantile(u, mean)),
+        "negative binomial": (
+            stats.nbinom(3.0, 3.0 / (3.0 + mean)), lambda u: negative_binomial_quantile(u, mean, 3.0),
+        ),
+        "binomial": (stats.binom(70, part), lambda u: binomial_quantile(u, 70, part)),
+    }[law]  # fmt: skip
+    for k in range(int(exact.ppf(0.001)), int(exact.ppf(0.999))):
+        step = float(exact.cdf(k))
+        assert (quantile(step - 1e-10), quantile(step + 1e-10)) == (k, k + 1)
+
+
 @given(uniforms, means, st.floats(0.05, 500))
 def test_negative_binomial(u: float, mean: float, dispersion: float) -> None:
     assume(1e-12 < u < 1 - 1e-12)
