@@ -32,7 +32,7 @@ lint: $(STAMPS)/dev
 	$(BIN)/lint-imports --no-logo
 
 bench: $(STAMPS)/dev
-	$(BIN)/python -m pytest tests/benchmark --benchmark-only -p no:xdist
+	$(BIN)/python -m tests.benchmark.bench
 
 validate: $(STAMPS)/dev
 	$(BIN)/python -m pytest tests/analytic tests/randomness tests/golden -n 2 -v

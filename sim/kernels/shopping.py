@@ -187,7 +187,7 @@ def accumulate(probabilities, cumulative):  # type: ignore[no-untyped-def]
         cumulative[p] = running
 
 
-@kernel()
+@kernel(inner=True)
 def _serve_freely(shops, rules, keys, counts, place, by_segment, probabilities, cumulative, u, wishes, in_turn):  # type: ignore[no-untyped-def]
     """Draw every outlet's shoppers, and sell where the stock suffices for all of them.
 
@@ -247,7 +247,7 @@ def pick_products(start, first, m, cumulative, u, picks):  # type: ignore[no-unt
             picks[j] += u[j] >= step
 
 
-@kernel()
+@kernel(inner=True)
 def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, segment_total, probabilities, cumulative, u, picks, left, switches, is_known):  # type: ignore[no-untyped-def]
     """Serve the outlets in `rows` shopper by shopper.
 
@@ -322,7 +322,7 @@ def shop_day(shops, rules, keys, counts, movers, watch):  # type: ignore[no-unty
     )  # fmt: skip
 
 
-@kernel()
+@kernel(inner=True)
 def _by_destination(destination, n, place, order):  # type: ignore[no-untyped-def]
     """Write the movers' numbers ordered by destination, then by number; `place` (n_outlets + 1,) is scratch."""
     for m in range(n):
@@ -335,7 +335,7 @@ def _by_destination(destination, n, place, order):  # type: ignore[no-untyped-de
         place[i] += 1
 
 
-@kernel()
+@kernel(inner=True)
 def _serve_arrivals(shops, counts, movers, order):  # type: ignore[no-untyped-def]
     """Serve the movers in `order`."""
     for m in order:

@@ -23,7 +23,7 @@ def stock_out_cause(shops, supplier_stock, i, p, c):  # type: ignore[no-untyped-
     return CAUSE_ORDERING
 
 
-@kernel()
+@kernel(inner=True)
 def likely_switch(by_segment, segment_total, p, switch):  # type: ignore[no-untyped-def]
     """Write how likely one who wanted `p` is to want each other product, shape (n_products,), up to a factor.
 
@@ -43,7 +43,7 @@ def likely_switch(by_segment, segment_total, p, switch):  # type: ignore[no-unty
         switch[q] = weight
 
 
-@kernel()
+@kernel(inner=True)
 def second_choice(switch, left, p, brand, same_brand, u):  # type: ignore[no-untyped-def]
     """A product in stock for one who wanted `p`, of the same brand or of another; −1 when there is none."""
     total = 0.0
@@ -61,7 +61,7 @@ def second_choice(switch, left, p, brand, same_brand, u):  # type: ignore[no-unt
     return -1
 
 
-@kernel()
+@kernel(inner=True)
 def choose_again(by_segment, mix, left, u):  # type: ignore[no-untyped-def]
     """Choice by a fresh logit among what is in stock and buying nothing; −1 for no purchase."""
     n_segments, n_products = by_segment.shape

@@ -1,0 +1,142 @@
+"""Measure the simulator: `make bench`.
+
+Prints outlet-days per second of the full model at several sizes, the share of time by part, peak memory, and in the
+same run a program with one SimPy process for each outlet (`naive.py`), which has demand and reordering only. Every size
+runs in a process of its own. Kernels are compiled (or loaded) before any clock starts; building the world is timed
+apart. Nothing here is a test: timings belong to a machine and a day.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from tests.benchmark.naive import NaiveMarket
+from tests.benchmark.scenarios import full_market, naive_outlets
+
+SIZES = {1_000: 180, 10_000: 60, 100_000: 20}
+"""Outlets → days timed, after the same market has run for `SETTLE` days."""
+
+SETTLE = 30
+NAIVE_SIZES = {1_000: 10, 10_000: 4}
+YEAR = (90, 365)
+PARTS = 8
+
+
+def peak_mb() -> float:
+    """Return the largest resident memory of this process so far. [MB]"""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+
+
+def timed_session(scenario: object, parts: dict[str, float]) -> object:
+    """Return a session whose acts add their seconds to `parts`; the product itself holds no clocks."""
+    import sim.engine
+
+    class TimedSession(sim.engine.Session):
+        def _wait_and_act(self, minute, acts):  # type: ignore[no-untyped-def]
+            yield self._env.timeout(minute)
+            for act in acts:
+                began = time.process_time()
+                act.run()
+                parts[f"{act.phase.name.lower()} / {act.rank.name.lower()}"] += time.process_time() - began
+
+    return TimedSession(scenario)
+
+
+def measure_model(outlets: int, days: int) -> dict[str, object]:
+    """Time the full model."""
+    from sim.engine import Session
+
+    Session(full_market(200, 0, 40)).step(40)
+    began = time.process_time()
+    session = Session(full_market(outlets, 0, SETTLE + days))
+    build = time.process_time() - began
+    session.step(SETTLE)
+    began = time.process_time()
+    session.step(SETTLE + days)
+    seconds = time.process_time() - began
+    parts: dict[str, float] = defaultdict(float)
+    watched = timed_session(full_market(outlets, 0, SETTLE + days // 2), parts)
+    watched.step(SETTLE)  # type: ignore[attr-defined]
+    parts.clear()
+    watched.step(SETTLE + days // 2)  # type: ignore[attr-defined]
+    rows = session.world.n_outlets
+    return {
+        "outlets": rows, "days": days, "build_s": build, "seconds": seconds, "rate": rows * days / seconds,
+        "ns": seconds / rows / days * 1e9, "peak_mb": peak_mb(), "parts": dict(parts),
+    }  # fmt: skip
+
+
+def measure_year() -> dict[str, object]:
+    """Time a year of 1,000 outlets with its burn-in, from a built world to the tables."""
+    from sim.engine import Session
+
+    Session(full_market(200, 0, 40)).step(40)
+    session = Session(full_market(1_000, *YEAR))
+    began = time.process_time()
+    session.step(sum(YEAR))
+    seconds = time.process_time() - began
+    tables = session.observe()
+    return {"seconds": seconds, "tables_s": time.process_time() - began - seconds, "rows": sum(map(len, tables.values()))}
+
+
+def measure_naive(outlets: int, days: int) -> dict[str, object]:
+    """Time one SimPy process for each outlet."""
+    scenario = full_market(outlets, 0, 30)
+    shops = naive_outlets(scenario)
+    market = NaiveMarket(shops, scenario.category.dispersion, math.exp(scenario.consumers.no_purchase_utility), seed=1)
+    market.run(2)
+    seconds = market.run(days)
+    return {"outlets": len(shops), "rate": len(shops) * days / seconds, "ns": seconds / len(shops) / days * 1e9, "peak_mb": peak_mb()}
+
+
+def alone(*job: str) -> dict[str, object]:
+    """Run one measurement in a fresh process."""
+    done = subprocess.run([sys.executable, "-m", "tests.benchmark.bench", *job], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
+
+
+def main() -> None:
+    """Measure everything and print it as Markdown."""
+    cpu = next((x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in x), "?")
+    print(f"{time.strftime('%Y-%m-%d')}, {platform.system()} {platform.machine()}, {cpu}, Python {platform.python_version()}\n")
+    naive = {n: alone("naive", str(n), str(d)) for n, d in NAIVE_SIZES.items()}
+    print("| program | outlets | build s | days | outlet-days/s | ns per outlet-day | against naive | peak MB |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for n, row in naive.items():
+        print(f"| a SimPy process per outlet | {n:,} | | | {row['rate']:,.0f} | {row['ns']:,.0f} | 1 | {row['peak_mb']:.0f} |")
+    reference = naive[max(naive)]["ns"]
+    results = [alone("model", str(n), str(d)) for n, d in SIZES.items()]
+    for row in results:
+        print(
+            f"| arsim, full model | {row['outlets']:,} | {row['build_s']:.2f} | {row['days']} | {row['rate']:,.0f} | {row['ns']:,.0f} "
+            f"| {reference / row['ns']:.0f} | {row['peak_mb']:.0f} |"
+        )
+    year = alone("year")
+    print(f"\nA year of 1,000 outlets with {YEAR[0]} days of burn-in: {year['seconds']:.2f} s; its tables: {year['tables_s']:.2f} s.\n")
+    largest = sorted(results[1]["parts"], key=lambda part: -results[1]["parts"][part])[:PARTS]
+    print("Share of time by part (phase / actor):\n")
+    print("| outlets | " + " | ".join(largest) + " | all others |")
+    print("| ---: |" + " ---: |" * (len(largest) + 1))
+    for row in results:
+        parts = row["parts"]
+        total = sum(parts.values())
+        shares = [parts.get(part, 0.0) / total for part in largest]
+        print(f"| {row['outlets']:,} | " + " | ".join(f"{s:.0%}" for s in shares) + f" | {1.0 - sum(shares):.0%} |")
+
+
+if __name__ == "__main__":
+    jobs = {"model": measure_model, "naive": measure_naive}
+    if len(sys.argv) == 1:
+        main()
+    elif sys.argv[1] == "year":
+        print(json.dumps(measure_year()))
+    else:
+        print(json.dumps(jobs[sys.argv[1]](int(sys.argv[2]), int(sys.argv[3]))))
