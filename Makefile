@@ -36,6 +36,7 @@ bench: $(STAMPS)/dev
 
 validate: $(STAMPS)/dev
 	$(BIN)/python -m pytest tests/analytic tests/randomness tests/golden -n 2 -v
+	$(BIN)/python docs/validation/make.py
 
 reference: $(STAMPS)/dev
 	$(BIN)/arsim explain --all > docs/scenario-reference.md

@@ -40,6 +40,8 @@ CASES = (
     Case(19, "Diversion threshold", "none below, some above"),
     Case(20, "Symmetry", "exactly equal probabilities; inert lever 0"),
 )
+
+
 def test_files() -> dict[int, list[str]]:
     """Test files that name a case in a test or in a class of tests."""
     found: dict[int, list[str]] = {}
@@ -52,7 +54,18 @@ def test_files() -> dict[int, list[str]]:
 
 def printed_figures() -> dict[str, list[str]]:
     """Run the short analytic tests and return, by case number, the lines that they print; "failed" where one fails."""
-    command = [sys.executable, "-m", "pytest", "tests/analytic", "-q", "-rA", "-m", "not slow", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/analytic",
+        "-q",
+        "-rA",
+        "-m",
+        "not slow",
+        "-p",
+        "no:cacheprovider",
+    ]
     output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     printed: dict[str, list[str]] = {}
     current = ""
@@ -61,9 +74,11 @@ def printed_figures() -> dict[str, list[str]]:
         if heading:
             number = re.search(r"case_?(\d+)", heading[1])
             current = str(int(number[1])) if number else ""
+        elif line.startswith(("PASSED", "FAILED", "=")):
+            current = ""
         elif current and ("±" in line or "table" in line) and "ERROR" not in line:
             printed.setdefault(current, []).append(line.strip())
-        elif line.startswith("FAILED"):
+        if line.startswith("FAILED"):
             number = re.search(r"case_?(\d+)", line)
             printed.setdefault(str(int(number[1])) if number else "?", []).append("failed")
     return printed

@@ -49,7 +49,7 @@ def weekly(values: Array) -> Array:
 
 
 def swing(values: Array) -> float:
-    """Squared coefficient of variation of weekly sums, averaged over product streams. [1]"""
+    """Squared coefficient of variation of weekly sums, averaged over product streams."""
     sums = weekly(values)
     mean = sums.mean(axis=0)
     used = mean > 0

@@ -81,12 +81,12 @@ def calls_follow_potential(size: Size, seed: int) -> dict[str, object]:
 
 
 def methods(v: dict[str, Array]) -> dict[str, float]:
-    """Cross-section of the second half; fixed effects over both halves; truth against the run without the change.
+    """Cross-section under the usual plan, fixed effects over a change of plan, and what the change really did.
 
     Sales s and calls c without the change, S and C with it; each of shape (2 halves, outlets).
     """
     return {
-        "naive": slope(v["S"][1], v["C"][1]),
+        "naive": slope(v["s"][1], v["c"][1]),
         "fixed": slope(v["S"][1] - v["S"][0], v["C"][1] - v["C"][0]),
         "truth": slope(v["S"][1] - v["s"][1], v["C"][1] - v["c"][1]),
     }

@@ -1,7 +1,10 @@
 """Figures of the validation page: field work, elasticities and the trap of confounding."""
 
+# ruff: noqa: E501  (headings of figures are kept whole)
+
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,14 +32,16 @@ def visits(results: Results) -> Figure:
     sales, error = mean_error([np.array(r["sales"]) / r["sales"][-1] for r in found])
     order = np.argsort(calls)
     left.errorbar(calls[order], sales[order], error[order], color=SERIES[0], marker="o", ms=4, capsize=2)
-    usual = int(np.argmin(np.abs(sales - sales[2])))
-    left.plot(calls[usual], sales[usual], "o", ms=9, mfc="none", mec=OURS, mew=1.6, label="usual intervals: 7, 14, 28 days")
+    left.plot(calls[2], sales[2], "o", ms=9, mfc="none", mec=OURS, mew=1.6, label="usual intervals: 7, 14, 28 days")
     left.set_ylim(0.9, None)
     left.set_xlim(0, None)
     left.legend(loc="lower right")
     label(left, "Response", "calls a month per shop of the market", "sales, times those without visits")
-    pairs = list(zip(order[:-1], order[1:], strict=True))
-    marginal = [[(r["sales"][b] - r["sales"][a]) / max(r["calls"][b] - r["calls"][a], 1e-9) / r["sales"][-1] for a, b in pairs] for r in found]
+    pairs = list(pairwise(order))
+    marginal = [
+        [(r["sales"][b] - r["sales"][a]) / max(r["calls"][b] - r["calls"][a], 1e-9) / r["sales"][-1] for a, b in pairs]
+        for r in found
+    ]
     mean, error = mean_error(marginal)
     centre = np.array([(calls[a] + calls[b]) / 2 for a, b in pairs])
     right.errorbar(centre, 100 * mean, 100 * error, color=GOOD, marker="o", ms=4, capsize=2)
@@ -50,16 +55,31 @@ def visits(results: Results) -> Figure:
 def lost_advisor(results: Results) -> Figure:
     """Orders and sales of the patch after its advisor went, against the same market with the advisor."""
     figure = page(
-        "A lost advisor", "The patch of an advisor who goes on day 0, against the same market and luck with the advisor. "
-        "Blocks of four weeks (one full round). Bands: standard errors.", height=4.6, width=9.5,
+        "A lost advisor", "The patch of an advisor who goes on day 0, against the same market and luck with the advisor.\n"
+        "Blocks of four weeks (one full round of calls). Bands: standard errors over markets.", height=4.6, width=9.5,
     )  # fmt: skip
     axes = figure.subplots(1, 3, sharey=True)
     ways = list(results["fieldwork.lost_advisor"][0])
-    for ax, what, title in zip(axes, ("advised", "sell_in", "sales"), ("Orders at calls", "Deliveries to shops", "Sales to consumers"), strict=True):
+    for ax, what, title in zip(
+        axes,
+        ("advised", "sell_in", "sales"),
+        ("Orders at calls", "Deliveries to shops", "Sales to consumers"),
+        strict=True,
+    ):
         for k, way in enumerate(ways):
-            rows = [blocks(r[way][f"{what}_lost"]) / blocks(r[way][f"{what}_kept"]) for r in results["fieldwork.lost_advisor"]]
+            rows = [
+                blocks(r[way][f"{what}_lost"]) / blocks(r[way][f"{what}_kept"])
+                for r in results["fieldwork.lost_advisor"]
+            ]
             mean, error = mean_error(rows)
-            band(ax, BLOCK_WEEKS * (np.arange(mean.shape[0]) + 1), 100 * mean, 100 * error, (BAD, SERIES[0], SERIES[1])[k], way)
+            band(
+                ax,
+                BLOCK_WEEKS * (np.arange(mean.shape[0]) + 1),
+                100 * mean,
+                100 * error,
+                (BAD, SERIES[0], SERIES[1])[k],
+                way,
+            )
         ax.axhline(100, color=MUTED, lw=0.8)
         if what == "advised":
             ax.axhspan(28, 54, color=GREY, alpha=0.15, lw=0)
@@ -87,7 +107,10 @@ def travel(results: Results) -> Figure:
     )  # fmt: skip
     left, right = figure.subplots(1, 2)
     found = results["fieldwork.travel"]
-    for ax, what, scale, title, unit in ((left, "calls", 1.0, "Calls of a day", "calls"), (right, "share", 100.0, "Travel", "% of driving and visiting time")):
+    for ax, what, scale, title, unit in (
+        (left, "calls", 1.0, "Calls of a day", "calls"),
+        (right, "share", 100.0, "Travel", "% of driving and visiting time"),
+    ):
         mean, error = mean_error([r[what] for r in found])
         ax.errorbar(RADII_KM, scale * mean, scale * error, color=SERIES[0], marker="o", ms=4, capsize=2)
         ax.set_ylim(0, None)
@@ -121,7 +144,14 @@ def elasticities(results: Results) -> Figure:
     styles = (("visits doubled", paired, SERIES[0], "usual, doubled"), ("visits halved", paired, SERIES[2], "usual, halved"),
               ("visits doubled", low, OURS, "few, doubled"), ("visits halved", low, SERIES[1], "few, halved"))  # fmt: skip
     for k, (key, found, colour, text) in enumerate(styles):
-        dots(axes[2], [[*r[key], r[f"{key}, late"]] for r in found], [*days, "2nd half"], colour, text, shift=0.14 * (k - 1.5))
+        dots(
+            axes[2],
+            [[*r[key], r[f"{key}, late"]] for r in found],
+            [*days, "2nd half"],
+            colour,
+            text,
+            shift=0.14 * (k - 1.5),
+        )
     axes[2].axhline(0.34, color=BAD, ls="--", lw=1.1)
     axes[2].set_ylim(-0.02, 0.48)
     axes[2].legend(loc="upper left", ncols=2, fontsize=7.5)
@@ -149,8 +179,8 @@ def dots(ax: Any, rows: list[list[float]], names: list[Any], colour: str, text: 
 def confounding(results: Results) -> Figure:
     """The naive regression, fixed effects, and the truth."""
     figure = page(
-        "Calls follow potential", "Left: a year of the default plan, one dot per shop of one market. Middle: what a change of plan, made without looking at sales, did to the same shops.\n"
-        "Right: elasticity of sales to calls by method; 95 % t intervals over markets.", height=4.6, width=9.5,
+        "Calls follow potential", "Left: a year under the usual plan; one dot is a shop of one market. Middle: the same shops when the plan changes at half time,\n"
+        "whatever they sell. Right: elasticity of sales to calls by method; 95 % t intervals over markets.", height=4.6, width=9.5,
     )  # fmt: skip
     left, middle, right = figure.subplots(1, 3, width_ratios=(1.1, 1.1, 1))
     found = results["confounding.calls_follow_potential"]
@@ -180,6 +210,7 @@ def confounding(results: Results) -> Figure:
         right.bar(k, e.mean, 0.6, yerr=reach, color=colour, capsize=3)
         right.text(k, e.mean + reach + 0.02, f"{e.mean:.2f}", ha="center", fontsize=9.5)
     right.set_xticks(range(3), ["naive", "fixed\neffects", "truth\n(paired runs)"])
-    right.set_ylim(0, 1.15)
+    right.set_ylim(0, None)
+    right.margins(y=0.12)
     label(right, "Elasticity of sales to calls", "", "")
     return figure

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from runs import Estimate, estimate
 
 Results = dict[str, Any]
+Range = tuple[float, float]
 
 
 class Finding(NamedTuple):
@@ -30,7 +31,7 @@ class Section(NamedTuple):
     comment: str
 
 
-def judge(e: Estimate, accept: tuple[float, float], partly: tuple[float, float]) -> str:
+def judge(e: Estimate, accept: Range, partly: Range) -> str:
     """Return the verdict of a mean in the accepted range, in the wider one, or outside."""
     if accept[0] <= e.mean <= accept[1]:
         return "emerges"
@@ -42,7 +43,7 @@ def of(results: Results, job: str, pick: Callable[[Any], float]) -> Estimate:
     return estimate([pick(r) for r in results[job]])
 
 
-def finding(what: str, e: Estimate, shown: str, published: str, accept: tuple[float, float], partly: tuple[float, float], why: str = "") -> Finding:
+def finding(what: str, e: Estimate, shown: str, published: str, accept: Range, partly: Range, why: str = "") -> Finding:
     """Return a finding with its verdict; the reason is kept only where it is needed."""
     verdict = judge(e, accept, partly)
     return Finding(what, shown, published, verdict, "" if verdict == "emerges" else why)

@@ -12,7 +12,7 @@ import json
 import math
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,12 @@ import page
 import plots
 from runs import FULL, QUICK, ROOT, Size
 
+from sim import __version__
+
 # Longest first, so that no process waits alone at the end.
 JOBS = (
-    "elasticities.paired", "fieldwork.visit_curve", "elasticities.from_few_visits", "channel.bullwhip", "channel.loading",
-    "channel.distribution_path", "fieldwork.lost_advisor", "confounding.calls_follow_potential",
+    "elasticities.paired", "fieldwork.visit_curve", "elasticities.from_few_visits", "channel.bullwhip",
+    "channel.loading", "channel.distribution_path", "fieldwork.lost_advisor", "confounding.calls_follow_potential",
     "shoppers.default_market", "fieldwork.travel", "shoppers.many_brands", "shoppers.baseline_file",
 )  # fmt: skip
 CLOUDS = frozenset({"points_calls", "points_sales", "change_calls", "change_sales", "variance"})
@@ -39,18 +41,19 @@ def measure(job: str, size: Size, seed: int) -> dict[str, Any]:
     return run(size, seed)
 
 
-def measure_all(size: Size, workers: int) -> dict[str, Any]:
-    """Run every experiment in every market; results by experiment, in the order of the seeds."""
+def measure_all(size: Size, jobs: Sequence[str], workers: int) -> dict[str, Any]:
+    """Run experiments in every market; results by experiment, in the order of the seeds."""
     began = time.perf_counter()
-    found: dict[str, dict[int, Any]] = {job: {} for job in JOBS}
+    found: dict[str, dict[int, Any]] = {job: {} for job in jobs}
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting = {pool.submit(measure, job, size, seed): (job, seed) for job in JOBS for seed in range(1, size.replications + 1)}
+        tasks = [(job, seed) for job in jobs for seed in range(1, size.replications + 1)]
+        waiting = {pool.submit(measure, job, size, seed): (job, seed) for job, seed in tasks}
         for done, future in enumerate(as_completed(waiting), start=1):
             job, seed = waiting[future]
             found[job][seed] = rounded(future.result())
             click.echo(f"{time.perf_counter() - began:5.0f} s  {done}/{len(waiting)}  {job} {seed}")
     results = {job: [without_clouds(by_seed[s], s) for s in sorted(by_seed)] for job, by_seed in found.items()}
-    return {"size": vars(size), "results": results, "cases": cases.printed_figures()}
+    return {"version": __version__, "size": vars(size), "results": results, "cases": cases.printed_figures()}
 
 
 def rounded(value: Any) -> Any:
@@ -74,17 +77,18 @@ def without_clouds(value: Any, seed: int) -> Any:
 @click.command()
 @click.option("--quick", is_flag=True, help="A smoke test: small and short, not for reading.")
 @click.option("--redraw", is_flag=True, help="Use the stored results.")
+@click.option("--only", multiple=True, type=click.Choice(JOBS), help="Measure these again and keep the rest.")
 @click.option("--workers", default=2, show_default=True, help="Processes.")
-def main(quick: bool, redraw: bool, workers: int) -> None:
+def main(quick: bool, redraw: bool, only: tuple[str, ...], workers: int) -> None:
     """Measure, draw and write."""
     here = Path(__file__).resolve().parent
     folder = ROOT / "results" / "validation" if quick else ROOT / "docs"
     store = folder / "results.json" if quick else here / "results.json"
     (folder / "images").mkdir(parents=True, exist_ok=True)
-    if redraw:
-        measured = json.loads(store.read_text(encoding="utf-8"))
-    else:
-        measured = measure_all(QUICK if quick else FULL, workers)
+    measured = json.loads(store.read_text(encoding="utf-8")) if redraw or only else {}
+    if not redraw:
+        fresh = measure_all(QUICK if quick else FULL, only or JOBS, workers)
+        measured = {**fresh, "results": measured.get("results", {}) | fresh["results"]}
         store.write_text(json.dumps(measured, separators=(",", ":")) + "\n", encoding="utf-8")
     plots.draw_all(measured["results"], folder / "images")
     (folder / "validation.md").write_text(page.text(measured), encoding="utf-8")

@@ -1,5 +1,7 @@
 """The text of docs/validation.md from the measured results."""
 
+# ruff: noqa: E501  (sentences for the page are kept whole)
+
 from __future__ import annotations
 
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import cases
 import fieldfacts
 import marketfacts
-from findings import Finding, Section
+from findings import Section
 
 Measured = dict[str, Any]
 
@@ -16,11 +18,10 @@ def text(measured: Measured) -> str:
     """Return the whole page."""
     results = measured["results"]
     sections = [make(results) for make in (*marketfacts.MAKERS, *fieldfacts.MAKERS)]
-    everything = [f for s in sections for f in s.findings]
     parts = [_head(measured), _overview(sections), _table_of(sections)]
     for section in sections:
         parts.append(_section(section))
-    parts += [_cases(measured), _open(everything)]
+    parts += [_cases(measured), _open(sections)]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -29,7 +30,7 @@ def _head(measured: Measured) -> str:
     return f"""# Validation: what the market does by itself
 
 This page is made by `python docs/validation/make.py` (or `make validate`); do not edit it by hand.
-It asks whether the default market shows what real markets show, without being told to.
+It was measured with version {measured["version"]}. It asks whether the default market shows what real markets show, without being told to.
 
 How to read it:
 
@@ -38,14 +39,16 @@ How to read it:
 - The default market has {size["outlets"]} shops, 4 companies with 2 products each, and our 2 advisors. Each run has 90 days of burn-in
   and {size["days"]} measured days. Household and shop regularities use {size["wide_outlets"]} shops in 4 territories with {size["households"]} tracked households.
 - A *paired run* continues the same saved market on the same luck with one thing changed. What differs is the effect of that thing.
-- Verdicts: **emerges**: the number lies in the range given. **emerges partly**: the direction is right, the size is not.
+- Verdicts: **emerges**: the mean lies in the range given. **emerges partly**: the direction is right, the size is not.
   **open**: it is not there. **built in**: a parameter puts it there; the run only confirms it.
 """
 
 
 def _overview(sections: list[Section]) -> str:
     found = [f.verdict for s in sections for f in s.findings]
-    counts = ", ".join(f"{found.count(v)} × {v}" for v in ("emerges", "emerges partly", "open", "built in") if v in found)
+    counts = ", ".join(
+        f"{found.count(v)} × {v}" for v in ("emerges", "emerges partly", "open", "built in") if v in found
+    )
     return f"## Results at a glance\n\n{len(found)} numbers: {counts}.\n"
 
 
@@ -86,7 +89,12 @@ def _cases(measured: Measured) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _open(everything: list[Finding]) -> str:
+def _open(sections: list[Section]) -> str:
     rows = ["## What does not emerge, and what is open", ""]
-    rows += [f"- **{f.what}** ({f.verdict}): {f.measured}; expected {f.published}. {f.why}" for f in everything if f.why]
+    for section in sections:
+        for why in dict.fromkeys(f.why for f in section.findings if f.why):
+            found = [f for f in section.findings if f.why == why]
+            expected = "; ".join(dict.fromkeys(f.published for f in found))
+            numbers = "; ".join(f"{f.what} {f.measured.split(', interval')[0]} ({f.verdict})" for f in found)
+            rows.append(f"- **{section.title}.** {numbers}. Expected: {expected}. Why: {why}")
     return "\n".join(rows) + "\n"

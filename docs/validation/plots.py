@@ -1,5 +1,7 @@
 """Figures of the validation page: shoppers, shops and the channel."""
 
+# ruff: noqa: E501  (headings of figures are kept whole)
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -16,7 +18,11 @@ from scipy import stats
 from sim.report.style import BAD, GOOD, MUTED, OURS, SERIES, page, render, styled
 
 Results = dict[str, Any]
-CAUSES = (("ordering", "the shop had not ordered"), ("delivery", "the truck had not come"), ("supply", "the distributor had none"))
+CAUSES = (
+    ("ordering", "the shop had not ordered"),
+    ("delivery", "the truck had not come"),
+    ("supply", "the distributor had none"),
+)
 TIERS = ("consumers", "shops", "distributors", "factory orders", "factory output")
 
 
@@ -28,7 +34,10 @@ def jeopardy(results: Results) -> Figure:
         height=4.6, width=9.5,
     )  # fmt: skip
     axes = figure.subplots(1, 2)
-    for ax, job, title in ((axes[0], "shoppers.default_market", "Default: 4 brands"), (axes[1], "shoppers.many_brands", "12 brands")):
+    for ax, job, title in (
+        (axes[0], "shoppers.default_market", "Default: 4 brands"),
+        (axes[1], "shoppers.many_brands", "12 brands"),
+    ):
         found = [r["jeopardy"]["28"] for r in results[job]]
         x = np.concatenate([f["penetration"] for f in found])
         y = np.concatenate([f["frequency"] for f in found])
@@ -37,8 +46,14 @@ def jeopardy(results: Results) -> Figure:
         slope, intercept = line(np.log(x), np.log(y))
         ax.plot(grid, np.exp(intercept) * grid**slope, color=OURS, label=f"fitted slope {slope:.2f}")
         free = float(np.mean(y * (1.0 - x)))
-        ax.plot(grid, free / (1.0 - grid), color=GREY, ls="--", label="Ehrenberg's law: frequency·(1 − penetration) constant")
-        plain_logs(ax, (0.05, 0.1, 0.2, 0.3, 0.5), (1, 1.5, 2, 3, 4))
+        ax.plot(
+            grid,
+            free / (1.0 - grid),
+            color=GREY,
+            ls="--",
+            label="Ehrenberg's law: frequency·(1 − penetration) constant",
+        )
+        plain_logs(ax, (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6), (1, 1.5, 2, 3, 4))
         label(ax, title, "penetration (log scale)", "purchases per buyer (log scale)")
         ax.legend(loc="upper left", fontsize=7.5)
         ax.set_ylim(0.93, y.max() * 1.45)
@@ -71,7 +86,9 @@ def distribution(results: Results) -> Figure:
     right.set_xlim(0, 102)
     right.set_ylim(0, None)
     right.legend(loc="upper left")
-    label(right, "One brand, other things equal", "weighted distribution of our products (mean), %", "our unit share, %")
+    label(
+        right, "One brand, other things equal", "weighted distribution of our products (mean), %", "our unit share, %"
+    )
     return figure
 
 
@@ -91,7 +108,7 @@ def stock_outs(results: Results) -> Figure:
     left.set_ylim(0, 14)
     left.legend(loc="lower left")
     label(left, "On-shelf non-availability", "weeks", "%")
-    for k, (cause, text) in enumerate(CAUSES):
+    for k, (cause, _) in enumerate(CAUSES):
         m, e = mean_error([[f[cause]] for f in found])
         right.barh(k, 100 * m[0], xerr=100 * e[0], color=SERIES[k], capsize=2, height=0.6)
         right.text(100 * (m[0] + e[0]) + 2, k, f"{100 * m[0]:.0f} %", va="center", fontsize=9)
@@ -117,7 +134,13 @@ def bullwhip(results: Results) -> Figure:
         rows = [[r[mode][t] / r[mode]["consumers"] for t in TIERS] for r in results["channel.bullwhip"]]
         mean, error = mean_error(rows)
         ax.bar(np.arange(len(TIERS)) + 0.27 * (k - 1), mean, 0.25, yerr=error, capsize=2, color=SERIES[k], label=mode)
-    names = ("consumers'\npurchases", "shops'\norders", "distributors'\norders", "orders at\nthe factory", "factory's\noutput")
+    names = (
+        "consumers'\npurchases",
+        "shops'\norders",
+        "distributors'\norders",
+        "orders at\nthe factory",
+        "factory's\noutput",
+    )
     ax.set_xticks(range(len(TIERS)), names)
     ax.axhline(1, color=MUTED, lw=0.8)
     ax.legend(loc="upper left", title="what distributors order by", title_fontsize=8.5)
@@ -190,8 +213,12 @@ def concentration(results: Results) -> Figure:
     label(left, "Shops, largest first", "% of shops", "% of units sold")
     share, error = mean_error([sorted(f["share"], reverse=True) for f in facts])
     place = np.arange(1, share.shape[0] + 1)
-    right.bar(place - 0.2, 100 * share, 0.4, yerr=100 * error, capsize=2, color=SERIES[0], label="default market, 4 companies")
-    right.bar(place + 0.2, (19.1, 17.6, 16.3, 13.4)[: place.shape[0]], 0.4, color=SERIES[5], label="orange juice, 11 brands")
+    right.bar(
+        place - 0.2, 100 * share, 0.4, yerr=100 * error, capsize=2, color=SERIES[0], label="default market, 4 companies"
+    )
+    right.bar(
+        place + 0.2, (19.1, 17.6, 16.3, 13.4)[: place.shape[0]], 0.4, color=SERIES[5], label="orange juice, 11 brands"
+    )
     right.set_xticks(place)
     right.legend(loc="upper right")
     label(right, "Companies by rank", "rank", "% of units sold")

@@ -20,7 +20,10 @@ DENSE = {"territories": {"generate": {"n": 4}}, "team": {"generate": {"n": 4}}}
 
 def default_market(size: Size, seed: int) -> dict[str, Any]:
     """Run the default conduct in a larger market and measure everything that needs no second run."""
-    changes = {"outlets": {"generate": {"n": size.wide_outlets}}, "consumers": {"panel": {"households": size.households}}}
+    changes = {
+        "outlets": {"generate": {"n": size.wide_outlets}},
+        "consumers": {"panel": {"households": size.households}},
+    }
     session = Session(market(size, seed, DENSE, changes))
     session.step(session.calendar.n_days)
     table = households(session)
@@ -185,21 +188,34 @@ def market_facts(session: Session) -> dict[str, Any]:
     world = session.world
     sold = panel(session, "market", "sell_out_units").sum(axis=(0, 1))
     share = np.bincount(world.product_company, sold) / sold.sum()
-    stores = np.sort(session.recorder.outlet_panel[BURN_IN_DAYS : session.day, :, :, 0].sum(axis=(0, 2)))[::-1]
-    open_stores = stores[stores > 0]
+    # Only shops that were open all the time: sales of the others say when they opened or closed, not their size.
+    always = world.is_open & (world.outlet_open_day < 0)
+    stores = session.recorder.outlet_panel[BURN_IN_DAYS : session.day, :, :, 0].sum(axis=(0, 2))[always]
+    open_stores = np.sort(stores[stores > 0])[::-1]
     top = open_stores[: int(np.ceil(0.2 * open_stores.shape[0]))].sum() / open_stores.sum()
-    cumulative = np.interp(np.linspace(0, 1, 51), np.linspace(0, 1, open_stores.shape[0] + 1), np.r_[0, np.cumsum(open_stores)])
+    cumulative = np.interp(
+        np.linspace(0, 1, 51), np.linspace(0, 1, open_stores.shape[0] + 1), np.r_[0, np.cumsum(open_stores)]
+    )
+    working = panel(session, "advisor", "working").sum()
+    calls = panel(session, "advisor", "calls").sum()
+    driving, visiting = (panel(session, "advisor", f"{what}_minutes").sum() for what in ("driving", "visiting"))
     sizes = np.log(open_stores / (session.day - BURN_IN_DAYS))
     return {
         "share": share.tolist(), "hhi": float((share**2).sum()), "top_stores": float(top),
         "lorenz": (cumulative / open_stores.sum()).tolist(), "store_sigma": float(sizes.std(ddof=1)),
+        "calls": float(calls / working), "travel": float(driving / (driving + visiting)),
     }  # fmt: skip
 
 
 def baseline_file(size: Size, seed: int) -> dict[str, Any]:
     """The same market facts for the file that users start from, scenarios/baseline.yaml."""
     file = load_scenario(ROOT / "scenarios" / "baseline.yaml")
-    changes = {"seed": seed, "replications": 1, "recording": {"outlet_panel": True}, "calendar": {"duration_days": size.days}}
+    changes = {
+        "seed": seed,
+        "replications": 1,
+        "recording": {"outlet_panel": True},
+        "calendar": {"duration_days": size.days},
+    }
     session = Session(Scenario.model_validate(merged(file.model_dump(), changes)))
     session.step(session.calendar.n_days)
     found = distribution_points(session)

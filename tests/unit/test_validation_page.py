@@ -30,7 +30,8 @@ def test_pictures_exist_and_none_is_left_over() -> None:
 
 
 def test_every_number_has_a_verdict() -> None:
-    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ") and line.count("|") == 6]
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| ") and line.count("|") == 6]
     measured = [row for row in rows if "n = " in row]
     assert len(measured) >= 25
     assert all(re.search(r"\| (emerges|emerges partly|open|built in) \|$", row) for row in measured)
