@@ -13,12 +13,14 @@ from sim.engine import Session
 Array = NDArray[Any]
 PRICE_CUT = 0.05
 FACINGS = 0.25
+SHELF_DAYS = 90
 LOW_VISITS = {"team": {"visit": {"every_days_a": 28.0, "every_days_b": 56.0, "every_days_c": 112.0}}}
 
 
 def log_ratio(changed: Array, base: Array, days: int) -> float:
-    """Logarithm of the ratio of sums over the first days."""
-    return float(np.log(changed[:days].sum() / base[:days].sum()))
+    """Logarithm of the ratio of sums over the first days; not a number where one of them is zero."""
+    more, less = float(changed[:days].sum()), float(base[:days].sum())
+    return float(np.log(more / less)) if more > 0.0 and less > 0.0 else float("nan")
 
 
 def cut_price(session: Session) -> None:
@@ -33,7 +35,7 @@ def double_advertising(session: Session) -> None:
 
 
 def paired(size: Size, seed: int) -> dict[str, Any]:
-    """Own price, advertising, visits halved and doubled, shelf space: elasticities by length of the run."""
+    """Own price, advertising, visits halved and doubled: elasticities by length of the run."""
     scenario = market(size, seed, {"recording": {"visits": False, "outlet_panel": False}})
     saved = after_burn_in(scenario)
     base = continued(scenario, saved)
@@ -47,7 +49,6 @@ def paired(size: Size, seed: int) -> dict[str, Any]:
         out[name] = by_span(other, base, size)
         out[f"{name}, late"] = late_elasticity(other, base)
         out[f"{name}, calls"] = float(np.exp(log_ratio(daily_calls(other), calls, size.days)))
-    out["facings"] = shelf_space(scenario, saved, base)
     return out
 
 
@@ -65,22 +66,27 @@ def late_elasticity(other: Session, base: Session) -> float:
     return float(sold / made)
 
 
-def shelf_space(scenario: Any, saved: bytes, base: Session) -> float:
-    """Give our products a quarter more shelf weight every morning; listings, relations and orders stay free."""
-    session = Session.restore(scenario, saved)
-    days = min(90, session.calendar.n_days - session.day)
-    mine = ours(session)
-    terms = scenario.retail.shelf
+def shelf_space(size: Size, seed: int) -> dict[str, float]:
+    """Give our products a quarter more shelf weight than in the same market without, anew every morning.
+
+    Both markets go on side by side, so that calls and decay can't wear the difference off; listings, relations and
+    orders stay free to answer.
+    """
+    scenario = market(size, seed, {"recording": {"visits": False, "outlet_panel": False}})
+    saved = after_burn_in(scenario)
+    base, more = Session.restore(scenario, saved), Session.restore(scenario, saved)
+    mine, terms = ours(base), scenario.retail.shelf
+    days = min(SHELF_DAYS, size.days)
     for _ in range(days):
-        world = session.world
+        world = base.world
         weight = 1.0 + world.shelf_gain[:, mine] + terms.relation_weight * world.relation[:, :1]
         weight = weight + terms.display_weight * world.display_on[:, :1]
-        world.shelf_gain[:, mine] += FACINGS * weight
-        world.weight_is_stale[:] = True
-        session.step()
-        world.shelf_gain[:, mine] -= FACINGS * weight
-    more = np.log(weighted_facings(session, days) / weighted_facings(base, days))
-    return log_ratio(daily_sales(session), daily_sales(base), days) / float(more)
+        more.world.shelf_gain[:, mine] = world.shelf_gain[:, mine] + FACINGS * weight
+        more.world.weight_is_stale[:] = True
+        base.step()
+        more.step()
+    facings = float(np.log(weighted_facings(more, days) / weighted_facings(base, days)))
+    return {"elasticity": log_ratio(daily_sales(more), daily_sales(base), days) / facings, "facings": facings}
 
 
 def weighted_facings(session: Session, days: int) -> float:

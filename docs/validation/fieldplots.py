@@ -16,7 +16,6 @@ from sim.report.style import BAD, GOOD, MUTED, OURS, SERIES, page, styled
 
 Results = dict[str, Any]
 BLOCK_WEEKS = 4
-PUBLISHED = {"price": -2.62, "advertising": 0.12, "visits": 0.34, "facings": 0.17}
 
 
 @styled
@@ -156,7 +155,7 @@ def elasticities(results: Results) -> Figure:
     axes[2].set_ylim(-0.02, 0.48)
     axes[2].legend(loc="upper left", ncols=2, fontsize=7.5)
     label(axes[2], "Visits", "first days", "")
-    dots(axes[3], [[r["facings"]] for r in paired], [min(90, days[-1])], SERIES[0], "")
+    dots(axes[3], [[r["elasticity"]] for r in results["elasticities.shelf_space"]], [min(90, days[-1])], SERIES[0], "")
     axes[3].axhline(0.17, color=BAD, ls="--", lw=1.1)
     axes[3].set_ylim(0, 0.3)
     label(axes[3], "Shelf space", "first days", "")
