@@ -61,7 +61,7 @@ def _visits(r: Results) -> Section:
         finding("sales at the usual frequency against no visits at all", whole, whole.percent(), "positive", (0.02, 3.0), (0.0, 3.0)),
     ]  # fmt: skip
     comment = (
-        f"Every further call adds less. Without any call our sales would be lower by {100 * whole.mean / (1 + whole.mean):.0f} %. "
+        f"The first calls are worth about the same each; beyond them a further call adds less and less, down to a fraction. Without any call our sales would be lower by {100 * whole.mean / (1 + whole.mean):.0f} %. "
         f"The elasticity between neighbouring levels is {low.text()} from very few calls, {middle.text()} up to the usual frequency, and {high.text()} beyond it."
     )
     intro = (
