@@ -24,15 +24,13 @@ ROOT = Path(__file__).parent
 IMPORTED = re.compile(r"^from sim\.([\w.]+) import ", re.MULTILINE)
 
 
-def kernel(*, allocates: bool = False, inline: bool = False, inner: bool = False) -> Callable[[Callable[..., Any]], Any]:
+def kernel(*, allocates: bool = False, inline: bool = False) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function on first use.
 
     Parameters
     ----------
     allocates : whether it makes arrays, or calls a function that returns one.
     inline : write its body into every caller; for small functions of the innermost loops.
-    inner : whether only other kernels call it; without the way in from Python, which unpacks every array of every
-        tuple, it compiles in half the time.
 
     Notes
     -----
@@ -45,7 +43,7 @@ def kernel(*, allocates: bool = False, inline: bool = False, inner: bool = False
         try:
             return njit(
                 cache=True, error_model="numpy", _nrt=allocates, inline="always" if inline else "never",
-                no_cpython_wrapper=inner, no_cfunc_wrapper=True,
+                no_cfunc_wrapper=True,
             )(function)  # fmt: skip
         finally:
             config.CACHE_DIR = saved

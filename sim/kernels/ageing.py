@@ -38,7 +38,7 @@ class AgeingRules(NamedTuple):
     relations_move: bool
 
 
-@kernel(inner=True)
+@kernel()
 def age_habit(i, week_sold, brand, habit, weight, moves):  # type: ignore[no-untyped-def]
     """Fold the week's purchases into the smoothed purchase shares; a week without sales changes nothing."""
     total = 0
@@ -80,7 +80,7 @@ def shelf_load(shelves, i):  # type: ignore[no-untyped-def]
     return listed, total
 
 
-@kernel(inner=True)
+@kernel()
 def age_listings(shelves, ties, rules, i, week_sold, slow_weeks, key, dropped, won):  # type: ignore[no-untyped-def]
     """Drop what does not sell; now and then ask for what is missing. `dropped`, `won` (n_outlets, n_products) are set."""
     start = stream(key, shelves.slot[i])
@@ -107,7 +107,7 @@ def age_listings(shelves, ties, rules, i, week_sold, slow_weeks, key, dropped, w
                 won[i, p] = True
 
 
-@kernel(inner=True)
+@kernel()
 def age_relations(shelves, ties, rules, i, week_sold, disorder):  # type: ignore[no-untyped-def]
     """Relations fade between contacts, and suffer from dead stock and price disorder."""
     t = ties.territory[i]

@@ -83,7 +83,7 @@ class CallKeys(NamedTuple):
     sell_in: int
 
 
-@kernel(inner=True)
+@kernel()
 def make_contact(ties, rules, i, c, quality, ours):  # type: ignore[no-untyped-def]
     """Raise the relation: ΔR = quality · gain · (1 − R)."""
     if not rules.relations_move:
@@ -94,7 +94,7 @@ def make_contact(ties, rules, i, c, quality, ours):  # type: ignore[no-untyped-d
         ties.personal[i] += rules.personal_share * gain
 
 
-@kernel(inner=True)
+@kernel()
 def tidy_shelf(shelves, ties, rules, i, c, service):  # type: ignore[no-untyped-def]
     """Move the company's facings toward its best place."""
     if not rules.shelf_moves:
@@ -106,7 +106,7 @@ def tidy_shelf(shelves, ties, rules, i, c, service):  # type: ignore[no-untyped-
     ties.stale[i] = True
 
 
-@kernel(inner=True)
+@kernel()
 def sell_in_probability(shelves, ties, rules, i, p, selling, day):  # type: ignore[no-untyped-def]
     """Probability that the shop lists the product, logistic in relation, margin, pull, shelf, skill, rivals."""
     c = shelves.company[p]
@@ -135,7 +135,7 @@ def sell_in_probability(shelves, ties, rules, i, p, selling, day):  # type: igno
     return 1.0 / (1.0 + math.exp(-log_odds))
 
 
-@kernel(inner=True)
+@kernel()
 def list_product(shelves, ties, i, p, expected_rate):  # type: ignore[no-untyped-def]
     """Put a product on the list with a first estimate of its sales."""
     shelves.is_listed[i, p] = True
@@ -144,7 +144,7 @@ def list_product(shelves, ties, i, p, expected_rate):  # type: ignore[no-untyped
     ties.stale[i] = True
 
 
-@kernel(inner=True)
+@kernel()
 def expected_listing_rate(shelves, i):  # type: ignore[no-untyped-def]
     """A new product's sales as a shop expects them: the mean of what it lists [units/day]."""
     total = 0.0
@@ -156,7 +156,7 @@ def expected_listing_rate(shelves, i):  # type: ignore[no-untyped-def]
     return total / listed if listed else 0.3
 
 
-@kernel(inner=True)
+@kernel()
 def write_orders(shelves, ties, rules, start, i, c, estimate_start, error_sd, lift, cover, day, ordered, lines):  # type: ignore[no-untyped-def]
     """Propose orders of the company's listed products; the shop accepts or declines the whole proposal."""
     acceptance = rules.acceptance_base + rules.acceptance_gain * ties.relation[i, c]
@@ -173,7 +173,7 @@ def write_orders(shelves, ties, rules, start, i, c, estimate_start, error_sd, li
     return units
 
 
-@kernel(inner=True)
+@kernel()
 def try_sell_in(shelves, ties, rules, start, i, c, selling, focus, day, won):  # type: ignore[no-untyped-def]
     """One attempt for the missing product with the best focus × pull; returns (attempts, product won or −1)."""
     best = -1
@@ -193,7 +193,7 @@ def try_sell_in(shelves, ties, rules, start, i, c, selling, focus, day, won):  #
     return 1, -1
 
 
-@kernel(inner=True)
+@kernel()
 def call(shelves, ties, rules, keys, i, c, selling, service, farmer, visits, focus, cover_days, ours, day, ordered, lines, won):  # type: ignore[no-untyped-def]
     """Make one call; return (units ordered, listing attempts, product newly listed or −1).
 

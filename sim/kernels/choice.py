@@ -53,7 +53,7 @@ class ShelfTerms(NamedTuple):
     moves: bool
 
 
-@kernel(inner=True)
+@kernel()
 def facing_weight(gain, relation, display, terms):  # type: ignore[no-untyped-def]
     """Return the shelf weight of one listed product; 1 is a fair share."""
     if not terms.moves:
@@ -64,7 +64,7 @@ def facing_weight(gain, relation, display, terms):  # type: ignore[no-untyped-de
     return weight
 
 
-@kernel(inner=True)
+@kernel()
 def facing_shares(listed, gain, relation, display, company, terms, out):  # type: ignore[no-untyped-def]
     """Write the share of facings of each product of one outlet, shape (n_products,); 0 when not listed."""
     total = 0.0
@@ -79,7 +79,7 @@ def facing_shares(listed, gain, relation, display, company, terms, out):  # type
             out[p] /= total
 
 
-@kernel(inner=True)
+@kernel()
 def outlet_weights(listed, price_cents, shares, habit, tastes, out):  # type: ignore[no-untyped-def]
     """Write exp(utility) of the outlet's own terms, shape (n_segments, n_products); 0 when not listed."""
     for p in range(listed.shape[0]):

@@ -36,7 +36,7 @@ class DropRules(NamedTuple):
     credit_limited: bool
 
 
-@kernel(inner=True)
+@kernel()
 def _serve(i, c, k, stock_left, open_order, shipped, company):  # type: ignore[no-untyped-def]
     """Load what is there for one outlet; return (units loaded, units still wanted)."""
     loaded = 0
@@ -88,7 +88,7 @@ def dispatch(rounds, rules, c, day, is_open, open_order, order_day, stock_left, 
             left = _drop(rounds, rules, waiting[m], c, k, day, left, False, open_order, order_day, stock_left, blocked, company, shipped, late, counts)
 
 
-@kernel(inner=True)
+@kernel()
 def _drop(rounds, rules, r, c, k, day, left, is_late, open_order, order_day, stock_left, blocked, company, shipped, late, counts):  # type: ignore[no-untyped-def]
     """Serve one outlet when a drop is left for it; returns the drops left."""
     i = rounds.outlet[r]

@@ -92,7 +92,7 @@ class DayRules(NamedTuple):
     keep_skill_gap: float
 
 
-@kernel(inner=True)
+@kernel()
 def due_score(known, i, day, plan):  # type: ignore[no-untyped-def]
     """How much an outlet wants a visit; from the database only. At or above DUE it is due."""
     elapsed = float(day - known.last_visit_day[i])
@@ -107,7 +107,7 @@ def due_score(known, i, day, plan):  # type: ignore[no-untyped-def]
     return overdue
 
 
-@kernel(inner=True)
+@kernel()
 def choose_stops(known, rules, patch, is_open, day, scores, stops, values):  # type: ignore[no-untyped-def]
     """Choose due outlets near the most urgent one; write rows and values, most valuable first; return their number.
 
@@ -135,7 +135,7 @@ def choose_stops(known, rules, patch, is_open, day, scores, stops, values):  # t
     return n
 
 
-@kernel(inner=True)
+@kernel()
 def _insert(i, value, n, stops, values):  # type: ignore[no-untyped-def]
     """Put a stop in its place among the n best so far; returns their new number."""
     if n == stops.shape[0]:
@@ -152,7 +152,7 @@ def _insert(i, value, n, stops, values):  # type: ignore[no-untyped-def]
     return n + 1
 
 
-@kernel(inner=True)
+@kernel()
 def visit_factor(rules, visits_made):  # type: ignore[no-untyped-def]
     """Length of an advisor's calls against the outlets' first-call time: the learning curve."""
     if not rules.learns:
@@ -160,7 +160,7 @@ def visit_factor(rules, visits_made):  # type: ignore[no-untyped-def]
     return wright_factor(1.0 + visits_made / rules.wright_unit, rules.wright_exponent, rules.wright_floor)
 
 
-@kernel(allocates=True, inner=True)
+@kernel(allocates=True)
 def plan_route(known, rules, stops, factor, person):  # type: ignore[no-untyped-def]
     """Order the stops; leave out the least valuable until the day suffices. Returns rows in visiting order."""
     n = stops.shape[0]
@@ -181,7 +181,7 @@ def plan_route(known, rules, stops, factor, person):  # type: ignore[no-untyped-
     return chosen
 
 
-@kernel(inner=True)
+@kernel()
 def _look_up(known, stops, factor, x, y, minutes):  # type: ignore[no-untyped-def]
     """Write position and length of call of each stop; all of shape (n_stops,)."""
     for k in range(stops.shape[0]):
@@ -190,7 +190,7 @@ def _look_up(known, stops, factor, x, y, minutes):  # type: ignore[no-untyped-de
         minutes[k] = known.visit_minutes[stops[k]] * factor
 
 
-@kernel(inner=True)
+@kernel()
 def _day_minutes(x_km, y_km, minutes, rules, tour, kept, person):  # type: ignore[no-untyped-def]
     """Travel and calls of a tour that skips all but the `kept` most valuable stops [minutes]."""
     calls = 0.0
@@ -208,7 +208,7 @@ def _day_minutes(x_km, y_km, minutes, rules, tour, kept, person):  # type: ignor
     return calls + km * rules.detour * rules.minutes_per_km
 
 
-@kernel(inner=True)
+@kernel()
 def note_visit(known, shelves, i, day, key_discovery, rules):  # type: ignore[no-untyped-def]
     """Write what the advisor saw into the database, and what was noticed nearby."""
     known.last_visit_day[i] = day
@@ -236,7 +236,7 @@ def note_visit(known, shelves, i, day, key_discovery, rules):  # type: ignore[no
     return found
 
 
-@kernel(inner=True)
+@kernel()
 def make_calls(person, chosen, factor, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day, ordered, lines, won, totals, log):  # type: ignore[no-untyped-def]
     """One advisor's day on the road.
 
@@ -288,7 +288,7 @@ def make_calls(person, chosen, factor, known, shelves, ties, day_rules, call_rul
     totals[IDLE] = max(0.0, day_rules.minutes - totals[DRIVING] - totals[VISITING])
 
 
-@kernel(inner=True)
+@kernel()
 def patch_of(a, rows, owner, patch):  # type: ignore[no-untyped-def]
     """Write the outlets in charge of advisor a; return their number."""
     n = 0
@@ -299,7 +299,7 @@ def patch_of(a, rows, owner, patch):  # type: ignore[no-untyped-def]
     return n
 
 
-@kernel(inner=True)
+@kernel()
 def practise(people, a, calls, rules):  # type: ignore[no-untyped-def]
     """Every call adds a little to every skill."""
     people.visits_made[a] += calls

@@ -174,7 +174,7 @@ def review_shops(shelves, rule, key_skip, day, ordered, lines):  # type: ignore[
                 own_order(shelves, rule, i, p, day, ordered, lines)
 
 
-@kernel(inner=True)
+@kernel()
 def suggested_order(shelves, i, p, rate, error_sd, u, cover_days, safety_factor, dispersion_index, lift):  # type: ignore[no-untyped-def]
     """What an advisor proposes: base stock for the days to the next call, from an estimate with error [units].
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.choice import choice_probabilities
-from sim.kernels.stock_out import likely_switch, react
+from sim.kernels.stock_out import likely_switch, react, stock_out_cause
 from sim.sampling import negative_binomial_quantile
 from sim.streams import draw, stream
 
@@ -187,7 +187,7 @@ def accumulate(probabilities, cumulative):  # type: ignore[no-untyped-def]
         cumulative[p] = running
 
 
-@kernel(inner=True)
+@kernel()
 def _serve_freely(shops, rules, keys, counts, place, by_segment, probabilities, cumulative, u, wishes, in_turn):  # type: ignore[no-untyped-def]
     """Draw every outlet's shoppers, and sell where the stock suffices for all of them.
 
@@ -247,12 +247,12 @@ def pick_products(start, first, m, cumulative, u, picks):  # type: ignore[no-unt
             picks[j] += u[j] >= step
 
 
-@kernel(inner=True)
-def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, segment_total, probabilities, cumulative, u, picks, left, switches, is_known):  # type: ignore[no-untyped-def]
+@kernel()
+def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, segment_total, probabilities, cumulative, u, picks, left, switches, causes, is_known):  # type: ignore[no-untyped-def]
     """Serve the outlets in `rows` shopper by shopper.
 
-    The arrays after `rows` are scratch; `switches` (n_products, n_products) holds rows of `likely_switch` once they
-    are needed, as `is_known` says.
+    The arrays after `rows` are scratch; `switches` (n_products, n_products) and `causes` (n_products,) hold what
+    `likely_switch` and `stock_out_cause` say of a missing product, once that is needed, as `is_known` says.
     """
     n_segments, n_products = by_segment.shape
     filled = 0
@@ -293,8 +293,9 @@ def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, 
                 else:
                     if not is_known[p]:
                         likely_switch(by_segment, segment_total, p, switches[p])
+                        causes[p] = stock_out_cause(shops, rules.supplier_stock, i, p, rules.company[p])
                         is_known[p] = True
-                    p = react(shops, rules, keys, i, j, p, left, by_segment, switches[p], counts, movers)
+                    p = react(shops, rules, keys, i, j, p, causes[p], left, by_segment, switches[p], counts, movers)
             if watched >= 0 and filled < watch.bought.shape[0]:
                 watch.bought[filled] = p
                 filled += 1
@@ -318,11 +319,12 @@ def shop_day(shops, rules, keys, counts, movers, watch):  # type: ignore[no-unty
     )
     _serve_in_turn(
         shops, rules, keys, counts, movers, watch, rows[:n], by_segment, segment_total, probabilities, cumulative, u,
-        np.empty(BLOCK, dtype=np.int64), wishes, np.empty((n_products, n_products)), np.empty(n_products, dtype=np.bool_),
+        np.empty(BLOCK, dtype=np.int64), wishes, np.empty((n_products, n_products)),
+        np.empty(n_products, dtype=np.int64), np.empty(n_products, dtype=np.bool_),
     )  # fmt: skip
 
 
-@kernel(inner=True)
+@kernel()
 def _by_destination(destination, n, place, order):  # type: ignore[no-untyped-def]
     """Write the movers' numbers ordered by destination, then by number; `place` (n_outlets + 1,) is scratch."""
     for m in range(n):
@@ -335,7 +337,7 @@ def _by_destination(destination, n, place, order):  # type: ignore[no-untyped-de
         place[i] += 1
 
 
-@kernel(inner=True)
+@kernel()
 def _serve_arrivals(shops, counts, movers, order):  # type: ignore[no-untyped-def]
     """Serve the movers in `order`."""
     for m in order:

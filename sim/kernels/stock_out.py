@@ -23,7 +23,7 @@ def stock_out_cause(shops, supplier_stock, i, p, c):  # type: ignore[no-untyped-
     return CAUSE_ORDERING
 
 
-@kernel(inner=True)
+@kernel()
 def likely_switch(by_segment, segment_total, p, switch):  # type: ignore[no-untyped-def]
     """Write how likely one who wanted `p` is to want each other product, shape (n_products,), up to a factor.
 
@@ -43,7 +43,7 @@ def likely_switch(by_segment, segment_total, p, switch):  # type: ignore[no-unty
         switch[q] = weight
 
 
-@kernel(inner=True)
+@kernel()
 def second_choice(switch, left, p, brand, same_brand, u):  # type: ignore[no-untyped-def]
     """A product in stock for one who wanted `p`, of the same brand or of another; −1 when there is none."""
     total = 0.0
@@ -61,7 +61,7 @@ def second_choice(switch, left, p, brand, same_brand, u):  # type: ignore[no-unt
     return -1
 
 
-@kernel(inner=True)
+@kernel()
 def choose_again(by_segment, mix, left, u):  # type: ignore[no-untyped-def]
     """Choice by a fresh logit among what is in stock and buying nothing; −1 for no purchase."""
     n_segments, n_products = by_segment.shape
@@ -130,16 +130,15 @@ def take_instead(counts, left, i, t, p, q, same_brand):  # type: ignore[no-untyp
 
 
 @kernel(inline=True)
-def react(shops, rules, keys, i, j, p, left, by_segment, switch, counts, movers):  # type: ignore[no-untyped-def]
+def react(shops, rules, keys, i, j, p, cause, left, by_segment, switch, counts, movers):  # type: ignore[no-untyped-def]
     """One shopper of outlet i finds product p missing; returns the product bought here instead, −1 for none.
 
-    `switch`, shape (n_products,), comes from `likely_switch`.
+    `cause` comes from `stock_out_cause`, `switch`, shape (n_products,), from `likely_switch`.
     """
     t = shops.territory[i]
     bought = -1
     settled = False
     u = draw(stream(keys.reaction, shops.slot[i]), j)
-    cause = stock_out_cause(shops, rules.supplier_stock, i, p, rules.company[p])
     if rules.choose_again:
         second = draw(stream(keys.second, shops.slot[i]), j)
         bought = choose_again(by_segment, shops.mix[i], left, second)

@@ -64,7 +64,7 @@ def update_forecasts(policies, history, forecast, company, product_company, day)
                 forecast[k, p] = smooth(forecast[k, p], today, smoothing_weight(policies.memory_days[k]))
 
 
-@kernel(allocates=True, inner=True)
+@kernel(allocates=True)
 def wanted_units(policies, history, forecast, k, p, position, echelon, day):  # type: ignore[no-untyped-def]
     """What a distributor wants of one product by its policy [units].
 
