@@ -35,6 +35,14 @@ Array = NDArray[Any]
 WEEK = 7
 
 
+def _new_movers(capacity: int) -> Movers:
+    """An empty table of shoppers who go on."""
+    destination, origin, index, product, later_outlet, later_product = np.zeros((6, capacity), dtype=np.int32)
+    cause, later_cause = np.zeros((2, capacity), dtype=np.int8)
+    counters = np.zeros(2, dtype=np.int64)
+    return Movers(destination, origin, index, product, cause, later_outlet, later_product, later_cause, counters)
+
+
 class MarketDay:
     """Consumers of the whole market."""
 
@@ -59,12 +67,7 @@ class MarketDay:
         self._week_day = (world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
         self._neighbours = world.neighbour_outlet if on.other_store else np.full((world.n_outlets, 1), -1, dtype=np.int32)
         self._promoter = float(np.exp(consumers.promoter_utility))
-        capacity = 4 * world.n_outlets + 4096
-        self._movers = Movers(
-            *(np.zeros(capacity, dtype=np.int32) for _ in range(4)), np.zeros(capacity, dtype=np.int8),
-            *(np.zeros(capacity, dtype=np.int32) for _ in range(2)), np.zeros(capacity, dtype=np.int8),
-            np.zeros(2, dtype=np.int64),
-        )  # fmt: skip
+        self._movers = _new_movers(4 * world.n_outlets + 4096)
         self._households = draw_households(world) if consumers.panel.households else None
         self._shops = Shops(
             world.outlet_slot, world.outlet_territory, world.is_open, world.outlet_size, world.outlet_mix,
@@ -88,11 +91,10 @@ class MarketDay:
         price_factor = self.price_factor()
         promotion = world.promotion_utility + world.promotion_boost[world.product_company].T
         territory_weights(world.goodwill, world.trial, price_factor, promotion, self._tastes, self._territory_weight)
-        counts = self._new_counts()
         available = np.zeros(self._shape)
         shelf = (world.is_open, world.outlet_territory, world.is_listed, world.outlet_stock_units)
         count_available(*shelf, available)
-        self._shop(day, counts)
+        counts = self._shop(day)
         self._rush_missing_goods(day, counts)
         if day.index == self._c.calendar.burn_in_days:
             world.sold_total_units[:] = 0
@@ -129,10 +131,8 @@ class MarketDay:
             np.zeros((t, p, N_CAUSES), dtype=np.int64),
         )  # fmt: skip
 
-    def _shop(self, day: Day, counts: DayCounts) -> None:
+    def _shop(self, day: Day) -> DayCounts:
         world = self._c.world
-        movers = self._movers
-        movers.n[:] = 0
         consumers, on = self._c.scenario.consumers, self._c.scenario.mechanisms
         rules = Rules(
             self.demand_factor(day), self._dispersion, self._territory_weight, self._tastes.no_purchase, self._promoter,
@@ -145,14 +145,28 @@ class MarketDay:
         )  # fmt: skip
         keys = Keys(*(self._c.key(point, day.index) for point in points))
         later = world.tables["returners"]
-        serve_returners(self._shops, rules, later["outlet"], later["product"], later["cause"], later.n, counts)
-        shop_day(self._shops, rules, keys, counts, movers, self._watch)
+        counts = self._serve_own_stores(rules, keys)
+        movers = self._movers
         serve_movers(self._shops, counts, movers)
         later.clear()
         n = int(movers.n[1])
         later.append(outlet=movers.later_outlet[:n], product=movers.later_product[:n], cause=movers.later_cause[:n])
         if self._households is not None:
             self._label(day, self._shops, rules)
+        return counts
+
+    def _serve_own_stores(self, rules: Rules, keys: Keys) -> DayCounts:
+        """Serve everybody in the own store; when more go on than the table holds, once more with a larger one."""
+        later = self._c.world.tables["returners"]
+        while True:
+            counts, movers = self._new_counts(), self._movers
+            movers.n[:] = 0
+            serve_returners(self._shops, rules, later["outlet"], later["product"], later["cause"], later.n, counts)
+            shop_day(self._shops, rules, keys, counts, movers, self._watch)
+            most = int(movers.n.max())
+            if most <= movers.destination.shape[0]:
+                return counts
+            self._movers = _new_movers(2 * most)
 
     def _new_watch(self) -> Watch:
         """Buffers for the panel's outlets; empty ones when there is no panel."""

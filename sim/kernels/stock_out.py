@@ -86,35 +86,36 @@ def choose_again(by_segment, mix, left, u):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def send_elsewhere(shops, keys, i, j, p, cause, movers):  # type: ignore[no-untyped-def]
-    """Put a shopper on the way to a nearby store; False when there is none or no room in the table."""
+    """Put a shopper on the way to a nearby store; False when there is none.
+
+    Shoppers beyond the room in the table are counted only, so that the caller can serve the day again with more room.
+    """
     u = draw(stream(keys.store, shops.slot[i]), j)
     for m in range(shops.neighbour.shape[1]):
         if shops.neighbour[i, m] < 0:
             return False
         if u < shops.neighbour_cumulative[i, m]:
             n = movers.n[0]
-            if n >= movers.destination.shape[0]:
-                return False
-            movers.destination[n] = shops.neighbour[i, m]
-            movers.origin[n] = i
-            movers.index[n] = j
-            movers.product[n] = p
-            movers.cause[n] = cause
             movers.n[0] = n + 1
+            if n < movers.destination.shape[0]:
+                movers.destination[n] = shops.neighbour[i, m]
+                movers.origin[n] = i
+                movers.index[n] = j
+                movers.product[n] = p
+                movers.cause[n] = cause
             return True
     return False
 
 
 @kernel(inline=True)
 def come_back(i, p, cause, movers):  # type: ignore[no-untyped-def]
-    """Put a shopper on tomorrow's list; False when it is full."""
+    """Put a shopper on tomorrow's list; beyond its room they are counted only, as by `send_elsewhere`."""
     n = movers.n[1]
-    if n >= movers.later_outlet.shape[0]:
-        return False
-    movers.later_outlet[n] = i
-    movers.later_product[n] = p
-    movers.later_cause[n] = cause
     movers.n[1] = n + 1
+    if n < movers.later_outlet.shape[0]:
+        movers.later_outlet[n] = i
+        movers.later_product[n] = p
+        movers.later_cause[n] = cause
     return True
 
 
