@@ -171,6 +171,25 @@ def test_everything_on_and_stressed() -> None:
     assert len(tables["households"])
 
 
+def test_a_region_of_empty_shelves_sends_away_as_many_as_the_reactions_say() -> None:
+    """Twelve huge shops that are never supplied: 31 % go to another store, 15 % come back, however many they are."""
+    nothing = {"factory": {"capacity_factor": 0.0, "stock_days": 0.0}}
+    places = [
+        {"outlet_id": f"o{k}", "x_km": 0.1 * k, "y_km": 0.0, "size": 3000.0, "territory": "T01"} for k in range(12)
+    ]
+    tables = checked({
+        "outlets": {"generate": None, "list": places}, "mechanisms": {"outlet_turnover": False},
+        "calendar": {"burn_in_days": 20, "duration_days": 3}, "distributors": {"opening_stock_days": 0.0},
+        "ours": nothing, "rivals": {"generate": None, "list": [{"id": "R1", **nothing}]},
+        "team": {"generate": {"n": 0}},
+    })  # fmt: skip
+    last = tables["market"].query("day == 2")
+    wanted = total({"market": last}, "shoppers_first_choice")
+    assert wanted > 20_000
+    assert total({"market": last}, "moved_store") / wanted == pytest.approx(0.31, abs=0.015)
+    assert total({"market": last}, "deferred") / wanted == pytest.approx(0.15, abs=0.015)
+
+
 def test_replications_are_joined() -> None:
     result = run(market({"calendar": {"duration_days": 3}}), replications=2)
     assert set(result["market"]["replication"]) == {0, 1}
