@@ -21,7 +21,7 @@ $(STAMPS)/dev: $(STAMPS)/venv pyproject.toml constraints.txt
 	touch $@ $(STAMPS)/core
 
 demo: $(STAMPS)/core
-	$(BIN)/arsim run $(SCENARIO)
+	$(BIN)/arsim run $(SCENARIO) --workers 2
 
 test: $(STAMPS)/dev
 	$(BIN)/python -m pytest -n 2

@@ -79,7 +79,7 @@ class GoodwillSpec(Spec):
     response: Literal["square_root", "adbudg"] = quantity("square_root", "Response to advertising pressure.", unit="-")
     response_scale: float = quantity(
         0.0045, "Goodwill gained a day at a pressure of 1.", unit="utility/day", ge=0, le=100,
-        source="set so that the measured elasticity is near 0.12 short-run (Sethuraman, Tellis & Briesch 2011)",
+        source="set so that the measured elasticity is near 0.12 over a quarter (Sethuraman, Tellis & Briesch 2011)",
     )  # fmt: skip
     adbudg_exponent: float = quantity(1.5, "c of x^c/(d+x^c).", gt=0, le=10, source="Little 1970")
     adbudg_half: float = quantity(1.0, "d of x^c/(d+x^c).", gt=0, le=1e6, source="Little 1970")
@@ -101,7 +101,11 @@ class DiffusionSpec(Spec):
 class PanelSpec(Spec):
     """A tracked sample of households among the shoppers."""
 
-    households: int = quantity(0, "Households followed; 0 switches the panel off.", unit="households", ge=0, le=200_000)
+    households: int = quantity(
+        0,
+        "Households followed; 0 switches the panel off. Habit belongs to the shop, so one household's loyalty is understated.",
+        unit="households", ge=0, le=200_000,
+    )  # fmt: skip
     rate_shape: float = quantity(
         0.66, "Shape of the gamma law of household purchase rates.", gt=0, le=100,
         source="Complete Journey: median NBD k .66",
@@ -132,7 +136,7 @@ class ConsumersSpec(Spec):
         -0.4, "Utility of buying nothing, on the scale where an average product has 0.", unit="utility", ge=-50, le=50
     )
     shelf_coefficient: float = quantity(
-        0.19, "δ: utility per unit of ln(share of facings).", ge=0, le=5,
+        0.15, "δ: utility per unit of ln(share of facings).", ge=0, le=5,
         source="shelf-space elasticity 0.17 (Eisend 2014)",
     )  # fmt: skip
     promoter_utility: float = quantity(

@@ -109,15 +109,15 @@ class TeamSpec(Spec):
 class RelationSpec(Spec):
     """Ties between a company and an outlet, in [0, 1]."""
 
-    gain_per_contact: float = quantity(0.10, "Share of the way to 1 that a call of quality 1 adds.", ge=0, le=1)
+    gain_per_contact: float = quantity(0.20, "Share of the way to 1 that a call of quality 1 adds.", ge=0, le=1)
     half_life_days: float = quantity(60.0, "Half-life between contacts.", unit="days", gt=0, le=36500)
     floor: float = quantity(0.05, "Tie that remains without any contact while the product is sold.", ge=0, le=1)
-    personal_share: float = quantity(0.75, "Share of a contact's gain that hangs on the person.", ge=0, le=1)
+    personal_share: float = quantity(0.85, "Share of a contact's gain that hangs on the person.", ge=0, le=1)
     stock_out_loss: float = quantity(0.02, "Share lost when a delivery is late or short.", ge=0, le=1)
     dead_stock_loss: float = quantity(0.03, "Share lost a month with stock that does not sell.", ge=0, le=1)
     price_disorder_loss: float = quantity(0.5, "Share lost a month per unit of price disorder.", ge=0, le=10)
-    order_acceptance_base: float = quantity(0.10, "Chance that a suggested order is accepted at a relation of 0.", ge=0, le=1)
-    order_acceptance_gain: float = quantity(0.85, "Chance added at a relation of 1.", ge=0, le=1)
+    order_acceptance_base: float = quantity(0.05, "Chance that a suggested order is accepted at a relation of 0.", ge=0, le=1)
+    order_acceptance_gain: float = quantity(0.90, "Chance added at a relation of 1.", ge=0, le=1)
     exclusive_fee_cents: int = quantity(30_000, "Cost of an exclusive agreement.", unit="cents/outlet/month", ge=0, le=10**9)
     exclusive_days: int = quantity(180, "Term of an exclusive agreement.", unit="days", ge=1, le=3660)
 

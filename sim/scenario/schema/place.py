@@ -112,7 +112,7 @@ class OutletGenerator(Spec):
         8.0, "Median category shoppers a day of a traditional shop.", unit="shoppers/day", gt=0, le=10_000
     )
     size_sigma: float = quantity(
-        0.85, "Standard deviation of ln(size) within a channel; 1.683 in a single channel gives the textbook 80:20.", ge=0, le=3,
+        0.8, "Standard deviation of ln(size) within a channel; 1.683 in a single channel gives the textbook 80:20.", ge=0, le=3,
         source="seven store sets: 0.9–1.0 over whole markets; channels add to it, so that the whole is near 1.0",
     )  # fmt: skip
     towns_per_territory: int = quantity(5, "Town centres per territory; the first is the largest.", unit="towns", ge=1, le=500)
