@@ -18,7 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from numba import config, njit
+from numba import njit
+from numba.core import config
 
 ROOT = Path(__file__).parent
 IMPORTED = re.compile(r"^from sim\.([\w.]+) import ", re.MULTILINE)
@@ -36,17 +37,22 @@ def kernel(*, allocates: bool = False, inline: bool = False) -> Callable[[Callab
     -----
     A division by zero gives inf or NaN, as in NumPy; checking every divisor would keep loops from being vectorised.
     """
+    options: dict[str, Any] = {
+        "cache": True,
+        "error_model": "numpy",
+        "_nrt": allocates,
+        "inline": "always" if inline else "never",
+        "no_cfunc_wrapper": True,
+    }
 
     def compile_function(function: Callable[..., Any]) -> Any:
-        saved = config.CACHE_DIR
-        config.CACHE_DIR = str(_folder(function.__code__.co_filename))
+        settings: Any = config
+        saved = settings.CACHE_DIR
+        settings.CACHE_DIR = str(_folder(function.__code__.co_filename))
         try:
-            return njit(
-                cache=True, error_model="numpy", _nrt=allocates, inline="always" if inline else "never",
-                no_cfunc_wrapper=True,
-            )(function)  # fmt: skip
+            return njit(**options)(function)
         finally:
-            config.CACHE_DIR = saved
+            settings.CACHE_DIR = saved
 
     return compile_function
 
@@ -56,7 +62,8 @@ def _folder(file: str) -> Path:
     digest = hashlib.blake2b(digest_size=6)
     for path in sorted(_closure(Path(file))):
         digest.update(path.read_bytes())
-    base = Path(config.CACHE_DIR) if config.CACHE_DIR else ROOT / "__pycache__"
+    settings: Any = config
+    base = Path(settings.CACHE_DIR) if settings.CACHE_DIR else ROOT / "__pycache__"
     return base / f"kernels-{Path(file).stem}-{digest.hexdigest()}"
 
 

@@ -83,9 +83,15 @@ def dispatch(rounds, rules, c, day, is_open, open_order, order_day, stock_left, 
                 waiting[n] = r
                 n += 1
             else:
-                left = _drop(rounds, rules, r, c, k, day, left, True, open_order, order_day, stock_left, blocked, company, shipped, late, counts)
+                left = _drop(
+                    rounds, rules, r, c, k, day, left, True, open_order, order_day, stock_left, blocked, company,
+                    shipped, late, counts,
+                )  # fmt: skip
         for m in range(n):
-            left = _drop(rounds, rules, waiting[m], c, k, day, left, False, open_order, order_day, stock_left, blocked, company, shipped, late, counts)
+            left = _drop(
+                rounds, rules, waiting[m], c, k, day, left, False, open_order, order_day, stock_left, blocked, company,
+                shipped, late, counts,
+            )  # fmt: skip
 
 
 @kernel()

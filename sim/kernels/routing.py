@@ -245,7 +245,7 @@ def route(
     shape (n,), a permutation of 0 … n − 1.
     """
     table = distance_table(x_km, y_km, depot_x_km, depot_y_km)
-    tour = nearest_neighbour(table)
+    tour: NDArray[np.int64] = nearest_neighbour(table)
     if improve:
         improve_tour(table, tour)
         second = farthest_insertion(table)

@@ -1,8 +1,8 @@
 """A trading day: shoppers come one after another, choose, and react when the shelf is empty.
 
 Where the stock lasts for every first choice, the order of the shoppers makes no difference, and they are only counted;
-elsewhere they are served in turn. The kernels work on a scratch copy of the stock and return quantities; the ledger posts them. Every draw is keyed by the
-shopper (outlet, day, index), so a stock-out changes nobody else's luck.
+elsewhere they are served in turn. The kernels work on a scratch copy of the stock and return quantities; the ledger
+posts them. Every draw is keyed by the shopper (outlet, day, index), so a stock-out changes nobody else's luck.
 """
 
 from __future__ import annotations
@@ -247,6 +247,25 @@ def pick_products(start, first, m, cumulative, u, picks):  # type: ignore[no-unt
             picks[j] += u[j] >= step
 
 
+@kernel(inline=True)
+def sum_segments(by_segment, segment_total):  # type: ignore[no-untyped-def]
+    """Write each segment's probability of buying anything, shape (n_segments,)."""
+    for s in range(by_segment.shape[0]):
+        segment_total[s] = 0.0
+        for p in range(by_segment.shape[1]):
+            segment_total[s] += by_segment[s, p]
+
+
+@kernel(inline=True)
+def note_purchase(watch, watched, filled, p):  # type: ignore[no-untyped-def]
+    """Write down what a watched outlet's shopper bought; returns the number of purchases noted so far."""
+    if watched < 0 or filled >= watch.bought.shape[0]:
+        return filled
+    watch.bought[filled] = p
+    watch.start[watched + 1] = filled + 1
+    return filled + 1
+
+
 @kernel()
 def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, segment_total, probabilities, cumulative, u, picks, left, switches, causes, is_known):  # type: ignore[no-untyped-def]
     """Serve the outlets in `rows` shopper by shopper.
@@ -254,7 +273,7 @@ def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, 
     The arrays after `rows` are scratch; `switches` (n_products, n_products) and `causes` (n_products,) hold what
     `likely_switch` and `stock_out_cause` say of a missing product, once that is needed, as `is_known` says.
     """
-    n_segments, n_products = by_segment.shape
+    n_products = by_segment.shape[1]
     filled = 0
     for i in rows:
         n = counts.shoppers[i]
@@ -270,10 +289,7 @@ def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, 
             rules.company, rules.no_purchase, by_segment, probabilities,
         )  # fmt: skip
         accumulate(probabilities, cumulative)
-        for s in range(n_segments):
-            segment_total[s] = 0.0
-            for p in range(n_products):
-                segment_total[s] += by_segment[s, p]
+        sum_segments(by_segment, segment_total)
         for p in range(n_products):
             left[p] = shops.stock[i, p] - counts.sold[i, p]
             is_known[p] = False
@@ -296,10 +312,7 @@ def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, 
                         causes[p] = stock_out_cause(shops, rules.supplier_stock, i, p, rules.company[p])
                         is_known[p] = True
                     p = react(shops, rules, keys, i, j, p, causes[p], left, by_segment, switches[p], counts, movers)
-            if watched >= 0 and filled < watch.bought.shape[0]:
-                watch.bought[filled] = p
-                filled += 1
-                watch.start[watched + 1] = filled
+            filled = note_purchase(watch, watched, filled, p)
 
 
 @kernel(allocates=True)

@@ -231,7 +231,7 @@ def _newcomers(scenario: Scenario, outlets: Sequence[Outlet]) -> list[Outlet]:
     expected = scenario.retail.opening_per_year * n_days / 365.0
     draws = _draw_table(scenario.seed, DecisionPoint.BUILD_OPENING, [o.id for o in outlets], 5)
     born = []
-    for k in np.flatnonzero(draws[:, 0] < expected):
+    for k in np.flatnonzero(draws[:, 0] < expected).tolist():
         parent, u = outlets[k], draws[k].tolist()
         identifier = f"{parent.id}+1"
         born.append(
