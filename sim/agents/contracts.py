@@ -52,9 +52,8 @@ def poach_distributor(world: World, k: int) -> None:
     world.is_contracted[k] = False
     world.factory_backlog_units[k] = 0
     colleagues = np.flatnonzero((world.distributor_company == c) & world.is_contracted)
-    covers = np.ones((world.sizes["distributor"], world.sizes["territory"]), dtype=bool)
     lost = world.outlet_distributor[:, c] == k
-    world.outlet_distributor[lost, c] = nearest_distributor(world, colleagues, covers)[lost]
+    world.outlet_distributor[lost, c] = nearest_distributor(world, colleagues)[lost]
     stranded = lost & (world.outlet_distributor[:, c] < 0)
     for p in np.flatnonzero(world.product_company == c):
         world.open_order_units[stranded, p] = 0

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.calendar import Phase
+from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.supply import VENDOR_MANAGED, Policies, review_distributor, update_forecasts
 from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
@@ -63,14 +64,15 @@ class Distributors:
         world = self._c.world
         policies, history = self.policies(), self._history()
         update_forecasts(policies, history, world.distributor_forecast, world.distributor_company, world.product_company, day.index)
-        position = world.distributor_stock_units + world.transit_units.sum(axis=0) + world.factory_backlog_units
+        coming = world.distributor_stock_units + world.transit_units.sum(axis=0) + world.factory_backlog_units
+        position = coming - self._promised()
         echelon = position + self._downstream(policies)
         orders = np.zeros_like(world.factory_backlog_units)
         books = world.distributor_books
         purse = np.maximum(books[:, Account.CASH] + books[:, Account.PAYABLE] + world.distributor_working_capital_cents, 0)
         due = (day.index + (world.distributor_slot % np.uint64(1000)).astype(np.int64)) % world.lever_review_days == 0
         for k in np.flatnonzero(due & world.is_contracted):
-            room = max(0.0, world.warehouse_units[k] - position[k].sum())
+            room = max(0.0, world.warehouse_units[k] - coming[k].sum())
             review_distributor(
                 policies, history, world.distributor_forecast, k, world.product_company, world.distributor_company[k],
                 position[k].astype(float), echelon[k].astype(float), world.case_units, room, float(purse[k]),
@@ -79,6 +81,13 @@ class Distributors:
         if self._c.scenario.mechanisms.push:
             self._load_for_rebate(day, orders)
         self._place(day, orders)
+
+    def _promised(self) -> Array:
+        """Outlets' orders that still wait, shape (n_distributors, n_products). [units]"""
+        world = self._c.world
+        waiting = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
+        sum_by_distributor(world.open_order_units, world.outlet_distributor, world.product_company, waiting)
+        return waiting
 
     def _downstream(self, policies: Policies) -> Array:
         """Goods at and on the way to the outlets served, where the stock is vendor-managed; (n_distributors, n_products)."""

@@ -176,7 +176,8 @@ class MarketDay:
             return Watch(place, np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32))
         watched = self._households.outlet
         place[watched] = np.arange(watched.shape[0])
-        capacity = int(6.0 * world.outlet_size[watched].sum()) + 1000
+        busiest = max([1.0, *(h.demand_multiplier for h in self._c.scenario.calendar.holidays)])
+        capacity = int(6.0 * busiest * world.outlet_size[watched].sum()) + 1000
         return Watch(place, np.zeros(watched.shape[0] + 1, dtype=np.int64), np.full(capacity, -1, dtype=np.int32))
 
     def _label(self, day: Day, shops: Shops, rules: Rules) -> None:

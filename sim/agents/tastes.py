@@ -23,7 +23,7 @@ def tastes_of(world: World) -> Tastes:
         appeal=world.product_appeal,
         brand=world.product_brand,
         company=world.product_company,
-        usual_price_cents=world.retail_price_cents.astype(np.float64),
+        usual_price_cents=world.usual_price_cents.astype(np.float64),
         shelf=consumers.shelf_coefficient,
         no_purchase=float(np.exp(consumers.no_purchase_utility)),
     )

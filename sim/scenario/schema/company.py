@@ -51,7 +51,9 @@ class CompanySpec(Spec):
     name: str = quantity("", "Name; the identifier when empty.", unit="-")
     brands: tuple[str, ...] = quantity((), "Brands owned; one named like the company when empty.", unit="-")
     appeal: float = quantity(0.0, "Appeal of its generated products.", unit="utility", ge=-10, le=10)
-    price_factor: float = quantity(1.0, "Prices of its generated products against the default.", gt=0, le=10)
+    price_factor: float = quantity(
+        1.0, "Prices of its generated products against the usual ones, at which appeal is meant.", gt=0, le=10
+    )
     goodwill: float = quantity(0.5, "Goodwill at the beginning.", unit="utility", ge=0, le=20)
     relation: float = quantity(0.30, "Mean relation with outlets at the beginning.", ge=0, le=1)
     listing_bonus: float = quantity(

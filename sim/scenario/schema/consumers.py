@@ -183,6 +183,10 @@ class ProductSpec(Spec):
         300, "Recommended shelf price.", unit="cents/unit", ge=1, le=100_000_000,
         source="retail margin 24–29 % (Dominick's)",
     )  # fmt: skip
+    usual_price_cents: int | None = quantity(
+        None, "Shelf price at which `appeal` is meant; the recommended price when absent. A dearer product loses by β.",
+        unit="cents/unit", ge=1, le=100_000_000,
+    )  # fmt: skip
     case_units: int = quantity(12, "Units in a case; orders come in whole cases.", unit="units", ge=1, le=10_000)
     launch_day: Annotated[int, Field(ge=-1460, le=3660)] | None = quantity(
         None, "Day of launch, counted from start_date; on the market from the beginning when absent.", unit="days"

@@ -74,6 +74,7 @@ def _generated_product(company: CompanySpec, brand: str, k: int, scenario: Scena
         list_price_cents=round(base.list_price_cents * factor),
         trade_price_cents=round(base.trade_price_cents * factor),
         retail_price_cents=round(base.retail_price_cents * factor),
+        usual_price_cents=round(base.retail_price_cents * (1.0 + generator.price_step * k)),
     )
 
 

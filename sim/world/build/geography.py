@@ -65,24 +65,23 @@ def assign_distributors(world: World, distributors: Sequence[Distributor], wishe
     """Give each outlet the nearest distributor of each company that covers its territory; ours may be stated."""
     world.fill("outlet_distributor", -1)
     row = {d.spec.id: k for k, d in enumerate(distributors)}
-    covers = np.zeros((len(distributors), world.sizes["territory"]), dtype=bool)
     for k, distributor in enumerate(distributors):
-        covers[k, list(distributor.territories)] = True
+        world.covers[k, list(distributor.territories)] = True
     for c in range(world.sizes["company"]):
         mine = np.flatnonzero(world.distributor_company == c)
-        world.outlet_distributor[:, c] = nearest_distributor(world, mine, covers)
+        world.outlet_distributor[:, c] = nearest_distributor(world, mine)
     for i, name in enumerate(wished):
         if name:
             world.outlet_distributor[i, 0] = row[name]
 
 
-def nearest_distributor(world: World, candidates: Array, covers: Array) -> Array:
+def nearest_distributor(world: World, candidates: Array) -> Array:
     """Return the nearest candidate that covers each outlet within its service radius, −1 for none; (n_outlets,)."""
     best = np.full(world.n_outlets, -1, dtype=np.int32)
     best_km = np.full(world.n_outlets, np.inf)
     for k in candidates:
         km = np.hypot(world.outlet_x_km - world.distributor_x_km[k], world.outlet_y_km - world.distributor_y_km[k])
-        better = covers[k, world.outlet_territory] & (km <= world.service_radius_km[k]) & (km < best_km)
+        better = world.covers[k, world.outlet_territory] & (km <= world.service_radius_km[k]) & (km < best_km)
         best[better] = k
         best_km[better] = km[better]
     return best

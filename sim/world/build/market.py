@@ -135,6 +135,7 @@ def _fill_companies(world: World, companies: Sequence[CompanySpec], products: Se
     world.fill("list_price_cents", [p.spec.list_price_cents for p in products])
     world.fill("trade_price_cents", [p.spec.trade_price_cents for p in products])
     world.fill("retail_price_cents", [p.spec.retail_price_cents for p in products])
+    world.fill("usual_price_cents", [p.spec.usual_price_cents or p.spec.retail_price_cents for p in products])
     world.fill("case_units", [p.spec.case_units for p in products])
     world.fill("launch_day", [p.launch_day for p in products])
     world.launched[:] = world.launch_day < 0

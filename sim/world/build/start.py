@@ -110,7 +110,9 @@ def _listings(world: World, companies: Sequence[CompanySpec], outlets: Sequence[
 def _first_rates(world: World) -> None:
     """First estimate of each shop's sales by product: its shoppers times a plain logit of what it lists."""
     consumers = world.scenario.consumers
-    weight = np.exp(world.product_appeal + world.goodwill[0, world.product_brand]) * world.is_listed
+    beta = sum(s.share * s.price_coefficient for s in consumers.segments)
+    price = (world.retail_price_cents / world.usual_price_cents) ** -beta
+    weight = price * np.exp(world.product_appeal + world.goodwill[0, world.product_brand]) * world.is_listed
     share = weight / world.is_listed.sum(axis=1, keepdims=True).clip(1) ** consumers.shelf_coefficient
     total = share.sum(axis=1, keepdims=True) + np.exp(consumers.no_purchase_utility)
     world.fill("sales_rate", world.outlet_size[:, None] * share / total)
