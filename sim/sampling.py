@@ -7,15 +7,19 @@ monotonically and leaves all others bit-identical.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
 
 LARGE_MEAN = 600.0
 
 
 @njit(cache=True)
-def normal_quantile(u):  # type: ignore[no-untyped-def]
+def normal_quantile(u: float) -> float:
     """Standard normal quantile of u in (0, 1); relative error below 1e-15 (Wichura 1988, AS 241)."""
     q = u - 0.5
     if abs(q) <= 0.425:
@@ -48,13 +52,13 @@ def normal_quantile(u):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def lognormal_quantile(u, median, sigma):  # type: ignore[no-untyped-def]
+def lognormal_quantile(u: float, median: float, sigma: float) -> float:
     """Quantile of a lognormal with the given median and standard deviation of the logarithm."""
     return median * math.exp(sigma * normal_quantile(u))
 
 
 @njit(cache=True)
-def _large_count_quantile(u, mean, variance, skewness):  # type: ignore[no-untyped-def]
+def _large_count_quantile(u: float, mean: float, variance: float, skewness: float) -> int:
     """Cornish–Fisher count for means above LARGE_MEAN, where the error is far below one standard deviation."""
     z = normal_quantile(u)
     value = mean + math.sqrt(variance) * (z + skewness * (z * z - 1.0) / 6.0)
@@ -62,7 +66,7 @@ def _large_count_quantile(u, mean, variance, skewness):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
-def poisson_quantile(u, mean):  # type: ignore[no-untyped-def]
+def poisson_quantile(u: float, mean: float) -> int:
     """Smallest n with Poisson CDF(n) ≥ u."""
     if mean <= 0.0:
         return 0
@@ -81,7 +85,7 @@ def poisson_quantile(u, mean):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def negative_binomial_quantile(u, mean, dispersion):  # type: ignore[no-untyped-def]
+def negative_binomial_quantile(u: float, mean: float, dispersion: float) -> int:
     """Smallest n with CDF(n) ≥ u of a negative binomial with variance mean + mean²/dispersion.
 
     `dispersion` 0 means Poisson.
@@ -108,7 +112,7 @@ def negative_binomial_quantile(u, mean, dispersion):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def binomial_quantile(u, n, probability):  # type: ignore[no-untyped-def]
+def binomial_quantile(u: float, n: int, probability: float) -> int:
     """Smallest m with Binomial(n, probability) CDF(m) ≥ u, for n up to a few thousand."""
     if probability <= 0.0 or n <= 0:
         return 0
@@ -128,7 +132,7 @@ def binomial_quantile(u, n, probability):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def geometric_quantile(u, mean):  # type: ignore[no-untyped-def]
+def geometric_quantile(u: float, mean: float) -> int:
     """Failures before the first success, with the given mean."""
     if mean <= 0.0:
         return 0
@@ -136,7 +140,7 @@ def geometric_quantile(u, mean):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def categorical_quantile(u, weights):  # type: ignore[no-untyped-def]
+def categorical_quantile(u: float, weights: Array) -> int:
     """Index drawn in proportion to non-negative `weights`, shape (n,); -1 when all are zero."""
     total = 0.0
     for k in range(weights.shape[0]):
@@ -156,7 +160,7 @@ def categorical_quantile(u, weights):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def normal_quantiles(u):  # type: ignore[no-untyped-def]
+def normal_quantiles(u: Array) -> Array:
     """Standard normal quantiles of an array of uniforms, shape (n,)."""
     out = np.empty(u.shape[0])
     for i in range(u.shape[0]):

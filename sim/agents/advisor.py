@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ class AdvisorTeam:
         if not day.field_works:
             return
         for t in np.unique(self._c.world.advisor_territory[self._c.world.is_employed]):
-            yield Act(Phase.FIELD, Rank.ADVISOR, int(t), lambda t=int(t): self._work(day, t))
+            yield Act(Phase.FIELD, Rank.ADVISOR, int(t), partial(self._work, day, int(t)))
 
     def _pay(self, day: Day) -> None:
         world = self._c.world
@@ -82,11 +83,15 @@ class AdvisorTeam:
         rows = self._outlets[territory]
         totals = np.zeros((advisors.shape[0], field.DAY_FIELDS))
         log = np.zeros((advisors.shape[0], self._rules.max_calls, 6))
-        points = (DecisionPoint.SUGGESTED_ORDER, DecisionPoint.DEMAND_ESTIMATE, DecisionPoint.SELL_IN)
+        keys = CallKeys(
+            order=self._c.key(DecisionPoint.SUGGESTED_ORDER, day.index),
+            estimate=self._c.key(DecisionPoint.DEMAND_ESTIMATE, day.index),
+            sell_in=self._c.key(DecisionPoint.SELL_IN, day.index),
+        )
         work_team(
             advisors, rows, world.outlet_advisor, self._people, self._known, desk.shelves(), desk.ties(),
             self._rules._replace(plan=int(world.lever_visit_plan[0])), desk.call_rules,
-            CallKeys(*(self._c.key(p, day.index) for p in points)), self._c.key(DecisionPoint.DISCOVERY, day.index),
+            keys, self._c.key(DecisionPoint.DISCOVERY, day.index),
             world.lever_focus, day.index, desk.ordered, desk.lines, self._won, totals, log,
         )  # fmt: skip
         self._record(day, advisors, totals, log)

@@ -74,7 +74,14 @@ class Delivery:
         invoices = self._c.journal.deliver(shipped)
         self._bill(day, invoices)
         cancelled = np.zeros_like(shipped)
-        cancel_old_orders(world.order_day, world.open_order_units, world.product_company, day.index, self._rules.cancel_days, cancelled)
+        cancel_old_orders(
+            world.order_day,
+            world.open_order_units,
+            world.product_company,
+            day.index,
+            self._rules.cancel_days,
+            cancelled,
+        )
         self._record(day, shipped, cancelled, counts, capacity, invoices, int(blocked.sum()))
 
     def _follow_assignments(self) -> None:
@@ -90,7 +97,9 @@ class Delivery:
         served_by = world.outlet_distributor[:, c]
         rows = np.flatnonzero(served_by >= 0)
         k = served_by[rows]
-        km = np.hypot(world.outlet_x_km[rows] - world.distributor_x_km[k], world.outlet_y_km[rows] - world.distributor_y_km[k])
+        km = np.hypot(
+            world.outlet_x_km[rows] - world.distributor_x_km[k], world.outlet_y_km[rows] - world.distributor_y_km[k]
+        )
         order = np.lexsort((rows, km, k))
         first = np.searchsorted(k[order], np.arange(world.sizes["distributor"] + 1))
         return Rounds(first.astype(np.int64), rows[order].astype(np.int64), km[order])
@@ -111,12 +120,18 @@ class Delivery:
         due, outlet, distributor = (np.empty(invoices.size, dtype=np.int32) for _ in range(3))
         cents = np.empty(invoices.size, dtype=np.int64)
         n = list_invoices(invoices, world.outlet_distributor, terms, day.index, due, outlet, distributor, cents)
-        world.tables["invoices"].append(due_day=due[:n], outlet=outlet[:n], distributor=distributor[:n], cents=cents[:n])
+        world.tables["invoices"].append(
+            due_day=due[:n], outlet=outlet[:n], distributor=distributor[:n], cents=cents[:n]
+        )
 
-    def _record(self, day: Day, shipped: Array, cancelled: Array, counts: Array, capacity: Array, invoices: Array, stopped: int) -> None:
+    def _record(
+        self, day: Day, shipped: Array, cancelled: Array, counts: Array, capacity: Array, invoices: Array, stopped: int
+    ) -> None:
         world, recorder = self._c.world, self._c.recorder
         delivered = self._by_distributor(shipped)
-        recorder.add("distributor", day.index, delivered_units=delivered, cancelled_units=self._by_distributor(cancelled))
+        recorder.add(
+            "distributor", day.index, delivered_units=delivered, cancelled_units=self._by_distributor(cancelled)
+        )
         km = np.empty(world.sizes["distributor"])
         rounds_km(counts, world.distributor_territory, world.territory_area_km2, DROPS_PER_TRUCK, km)
         recorder.add(

@@ -15,6 +15,7 @@ from sim.ledger.accounts import Account
 
 Array = NDArray[Any]
 
+
 class Desk:
     """Bundles the world's columns for the call, ordering and ageing kernels."""
 
@@ -41,7 +42,7 @@ class Desk:
 
     def owes_too_much(self) -> Array:
         """Whether each outlet's unpaid invoices exceed its credit limit, shape (n_outlets,)."""
-        return -self._c.world.outlet_books[:, Account.PAYABLE] > self._credit_cents  # type: ignore[no-any-return]
+        return -self._c.world.outlet_books[:, Account.PAYABLE] > self._credit_cents
 
     def shelves(self) -> Shelves:
         """Return the outlets' stock and orders."""

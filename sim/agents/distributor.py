@@ -63,13 +63,17 @@ class Distributors:
     def _review(self, day: Day) -> None:
         world = self._c.world
         policies, history = self.policies(), self._history()
-        update_forecasts(policies, history, world.distributor_forecast, world.distributor_company, world.product_company, day.index)
+        update_forecasts(
+            policies, history, world.distributor_forecast, world.distributor_company, world.product_company, day.index
+        )
         coming = world.distributor_stock_units + world.transit_units.sum(axis=0) + world.factory_backlog_units
         position = coming - self._promised()
         echelon = position + self._downstream(policies)
         orders = np.zeros_like(world.factory_backlog_units)
         books = world.distributor_books
-        purse = np.maximum(books[:, Account.CASH] + books[:, Account.PAYABLE] + world.distributor_working_capital_cents, 0)
+        purse = np.maximum(
+            books[:, Account.CASH] + books[:, Account.PAYABLE] + world.distributor_working_capital_cents, 0
+        )
         due = (day.index + (world.distributor_slot % np.uint64(1000)).astype(np.int64)) % world.lever_review_days == 0
         for k in np.flatnonzero(due & world.is_contracted):
             room = max(0.0, world.warehouse_units[k] - coming[k].sum())
@@ -99,8 +103,11 @@ class Distributors:
         held = world.outlet_stock_units + world.outlet_inbound_units
         for p, c in enumerate(world.product_company):
             rows = np.flatnonzero(world.outlet_distributor[:, c] >= 0)
-            goods[:, p] = np.bincount(world.outlet_distributor[rows, c], weights=held[rows, p], minlength=goods.shape[0])
-        return goods * managed[:, None]
+            goods[:, p] = np.bincount(
+                world.outlet_distributor[rows, c], weights=held[rows, p], minlength=goods.shape[0]
+            )
+        goods[~managed] = 0
+        return goods
 
     def _place(self, day: Day, orders: Array) -> None:
         world = self._c.world
@@ -133,13 +140,15 @@ class Distributors:
             share = world.distributor_forecast[k] / rate
             cases = np.ceil(gap[k] * share / world.case_units).astype(np.int64)
             orders[k] += np.where(world.product_company == world.distributor_company[k], cases * world.case_units, 0)
-            self._event(day, Event.DISTRIBUTOR_LOADING, k, float(gap[k]))
+            self._event(day, Event.DISTRIBUTOR_LOADING, int(k), float(gap[k]))
 
     def close_period(self, day: Day) -> None:
         """Pay rebates of the period and set the targets of the next."""
         world, push = self._c.world, self._push
         reached = (world.period_purchase_units >= world.period_target_units) & (world.period_target_units > 0)
-        rebate = np.floor(np.where(reached, world.lever_rebate_rate, 0.0) * world.period_purchase_cents).astype(np.int64)
+        rebate = np.floor(np.where(reached, world.lever_rebate_rate, 0.0) * world.period_purchase_cents).astype(
+            np.int64
+        )
         for c in range(world.sizes["company"]):
             mine = np.where(world.distributor_company == c, rebate, 0)
             self._c.journal.company_pays_distributors(c, Account.REBATE_COST, Account.REBATE_INCOME, mine)
@@ -182,7 +191,7 @@ class Distributors:
         over = self.overstock() > 0.0
         fresh = over & (world.distributor_markdown == 0.0)
         for k in np.flatnonzero(fresh.any(axis=1)):
-            self._event(day, Event.MARKDOWN, k, self._push.markdown_rate)
+            self._event(day, Event.MARKDOWN, int(k), self._push.markdown_rate)
         world.distributor_markdown[:] = np.where(over, self._push.markdown_rate, 0.0)
 
     def _scrap(self, day: Day) -> None:

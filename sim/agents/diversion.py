@@ -60,13 +60,17 @@ class Diversion:
         open_outlets = max(1.0, float((here & world.is_open).sum()))
         calls_per_hundred = 100.0 * visited / open_outlets / 4.0
         inspectors = float(world.lever_inspectors[territory]) * INSPECTOR_DETECTION
-        return min(1.0, self._spec.detection_base + self._spec.detection_per_visit * calls_per_hundred / 10.0 + inspectors)
+        return min(
+            1.0, self._spec.detection_base + self._spec.detection_per_visit * calls_per_hundred / 10.0 + inspectors
+        )
 
     def _divert(self, day: Day, k: int, p: int, t: int, overstock: float) -> int:
         """Try to sell one product into a neighbouring territory; returns the units that flowed."""
         world, spec = self._c.world, self._spec
         c = int(world.product_company[p])
-        street = float(world.trade_price_cents[p]) * (1.0 - min(0.9, float(world.price_disorder[t, c]) * spec.disorder_price_effect))
+        street = float(world.trade_price_cents[p]) * (
+            1.0 - min(0.9, float(world.price_disorder[t, c]) * spec.disorder_price_effect)
+        )
         rebate = world.lever_rebate_rate[k] if self._c.scenario.mechanisms.push else 0.0
         gap = street - float(world.list_price_cents[p]) * (1.0 - world.lever_discount[k] - rebate)
         detection = self.detection(t) if c == 0 else spec.detection_base
@@ -116,4 +120,6 @@ class Diversion:
             arrived = np.zeros(world.sizes["territory"])
             arrived[t] = sold
             self._c.recorder.add("territory", day.index, diverted_in_units=arrived)
-        self._c.recorder.event(day.index, int(Phase.DECIDE), Event.DIVERSION, t, "distributor", k, "product", p, float(sold))
+        self._c.recorder.event(
+            day.index, int(Phase.DECIDE), Event.DIVERSION, t, "distributor", k, "product", p, float(sold)
+        )

@@ -86,7 +86,9 @@ class Management:
             world.is_known[chosen] = True
             world.last_visit_day[chosen] = day.index
             found += chosen.shape[0]
-            self._c.recorder.event(day.index, int(Phase.DECIDE), Event.CENSUS, int(t), "territory", int(t), value=float(chosen.shape[0]))
+            self._c.recorder.event(
+                day.index, int(Phase.DECIDE), Event.CENSUS, int(t), "territory", int(t), value=float(chosen.shape[0])
+            )
         self._c.journal.company_expense(0, Account.CENSUS_COST, found * database.census_cost_cents, Sector.AGENCIES)
 
     def _offer_exclusives(self, day: Day) -> None:
@@ -94,7 +96,9 @@ class Management:
         for t in np.flatnonzero(world.lever_exclusive_outlets >= 1.0):
             rows = sign_exclusives(self._c, day, 0, int(world.lever_exclusive_outlets[t]), int(t))
             for i in rows:
-                self._c.recorder.event(day.index, int(Phase.DECIDE), Event.EXCLUSIVE_SIGNED, int(t), "outlet", int(i), "company", 0)
+                self._c.recorder.event(
+                    day.index, int(Phase.DECIDE), Event.EXCLUSIVE_SIGNED, int(t), "outlet", int(i), "company", 0
+                )
 
     def _set_targets(self, day: Day) -> None:
         """Split the region's monthly target over territories by rivalry, capacity, potential and history.
@@ -118,11 +122,15 @@ class Management:
         achieved = np.floor(history * MONTH).astype(np.int64)
         self._write_targets(day, 0, np.arange(n), target, achieved)
         posts = np.flatnonzero(world.is_post)
-        in_charge = np.bincount(world.outlet_advisor.clip(0), weights=known * (world.outlet_advisor >= 0), minlength=world.sizes["advisor"])
+        in_charge = np.bincount(
+            world.outlet_advisor.clip(0), weights=known * (world.outlet_advisor >= 0), minlength=world.sizes["advisor"]
+        )
         by_territory = np.bincount(world.advisor_territory[posts], weights=in_charge[posts], minlength=n)
         place = world.advisor_territory[posts]
         part = np.floor(target[place] * in_charge[posts] / np.maximum(by_territory[place], 1e-9)).astype(np.int64)
-        own = np.bincount(world.outlet_advisor.clip(0), weights=rate * (world.outlet_advisor >= 0), minlength=world.sizes["advisor"])
+        own = np.bincount(
+            world.outlet_advisor.clip(0), weights=rate * (world.outlet_advisor >= 0), minlength=world.sizes["advisor"]
+        )
         self._write_targets(day, 2, posts, part, np.floor(own[posts] * MONTH).astype(np.int64))
         self._c.recorder.event(day.index, int(Phase.DECIDE), Event.TARGET_SET, -1, "company", 0, value=region)
 

@@ -48,7 +48,9 @@ class Factories:
             world.launched[p] = True
             if not self._c.scenario.mechanisms.diffusion:
                 world.trial[:, p] = 1.0
-            self._c.recorder.event(day.index, 0, Event.PRODUCT_LAUNCHED, -1, "company", int(world.product_company[p]), "product", int(p))
+            self._c.recorder.event(
+                day.index, 0, Event.PRODUCT_LAUNCHED, -1, "company", int(world.product_company[p]), "product", int(p)
+            )
 
     def _produce_and_ship(self, day: Day) -> None:
         world = self._c.world
@@ -83,10 +85,14 @@ class Factories:
         stopped = self._stopped(day)
         for p, c in enumerate(world.product_company):
             if not stopped[c]:
-                units[:, p] = allocate(world.factory_backlog_units[:, p], world.is_core, int(world.factory_stock_units[p]), NO_LIMIT)
+                units[:, p] = allocate(
+                    world.factory_backlog_units[:, p], world.is_core, int(world.factory_stock_units[p]), NO_LIMIT
+                )
         world.factory_backlog_units[:] -= units
         n = world.sizes["distributor"]
-        terms = np.where(world.distributor_company == 0, world.lever_terms_days, self._c.scenario.distributors.payment_terms_days)
+        terms = np.where(
+            world.distributor_company == 0, world.lever_terms_days, self._c.scenario.distributors.payment_terms_days
+        )
         terms = terms if self._c.scenario.mechanisms.payment_delay else np.zeros(n, dtype=np.int64)
         arrival = (day.index + self._transport_days(day)) % RING_DAYS
         self._c.journal.ship_to_distributors(
@@ -101,7 +107,9 @@ class Factories:
         if not self._c.scenario.mechanisms.lead_time_variability:
             return [False] * len(self._specs)
         key = self._c.key(DecisionPoint.FACTORY_STOP, day.index)
-        stopped = [float(uniform(key, world.company_slot[c], 0)) > spec.reliability for c, spec in enumerate(self._specs)]
+        stopped = [
+            float(uniform(key, world.company_slot[c], 0)) > spec.reliability for c, spec in enumerate(self._specs)
+        ]
         for c in np.flatnonzero(stopped):
             self._c.recorder.event(day.index, int(Phase.DECIDE), Event.FACTORY_STOPPED, -1, "company", int(c))
         return stopped
@@ -115,4 +123,3 @@ class Factories:
             key, world.distributor_slot, world.distributor_company, self._shortest, self._extra, LONGEST_TRANSPORT, days
         )
         return days
-

@@ -13,18 +13,9 @@ from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.tastes import shelf_terms, tastes_of
 from sim.calendar import Phase
 from sim.kernels.choice import refresh_weights, territory_weights
+from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
 from sim.kernels.panel import label_purchases
-from sim.kernels.shopping import (
-    DayCounts,
-    Keys,
-    Movers,
-    Rules,
-    Shops,
-    Watch,
-    serve_movers,
-    serve_returners,
-    shop_day,
-)
+from sim.kernels.shopping import serve_movers, serve_returners, shop_day
 from sim.kernels.snapshot import count_available
 from sim.kernels.stock_out import CAUSE_SUPPLY, N_CAUSES
 from sim.streams import DecisionPoint
@@ -65,7 +56,9 @@ class MarketDay:
             for h in context.scenario.calendar.holidays
         ]
         self._week_day = (world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
-        self._neighbours = world.neighbour_outlet if on.other_store else np.full((world.n_outlets, 1), -1, dtype=np.int32)
+        self._neighbours = (
+            world.neighbour_outlet if on.other_store else np.full((world.n_outlets, 1), -1, dtype=np.int32)
+        )
         self._promoter = float(np.exp(consumers.promoter_utility))
         self._movers = _new_movers(4 * world.n_outlets + 4096)
         self._households = draw_households(world) if consumers.panel.households else None
@@ -125,11 +118,17 @@ class MarketDay:
     def _new_counts(self) -> DayCounts:
         world = self._c.world
         n, p, t = world.n_outlets, world.sizes["product"], world.sizes["territory"]
-        by_product = [np.zeros((t, p), dtype=np.int64) for _ in range(5)]
         return DayCounts(
-            np.zeros((n, p), dtype=np.int32), np.zeros(n, dtype=np.int32), np.zeros(t, dtype=np.int64), *by_product,
-            np.zeros((t, p, N_CAUSES), dtype=np.int64),
-        )  # fmt: skip
+            sold=np.zeros((n, p), dtype=np.int32),
+            shoppers=np.zeros(n, dtype=np.int32),
+            no_purchase=np.zeros(t, dtype=np.int64),
+            first_choice=np.zeros((t, p), dtype=np.int64),
+            substituted_brand=np.zeros((t, p), dtype=np.int64),
+            substituted_product=np.zeros((t, p), dtype=np.int64),
+            moved=np.zeros((t, p), dtype=np.int64),
+            deferred=np.zeros((t, p), dtype=np.int64),
+            lost=np.zeros((t, p, N_CAUSES), dtype=np.int64),
+        )
 
     def _shop(self, day: Day) -> DayCounts:
         world = self._c.world
@@ -139,11 +138,13 @@ class MarketDay:
             self._reactions, consumers.stock_out_rule == "choose_again", on.stock_outs, world.product_company,
             world.product_brand, world.distributor_stock_units,
         )  # fmt: skip
-        points = (
-            DecisionPoint.SHOPPERS, DecisionPoint.CHOICE, DecisionPoint.REACTION, DecisionPoint.SECOND_CHOICE,
-            DecisionPoint.STORE_CHOICE,
-        )  # fmt: skip
-        keys = Keys(*(self._c.key(point, day.index) for point in points))
+        keys = Keys(
+            shoppers=self._c.key(DecisionPoint.SHOPPERS, day.index),
+            choice=self._c.key(DecisionPoint.CHOICE, day.index),
+            reaction=self._c.key(DecisionPoint.REACTION, day.index),
+            second=self._c.key(DecisionPoint.SECOND_CHOICE, day.index),
+            store=self._c.key(DecisionPoint.STORE_CHOICE, day.index),
+        )
         later = world.tables["returners"]
         counts = self._serve_own_stores(rules, keys)
         movers = self._movers
@@ -210,7 +211,7 @@ class MarketDay:
         days_in_month = ((day.when.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
         offset = (day.when.day - 0.5) / days_in_month - 0.5
         other = (month + (1 if offset > 0 else -1)) % 12
-        return season[:, month] * (1.0 - abs(offset)) + season[:, other] * abs(offset)  # type: ignore[no-any-return]
+        return season[:, month] * (1.0 - abs(offset)) + season[:, other] * abs(offset)
 
     def _rush_missing_goods(self, day: Day, counts: DayCounts) -> None:
         """With stock-outs off, what the shelf lacks is made and delivered in the same minute."""

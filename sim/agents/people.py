@@ -51,8 +51,8 @@ class People:
         world = self._c.world
         changed = day.index == 0
         posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
-        for t in np.flatnonzero(posts != world.lever_advisors):
-            changed |= self._resize(day, int(t), int(world.lever_advisors[t] - posts[t]))
+        for place in np.flatnonzero(posts != world.lever_advisors):
+            changed |= self._resize(day, int(place), int(world.lever_advisors[place] - posts[place]))
         for a in np.flatnonzero(world.is_post & ~world.is_employed & (world.available_day <= day.index)):
             self._hire(day, int(a))
         if changed:
@@ -86,7 +86,9 @@ class People:
         world.outlet_advisor[world.outlet_territory == t] = -1
         if posts.shape[0] == 0 or rows.shape[0] == 0:
             return
-        angle = np.arctan2(world.outlet_y_km[rows] - world.territory_y_km[t], world.outlet_x_km[rows] - world.territory_x_km[t])
+        angle = np.arctan2(
+            world.outlet_y_km[rows] - world.territory_y_km[t], world.outlet_x_km[rows] - world.territory_x_km[t]
+        )
         rows = rows[np.lexsort((rows, angle))]
         work = world.outlet_visit_minutes[rows] / world.lever_visit_every_days[t, world.known_class[rows]]
         place = np.minimum((np.cumsum(work) - work / 2.0) / work.sum() * posts.shape[0], posts.shape[0] - 1e-9)
@@ -150,7 +152,9 @@ class People:
         world.is_employed[a] = True
         world.farmer[a] = turnover.hire_farmer
         self._c.journal.company_expense(0, Account.HIRING_TRAINING, turnover.hiring_cost_cents, Sector.AGENCIES)
-        self._c.recorder.event(day.index, int(Phase.PLAN), Event.ADVISOR_HIRED, int(world.advisor_territory[a]), "advisor", a)
+        self._c.recorder.event(
+            day.index, int(Phase.PLAN), Event.ADVISOR_HIRED, int(world.advisor_territory[a]), "advisor", a
+        )
 
     # --- skill -----------------------------------------------------------------------------------------------------------
     def _train(self, day: Day) -> None:
@@ -164,7 +168,9 @@ class People:
                 for skill in SKILLS:
                     world.columns[skill][a] += learning.training_gain * (1.0 - world.columns[skill][a])
             self._c.journal.company_expense(0, Account.HIRING_TRAINING, learning.training_cost_cents, Sector.AGENCIES)
-            self._c.recorder.event(day.index, int(Phase.DECIDE), Event.TRAINING, int(world.advisor_territory[a]), "advisor", int(a))
+            self._c.recorder.event(
+                day.index, int(Phase.DECIDE), Event.TRAINING, int(world.advisor_territory[a]), "advisor", int(a)
+            )
         step = learning.orientation_per_month
         world.farmer[staff] += step * (world.lever_incentive_farmer[0] - world.farmer[staff])
 
@@ -188,5 +194,3 @@ class People:
             local = best_here[world.advisor_territory[staff]] - values[staff]
             step = teaching * (rate * local + between * (best_of_all - values[staff]))
             values[staff] += np.minimum(step, best_of_all - values[staff])
-
-

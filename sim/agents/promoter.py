@@ -49,7 +49,9 @@ class Promoters:
             rows = self._outlets(c, n)
             world.promoter_companies[rows] |= 1 << c
             self._tidy(c, rows)
-            self._c.journal.company_expense(c, Account.PROMOTER_COST, rows.shape[0] * budget.promoter_wage_cents, Sector.EMPLOYEES)
+            self._c.journal.company_expense(
+                c, Account.PROMOTER_COST, rows.shape[0] * budget.promoter_wage_cents, Sector.EMPLOYEES
+            )
             placed = np.bincount(world.outlet_territory[rows], minlength=world.sizes["territory"])
             for b in np.unique(world.product_brand[world.product_company == c]):
                 self._c.recorder.panels["brand_territory"][day.index, :, b, 3] += placed
@@ -58,7 +60,7 @@ class Promoters:
         """Promoters of a company by territory: our levers, and for rivals their budget by population."""
         world = self._c.world
         if c == 0:
-            return world.lever_promoters  # type: ignore[no-any-return]
+            return world.lever_promoters
         share = world.territory_population / world.territory_population.sum()
         exact = self._budgets[c].promoters * share
         count = np.floor(exact).astype(np.int64)
@@ -72,7 +74,9 @@ class Promoters:
         chosen = []
         for t in np.flatnonzero(persons > 0):
             # Rivals know the sizes: their order never changes, and the sort for ours is of what the database knows.
-            n = find_carriers(self._by_size[t], world.is_open, world.is_listed, world.product_company, c, self._carriers)
+            n = find_carriers(
+                self._by_size[t], world.is_open, world.is_listed, world.product_company, c, self._carriers
+            )
             rows = self._carriers[:n].copy()
             if c == 0:
                 rows = np.sort(rows[world.is_known[rows]])

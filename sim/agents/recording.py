@@ -75,7 +75,12 @@ class Recording:
             "open_outlets", "open_weight", "known_outlets", "unvisited_outlets", "listed_ours", "active_ours",
             "first_ours", "exclusive_rival", "exclusive_ours",
         )  # fmt: skip
-        recorder.add("territory", day.index, price_disorder=world.price_disorder[:, 0], **{n: counts[:, k] for k, n in enumerate(names)})
+        recorder.add(
+            "territory",
+            day.index,
+            price_disorder=world.price_disorder[:, 0],
+            **{n: counts[:, k] for k, n in enumerate(names)},
+        )
         relation = brands[:, :, 0] / np.maximum(counts[:, 1], 1e-12)[:, None]
         recorder.add(
             "brand_territory", day.index, goodwill=world.goodwill, relation=relation, first_outlets=brands[:, :, 1],

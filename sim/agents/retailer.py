@@ -138,5 +138,3 @@ class Retailer:
             relations.floor, relations.dead_stock_loss, relations.price_disorder_loss, on.habit, on.listing_changes,
             on.shelf, on.relations,
         )  # fmt: skip
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,19 @@ class Instrument(IntEnum):
     EXCLUSIVITY = 5
 
 
-CAMPAIGN = {"price": Instrument.PRICE, "promotion": Instrument.PROMOTION, "advertising": Instrument.ADVERTISING, "field": Instrument.FIELD}
-AGGRESSOR_CHOICES = (Instrument.PRICE, Instrument.PROMOTION, Instrument.ADVERTISING, Instrument.FIELD, Instrument.EXCLUSIVITY)
+CAMPAIGN = {
+    "price": Instrument.PRICE,
+    "promotion": Instrument.PROMOTION,
+    "advertising": Instrument.ADVERTISING,
+    "field": Instrument.FIELD,
+}
+AGGRESSOR_CHOICES = (
+    Instrument.PRICE,
+    Instrument.PROMOTION,
+    Instrument.ADVERTISING,
+    Instrument.FIELD,
+    Instrument.EXCLUSIVITY,
+)
 
 
 class Rivals:
@@ -54,9 +66,9 @@ class Rivals:
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield the morning's instruments, the weekly look at shares and the monthly decision of each rival."""
         for c, spec in enumerate(self._rivals, start=1):
-            yield Act(Phase.PLAN, Rank.RIVAL, c, lambda c=c, spec=spec: self._apply(day, c, spec))
+            yield Act(Phase.PLAN, Rank.RIVAL, c, partial(self._apply, day, c, spec))
             if day.every(MONTH, c % MONTH):
-                yield Act(Phase.DECIDE, Rank.RIVAL, c, lambda c=c, spec=spec: self._decide(day, c, spec))
+                yield Act(Phase.DECIDE, Rank.RIVAL, c, partial(self._decide, day, c, spec))
         if self._rivals and day.every(WEEK):
             yield Act(Phase.AGE, Rank.RIVAL, 0, lambda: self._remember_shares(day))
 
@@ -78,7 +90,11 @@ class Rivals:
         for campaign in spec.campaigns:
             first = self._c.calendar.index_of(campaign.first_date)
             if first <= day.index < first + campaign.duration_days:
-                rows = [k for k, t in enumerate(world.names.territories) if not campaign.territories or t in campaign.territories]
+                rows = [
+                    k
+                    for k, t in enumerate(world.names.territories)
+                    if not campaign.territories or t in campaign.territories
+                ]
                 self._use(c, np.array(rows, dtype=np.int64), CAMPAIGN[campaign.instrument], campaign.strength)
                 if day.index == first:
                     self._event(day, Event.RIVAL_CAMPAIGN, c, -1, campaign.strength)
@@ -132,7 +148,7 @@ class Rivals:
         week = max(0, day.index - spec.observe_delay_days) // WEEK % world.sizes["history"]
         key = self._c.key(DecisionPoint.RIVAL_VIEW, day.index)
         noise = [normal_quantile(uniform(key, world.company_slot[c] ^ s, 0)) for s in world.territory_slot]
-        return np.clip(world.share_history[c, :, week] + spec.observe_noise * np.array(noise), 0.0, 1.0)  # type: ignore[no-any-return]
+        return np.clip(world.share_history[c, :, week] + spec.observe_noise * np.array(noise), 0.0, 1.0)
 
     def _consider(self, day: Day, c: int, spec: RivalSpec, t: int, loss: float) -> None:
         world = self._c.world
@@ -140,7 +156,10 @@ class Rivals:
             return
         awake = loss > spec.answer_threshold or spec.temperament == "aggressor"
         key = self._c.key(DecisionPoint.RIVAL_ANSWER, day.index)
-        if not awake or float(uniform(key, world.company_slot[c] ^ world.territory_slot[t], 0)) >= spec.answer_probability:
+        if (
+            not awake
+            or float(uniform(key, world.company_slot[c] ^ world.territory_slot[t], 0)) >= spec.answer_probability
+        ):
             return
         instrument = self._instrument(day, c, spec, t)
         world.answer_instrument[c, t] = int(instrument)
@@ -171,7 +190,9 @@ class Rivals:
         rows = sign_exclusives(self._c, day, c, n, territory)
         for i in rows:
             place = int(self._c.world.outlet_territory[i])
-            self._c.recorder.event(day.index, int(Phase.DECIDE), Event.EXCLUSIVE_SIGNED, place, "outlet", int(i), "company", c)
+            self._c.recorder.event(
+                day.index, int(Phase.DECIDE), Event.EXCLUSIVE_SIGNED, place, "outlet", int(i), "company", c
+            )
 
     def _poach(self, day: Day, c: int, spec: RivalSpec) -> None:
         world = self._c.world
@@ -184,7 +205,9 @@ class Rivals:
         if float(uniform(key, world.company_slot[c], 0)) < chance:
             poach_distributor(world, weakest)
             territory = int(world.distributor_territory[weakest])
-            self._c.recorder.event(day.index, int(Phase.DECIDE), Event.DISTRIBUTOR_POACHED, territory, "distributor", weakest, "company", c)
+            self._c.recorder.event(
+                day.index, int(Phase.DECIDE), Event.DISTRIBUTOR_POACHED, territory, "distributor", weakest, "company", c
+            )
 
     def _event(self, day: Day, kind: Event, c: int, territory: int, value: float) -> None:
         self._c.recorder.event(day.index, int(Phase.PLAN), kind, territory, "company", c, value=value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ class RivalField:
         if not self._c.scenario.mechanisms.rival_field or not day.field_works:
             return
         for c, spec in enumerate(self._rivals, start=1):
-            yield Act(Phase.FIELD, Rank.RIVAL_FIELD, c, lambda c=c, spec=spec: self._call(day, c, spec))
+            yield Act(Phase.FIELD, Rank.RIVAL_FIELD, c, partial(self._call, day, c, spec))
 
     def _call(self, day: Day, c: int, spec: RivalSpec) -> None:
         world, desk = self._c.world, self._desk

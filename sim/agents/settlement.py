@@ -20,7 +20,22 @@ MONTH = 30
 
 
 @kernel()
-def choose_payments(day, due_day, outlet, distributor, cents, cash, relation, company, slot, key, late_probability, relation_effect, late_days, paid):  # type: ignore[no-untyped-def]
+def choose_payments(
+    day: int,
+    due_day: Array,
+    outlet: Array,
+    distributor: Array,
+    cents: Array,
+    cash: Array,
+    relation: Array,
+    company: Array,
+    slot: Array,
+    key: np.uint64,
+    late_probability: float,
+    relation_effect: float,
+    late_days: int,
+    paid: Array,
+) -> tuple[int, int]:
     """Decide which due invoices are paid; what stays is moved to the front, put off where it was due.
 
     Parameters
@@ -97,7 +112,11 @@ class Settlement:
     def _draw_profits(self) -> None:
         """Owners take cash beyond working capital and debts, once a month."""
         world = self._c.world
-        outlet = world.outlet_books[:, Account.CASH] + world.outlet_books[:, Account.PAYABLE] - world.outlet_working_capital_cents
+        outlet = (
+            world.outlet_books[:, Account.CASH]
+            + world.outlet_books[:, Account.PAYABLE]
+            - world.outlet_working_capital_cents
+        )
         books = world.distributor_books
         distributor = books[:, Account.CASH] + books[:, Account.PAYABLE] - world.distributor_working_capital_cents
         self._c.journal.draw_profits(np.maximum(outlet, 0), np.maximum(distributor, 0))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.calls import expected_listing_rate, list_product
+from sim.kernels.calls import Ties, expected_listing_rate, list_product
+from sim.kernels.ordering import Shelves
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
@@ -39,7 +41,7 @@ class AgeingRules(NamedTuple):
 
 
 @kernel()
-def age_habit(i, week_sold, brand, habit, weight, moves):  # type: ignore[no-untyped-def]
+def age_habit(i: int, week_sold: Array, brand: Array, habit: Array, weight: float, moves: bool) -> None:
     """Fold the week's purchases into the smoothed purchase shares; a week without sales changes nothing."""
     total = 0
     for p in range(brand.shape[0]):
@@ -55,7 +57,9 @@ def age_habit(i, week_sold, brand, habit, weight, moves):  # type: ignore[no-unt
 
 
 @kernel()
-def crowding_out(shelves, ties, rules, i, p, listed, total_rate):  # type: ignore[no-untyped-def]
+def crowding_out(
+    shelves: Shelves, ties: Ties, rules: AgeingRules, i: int, p: int, listed: int, total_rate: float
+) -> float:
     """Chance a week that a shop drops a product to make room on a crowded shelf.
 
     Grows with the want of room, falls with the relation and with the product's sales against the shop's average.
@@ -65,11 +69,11 @@ def crowding_out(shelves, ties, rules, i, p, listed, total_rate):  # type: ignor
         return 0.0
     relative = shelves.sales_rate[i, p] * listed / total_rate if total_rate > 0.0 else 1.0
     tie = 1.0 - ties.relation[i, shelves.company[p]]
-    return rules.crowding_rate * (crowding - 1.0) * tie * tie / (0.25 + relative)
+    return float(rules.crowding_rate * (crowding - 1.0) * tie * tie / (0.25 + relative))
 
 
 @kernel()
-def shelf_load(shelves, i):  # type: ignore[no-untyped-def]
+def shelf_load(shelves: Shelves, i: int) -> tuple[int, float]:
     """Number of listed products of a shop and the sum of its sales estimates."""
     listed = 0
     total = 0.0
@@ -81,7 +85,17 @@ def shelf_load(shelves, i):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def age_listings(shelves, ties, rules, i, week_sold, slow_weeks, key, dropped, won):  # type: ignore[no-untyped-def]
+def age_listings(
+    shelves: Shelves,
+    ties: Ties,
+    rules: AgeingRules,
+    i: int,
+    week_sold: Array,
+    slow_weeks: Array,
+    key: np.uint64,
+    dropped: Array,
+    won: Array,
+) -> None:
     """Drop what does not sell; now and then ask for what is missing. `dropped`, `won` (n_outlets, n_products) are set."""
     start = stream(key, shelves.slot[i])
     n_products = shelves.company.shape[0]
@@ -108,7 +122,7 @@ def age_listings(shelves, ties, rules, i, week_sold, slow_weeks, key, dropped, w
 
 
 @kernel()
-def age_relations(shelves, ties, rules, i, week_sold, disorder):  # type: ignore[no-untyped-def]
+def age_relations(shelves: Shelves, ties: Ties, rules: AgeingRules, i: int, week_sold: Array, disorder: Array) -> None:
     """Relations fade between contacts, and suffer from dead stock and price disorder."""
     t = ties.territory[i]
     for c in range(ties.relation.shape[1]):
@@ -131,7 +145,21 @@ def age_relations(shelves, ties, rules, i, week_sold, disorder):  # type: ignore
 
 
 @kernel()
-def age_outlets(rows, shelves, ties, rules, week_sold, slow_weeks, habit, last_sold_day, disorder, day, key, dropped, won):  # type: ignore[no-untyped-def]
+def age_outlets(
+    rows: Array,
+    shelves: Shelves,
+    ties: Ties,
+    rules: AgeingRules,
+    week_sold: Array,
+    slow_weeks: Array,
+    habit: Array,
+    last_sold_day: Array,
+    disorder: Array,
+    day: int,
+    key: np.uint64,
+    dropped: Array,
+    won: Array,
+) -> None:
     """Let a week pass at the outlets in `rows`."""
     for k in range(rows.shape[0]):
         i = rows[k]

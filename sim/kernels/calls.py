@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.ordering import place, suggested_order
+from sim.kernels.ordering import Shelves, place, suggested_order
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
@@ -78,13 +79,13 @@ class CallRules(NamedTuple):
 class CallKeys(NamedTuple):
     """Keys of a day's calls (uint64): acceptance of the order, demand estimate, sell-in."""
 
-    order: int
-    estimate: int
-    sell_in: int
+    order: np.uint64
+    estimate: np.uint64
+    sell_in: np.uint64
 
 
 @kernel()
-def make_contact(ties, rules, i, c, quality, ours):  # type: ignore[no-untyped-def]
+def make_contact(ties: Ties, rules: CallRules, i: int, c: int, quality: float, ours: bool) -> None:
     """Raise the relation: ΔR = quality · gain · (1 − R)."""
     if not rules.relations_move:
         return
@@ -95,7 +96,7 @@ def make_contact(ties, rules, i, c, quality, ours):  # type: ignore[no-untyped-d
 
 
 @kernel()
-def tidy_shelf(shelves, ties, rules, i, c, service):  # type: ignore[no-untyped-def]
+def tidy_shelf(shelves: Shelves, ties: Ties, rules: CallRules, i: int, c: int, service: float) -> None:
     """Move the company's facings toward its best place."""
     if not rules.shelf_moves:
         return
@@ -107,7 +108,9 @@ def tidy_shelf(shelves, ties, rules, i, c, service):  # type: ignore[no-untyped-
 
 
 @kernel()
-def sell_in_probability(shelves, ties, rules, i, p, selling, day):  # type: ignore[no-untyped-def]
+def sell_in_probability(
+    shelves: Shelves, ties: Ties, rules: CallRules, i: int, p: int, selling: float, day: int
+) -> float:
     """Probability that the shop lists the product, logistic in relation, margin, pull, shelf, skill, rivals."""
     c = shelves.company[p]
     if ties.exclusive_company[i] >= 0 and ties.exclusive_company[i] != c and ties.exclusive_until[i] > day:
@@ -136,7 +139,7 @@ def sell_in_probability(shelves, ties, rules, i, p, selling, day):  # type: igno
 
 
 @kernel()
-def list_product(shelves, ties, i, p, expected_rate):  # type: ignore[no-untyped-def]
+def list_product(shelves: Shelves, ties: Ties, i: int, p: int, expected_rate: float) -> None:
     """Put a product on the list with a first estimate of its sales."""
     shelves.is_listed[i, p] = True
     shelves.sales_rate[i, p] = expected_rate
@@ -145,7 +148,7 @@ def list_product(shelves, ties, i, p, expected_rate):  # type: ignore[no-untyped
 
 
 @kernel()
-def expected_listing_rate(shelves, i):  # type: ignore[no-untyped-def]
+def expected_listing_rate(shelves: Shelves, i: int) -> float:
     """A new product's sales as a shop expects them: the mean of what it lists [units/day]."""
     total = 0.0
     listed = 0
@@ -157,7 +160,21 @@ def expected_listing_rate(shelves, i):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def write_orders(shelves, ties, rules, start, i, c, estimate_start, error_sd, lift, cover, day, ordered, lines):  # type: ignore[no-untyped-def]
+def write_orders(
+    shelves: Shelves,
+    ties: Ties,
+    rules: CallRules,
+    start: np.uint64,
+    i: int,
+    c: int,
+    estimate_start: np.uint64,
+    error_sd: float,
+    lift: float,
+    cover: float,
+    day: int,
+    ordered: Array,
+    lines: Array,
+) -> int:
     """Propose orders of the company's listed products; the shop accepts or declines the whole proposal."""
     acceptance = rules.acceptance_base + rules.acceptance_gain * ties.relation[i, c]
     if draw(start, 0) >= acceptance:
@@ -174,7 +191,18 @@ def write_orders(shelves, ties, rules, start, i, c, estimate_start, error_sd, li
 
 
 @kernel()
-def try_sell_in(shelves, ties, rules, start, i, c, selling, focus, day, won):  # type: ignore[no-untyped-def]
+def try_sell_in(
+    shelves: Shelves,
+    ties: Ties,
+    rules: CallRules,
+    start: np.uint64,
+    i: int,
+    c: int,
+    selling: float,
+    focus: Array,
+    day: int,
+    won: Array,
+) -> tuple[int, int]:
     """One attempt for the missing product with the best focus × pull; returns (attempts, product won or −1)."""
     best = -1
     best_value = 0.0
@@ -194,7 +222,25 @@ def try_sell_in(shelves, ties, rules, start, i, c, selling, focus, day, won):  #
 
 
 @kernel()
-def call(shelves, ties, rules, keys, i, c, selling, service, farmer, visits, focus, cover_days, ours, day, ordered, lines, won):  # type: ignore[no-untyped-def]
+def call(
+    shelves: Shelves,
+    ties: Ties,
+    rules: CallRules,
+    keys: CallKeys,
+    i: int,
+    c: int,
+    selling: float,
+    service: float,
+    farmer: float,
+    visits: int,
+    focus: Array,
+    cover_days: float,
+    ours: bool,
+    day: int,
+    ordered: Array,
+    lines: Array,
+    won: Array,
+) -> tuple[int, int, int]:
     """Make one call; return (units ordered, listing attempts, product newly listed or −1).
 
     Parameters

@@ -54,7 +54,7 @@ class ShelfTerms(NamedTuple):
 
 
 @kernel()
-def facing_weight(gain, relation, display, terms):  # type: ignore[no-untyped-def]
+def facing_weight(gain: float, relation: float, display: bool, terms: ShelfTerms) -> float:
     """Return the shelf weight of one listed product; 1 is a fair share."""
     if not terms.moves:
         return 1.0
@@ -65,7 +65,9 @@ def facing_weight(gain, relation, display, terms):  # type: ignore[no-untyped-de
 
 
 @kernel()
-def facing_shares(listed, gain, relation, display, company, terms, out):  # type: ignore[no-untyped-def]
+def facing_shares(
+    listed: Array, gain: Array, relation: Array, display: Array, company: Array, terms: ShelfTerms, out: Array
+) -> None:
     """Write the share of facings of each product of one outlet, shape (n_products,); 0 when not listed."""
     total = 0.0
     for p in range(listed.shape[0]):
@@ -80,7 +82,7 @@ def facing_shares(listed, gain, relation, display, company, terms, out):  # type
 
 
 @kernel()
-def outlet_weights(listed, price_cents, shares, habit, tastes, out):  # type: ignore[no-untyped-def]
+def outlet_weights(listed: Array, price_cents: Array, shares: Array, habit: Array, tastes: Tastes, out: Array) -> None:
     """Write exp(utility) of the outlet's own terms, shape (n_segments, n_products); 0 when not listed."""
     for p in range(listed.shape[0]):
         if not listed[p]:
@@ -99,7 +101,19 @@ def outlet_weights(listed, price_cents, shares, habit, tastes, out):  # type: ig
 
 
 @kernel()
-def refresh_weights(rows, listed, price_cents, gain, relation, display, habit, tastes, terms, shares, choice_weight):  # type: ignore[no-untyped-def]
+def refresh_weights(
+    rows: Array,
+    listed: Array,
+    price_cents: Array,
+    gain: Array,
+    relation: Array,
+    display: Array,
+    habit: Array,
+    tastes: Tastes,
+    terms: ShelfTerms,
+    shares: Array,
+    choice_weight: Array,
+) -> None:
     """Recompute `choice_weight`, shape (n_outlets, n_segments, n_products), for the outlets in `rows`.
 
     `shares`, shape (n_products,), is scratch.
@@ -111,7 +125,9 @@ def refresh_weights(rows, listed, price_cents, gain, relation, display, habit, t
 
 
 @kernel()
-def territory_weights(goodwill, trial, price_factor, promotion, tastes, out):  # type: ignore[no-untyped-def]
+def territory_weights(
+    goodwill: Array, trial: Array, price_factor: Array, promotion: Array, tastes: Tastes, out: Array
+) -> None:
     """Write the territory's multiplier of each weight.
 
     Parameters
@@ -131,7 +147,17 @@ def territory_weights(goodwill, trial, price_factor, promotion, tastes, out):  #
 
 
 @kernel()
-def choice_probabilities(weight, territory_weight, mix, promoter, promoters, company, no_purchase, by_segment, out):  # type: ignore[no-untyped-def]
+def choice_probabilities(
+    weight: Array,
+    territory_weight: Array,
+    mix: Array,
+    promoter: float,
+    promoters: int,
+    company: Array,
+    no_purchase: float,
+    by_segment: Array,
+    out: Array,
+) -> None:
     """Write the choice probabilities of one outlet's shoppers.
 
     Parameters

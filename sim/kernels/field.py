@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.calls import call
+from sim.kernels.calls import CallKeys, CallRules, Ties, call
 from sim.kernels.laws import wright_factor
+from sim.kernels.ordering import Shelves
 from sim.kernels.routing import route
 from sim.streams import draw, stream
 
@@ -93,22 +94,31 @@ class DayRules(NamedTuple):
 
 
 @kernel()
-def due_score(known, i, day, plan):  # type: ignore[no-untyped-def]
+def due_score(known: Knowledge, i: int, day: int, plan: int) -> float:
     """How much an outlet wants a visit; from the database only. At or above DUE it is due."""
     elapsed = float(day - known.last_visit_day[i])
     interval = known.every_days[known.territory[i], known.outlet_class[i]]
     overdue = min(elapsed / interval, 50.0)
     if plan == BY_COVERAGE:
-        return overdue if elapsed < 100000.0 else 60.0
+        return float(overdue) if elapsed < 100000.0 else 60.0
     if plan == BY_NEED:
-        return overdue * (0.5 + math.sqrt(known.known_sales_rate[i] + 0.1))
+        return float(overdue) * (0.5 + math.sqrt(known.known_sales_rate[i] + 0.1))
     if plan == BY_HABIT:
-        return overdue * math.sqrt(known.known_size[i])
-    return overdue
+        return float(overdue) * math.sqrt(known.known_size[i])
+    return float(overdue)
 
 
 @kernel()
-def choose_stops(known, rules, patch, is_open, day, scores, stops, values):  # type: ignore[no-untyped-def]
+def choose_stops(
+    known: Knowledge,
+    rules: DayRules,
+    patch: Array,
+    is_open: Array,
+    day: int,
+    scores: Array,
+    stops: Array,
+    values: Array,
+) -> int:
     """Choose due outlets near the most urgent one; write rows and values, most valuable first; return their number.
 
     `scores`, shape (n_patch,), is scratch; `stops` and `values`, shape (max_calls,), are written. Ties go to the
@@ -136,7 +146,7 @@ def choose_stops(known, rules, patch, is_open, day, scores, stops, values):  # t
 
 
 @kernel()
-def _insert(i, value, n, stops, values):  # type: ignore[no-untyped-def]
+def _insert(i: int, value: float, n: int, stops: Array, values: Array) -> int:
     """Put a stop in its place among the n best so far; returns their new number."""
     if n == stops.shape[0]:
         if n == 0 or value <= values[n - 1]:
@@ -153,15 +163,15 @@ def _insert(i, value, n, stops, values):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def visit_factor(rules, visits_made):  # type: ignore[no-untyped-def]
+def visit_factor(rules: DayRules, visits_made: int) -> float:
     """Length of an advisor's calls against the outlets' first-call time: the learning curve."""
     if not rules.learns:
         return 1.0
-    return wright_factor(1.0 + visits_made / rules.wright_unit, rules.wright_exponent, rules.wright_floor)
+    return float(wright_factor(1.0 + visits_made / rules.wright_unit, rules.wright_exponent, rules.wright_floor))
 
 
 @kernel(allocates=True)
-def plan_route(known, rules, stops, factor, person):  # type: ignore[no-untyped-def]
+def plan_route(known: Knowledge, rules: DayRules, stops: Array, factor: float, person: Person) -> Array:
     """Order the stops; leave out the least valuable until the day suffices. Returns rows in visiting order."""
     n = stops.shape[0]
     x = np.empty(n)
@@ -182,7 +192,7 @@ def plan_route(known, rules, stops, factor, person):  # type: ignore[no-untyped-
 
 
 @kernel()
-def _look_up(known, stops, factor, x, y, minutes):  # type: ignore[no-untyped-def]
+def _look_up(known: Knowledge, stops: Array, factor: float, x: Array, y: Array, minutes: Array) -> None:
     """Write position and length of call of each stop; all of shape (n_stops,)."""
     for k in range(stops.shape[0]):
         x[k] = known.x_km[stops[k]]
@@ -191,7 +201,9 @@ def _look_up(known, stops, factor, x, y, minutes):  # type: ignore[no-untyped-de
 
 
 @kernel()
-def _day_minutes(x_km, y_km, minutes, rules, tour, kept, person):  # type: ignore[no-untyped-def]
+def _day_minutes(
+    x_km: Array, y_km: Array, minutes: Array, rules: DayRules, tour: Array, kept: int, person: Person
+) -> float:
     """Travel and calls of a tour that skips all but the `kept` most valuable stops [minutes]."""
     calls = 0.0
     km = 0.0
@@ -209,7 +221,7 @@ def _day_minutes(x_km, y_km, minutes, rules, tour, kept, person):  # type: ignor
 
 
 @kernel()
-def note_visit(known, shelves, i, day, key_discovery, rules):  # type: ignore[no-untyped-def]
+def note_visit(known: Knowledge, shelves: Shelves, i: int, day: int, key_discovery: np.uint64, rules: DayRules) -> int:
     """Write what the advisor saw into the database, and what was noticed nearby."""
     known.last_visit_day[i] = day
     known.visit_count[i] += 1
@@ -237,7 +249,25 @@ def note_visit(known, shelves, i, day, key_discovery, rules):  # type: ignore[no
 
 
 @kernel()
-def make_calls(person, chosen, factor, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day, ordered, lines, won, totals, log):  # type: ignore[no-untyped-def]
+def make_calls(
+    person: Person,
+    chosen: Array,
+    factor: float,
+    known: Knowledge,
+    shelves: Shelves,
+    ties: Ties,
+    day_rules: DayRules,
+    call_rules: CallRules,
+    keys: CallKeys,
+    key_discovery: np.uint64,
+    focus: Array,
+    day: int,
+    ordered: Array,
+    lines: Array,
+    won: Array,
+    totals: Array,
+    log: Array,
+) -> None:
     """One advisor's day on the road.
 
     Parameters
@@ -289,7 +319,7 @@ def make_calls(person, chosen, factor, known, shelves, ties, day_rules, call_rul
 
 
 @kernel()
-def patch_of(a, rows, owner, patch):  # type: ignore[no-untyped-def]
+def patch_of(a: int, rows: Array, owner: Array, patch: Array) -> int:
     """Write the outlets in charge of advisor a; return their number."""
     n = 0
     for i in rows:
@@ -300,7 +330,7 @@ def patch_of(a, rows, owner, patch):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def practise(people, a, calls, rules):  # type: ignore[no-untyped-def]
+def practise(people: People, a: int, calls: int, rules: DayRules) -> None:
     """Every call adds a little to every skill."""
     people.visits_made[a] += calls
     if not rules.learns:
@@ -312,7 +342,26 @@ def practise(people, a, calls, rules):  # type: ignore[no-untyped-def]
 
 
 @kernel(allocates=True)
-def work_team(advisors, rows, owner, people, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day, ordered, lines, won, totals, log):  # type: ignore[no-untyped-def]
+def work_team(
+    advisors: Array,
+    rows: Array,
+    owner: Array,
+    people: People,
+    known: Knowledge,
+    shelves: Shelves,
+    ties: Ties,
+    day_rules: DayRules,
+    call_rules: CallRules,
+    keys: CallKeys,
+    key_discovery: np.uint64,
+    focus: Array,
+    day: int,
+    ordered: Array,
+    lines: Array,
+    won: Array,
+    totals: Array,
+    log: Array,
+) -> None:
     """The day of all advisors of a territory, one after another.
 
     Parameters
@@ -336,7 +385,12 @@ def work_team(advisors, rows, owner, people, known, shelves, ties, day_rules, ca
         n = choose_stops(known, day_rules, patch[:size], shelves.is_open, day, scores, stops, values)
         if n > 0:
             person = Person(
-                people.x_km[a], people.y_km[a], people.selling[a], people.service[a], people.coaching[a], people.farmer[a]
+                people.x_km[a],
+                people.y_km[a],
+                people.selling[a],
+                people.service[a],
+                people.coaching[a],
+                people.farmer[a],
             )
             factor = visit_factor(day_rules, people.visits_made[a])
             chosen = plan_route(known, day_rules, stops[:n], factor, person)
@@ -348,7 +402,7 @@ def work_team(advisors, rows, owner, people, known, shelves, ties, day_rules, ca
 
 
 @kernel()
-def nearest_in_charge(i, rows, owner, x_km, y_km):  # type: ignore[no-untyped-def]
+def nearest_in_charge(i: int, rows: Array, owner: Array, x_km: Array, y_km: Array) -> int:
     """Return the nearest outlet to i among `rows` that has an advisor, the first of equals; −1 when none has."""
     best = -1
     least = math.inf

@@ -287,4 +287,5 @@ def simulate_single_location(
             sums[6] += float(ordered) ** 2
             sums[7] += 1.0 if ordered != 0 else 0.0
     unaccounted = opening + state[_CAME] - state[_GONE] - state[_NET]
-    return _outcome(sums, scale, periods, unaccounted)
+    result: Outcome = _outcome(sums, scale, periods, unaccounted)
+    return result

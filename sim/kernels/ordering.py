@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
@@ -79,13 +80,13 @@ class ReorderRule(NamedTuple):
 
 
 @kernel(inline=True)
-def demand_sd(rate, dispersion_index):  # type: ignore[no-untyped-def]
+def demand_sd(rate: float, dispersion_index: float) -> float:
     """Standard deviation of daily demand from its mean and variance-to-mean ratio [units/day]."""
     return math.sqrt(max(rate, 0.0) * dispersion_index)
 
 
 @kernel(inline=True)
-def room_for(shelves, i):  # type: ignore[no-untyped-def]
+def room_for(shelves: Shelves, i: int) -> int:
     """Free storage of an outlet: room less stock, goods on the truck and open orders [units]."""
     used = 0
     for p in range(shelves.stock.shape[1]):
@@ -94,7 +95,9 @@ def room_for(shelves, i):  # type: ignore[no-untyped-def]
 
 
 @kernel(inline=True)
-def place(shelves, i, p, wanted, minimum_cases, day, ordered, lines):  # type: ignore[no-untyped-def]
+def place(
+    shelves: Shelves, i: int, p: int, wanted: float, minimum_cases: int, day: int, ordered: Array, lines: Array
+) -> int:
     """Write an order line, packed in cases and cut to room and purse; return its units."""
     c = shelves.company[p]
     case = shelves.case_units[p]
@@ -116,11 +119,11 @@ def place(shelves, i, p, wanted, minimum_cases, day, ordered, lines):  # type: i
         shelves.order_day[i, c] = day
     ordered[i, p] += units
     lines[0] += 1
-    return units
+    return int(units)
 
 
 @kernel(inline=True)
-def learn_rates(shelves, i, day, smoothing, learns):  # type: ignore[no-untyped-def]
+def learn_rates(shelves: Shelves, i: int, day: int, smoothing: float, learns: bool) -> None:
     """Fold the sales since the last review into the shop's estimates."""
     days = max(1, day - shelves.last_review_day[i])
     weight = 1.0 - (1.0 - smoothing) ** days
@@ -132,7 +135,7 @@ def learn_rates(shelves, i, day, smoothing, learns):  # type: ignore[no-untyped-
 
 
 @kernel(inline=True)
-def own_order(shelves, rule, i, p, day, ordered, lines):  # type: ignore[no-untyped-def]
+def own_order(shelves: Shelves, rule: ReorderRule, i: int, p: int, day: int, ordered: Array, lines: Array) -> None:
     """The shop's own order of one product by its rule and habit."""
     c = shelves.company[p]
     k = shelves.distributor[i, c]
@@ -142,7 +145,9 @@ def own_order(shelves, rule, i, p, day, ordered, lines):  # type: ignore[no-unty
     if shelves.promoted[shelves.territory[i], p]:
         rate *= 1.0 + rule.promotion_lift
     risk = shelves.review_days[i] + rule.lead_days
-    levels = reorder_levels(rule.rule, rate, demand_sd(rate, rule.dispersion_index), risk, rule.cover_days, rule.safety_factor)
+    levels = reorder_levels(
+        rule.rule, rate, demand_sd(rate, rule.dispersion_index), risk, rule.cover_days, rule.safety_factor
+    )
     case = shelves.case_units[p]
     reorder = levels[0]
     target = max(levels[1], 1.0)
@@ -160,7 +165,9 @@ def own_order(shelves, rule, i, p, day, ordered, lines):  # type: ignore[no-unty
 
 
 @kernel()
-def review_shops(shelves, rule, key_skip, day, ordered, lines):  # type: ignore[no-untyped-def]
+def review_shops(
+    shelves: Shelves, rule: ReorderRule, key_skip: np.uint64, day: int, ordered: Array, lines: Array
+) -> None:
     """Shops whose review is due look at their shelf and order; `ordered` (n_outlets, n_products) is written."""
     for i in range(shelves.stock.shape[0]):
         if not shelves.is_open[i] or (day + int(shelves.slot[i] & 0xFFFF)) % shelves.review_days[i] != 0:
@@ -175,7 +182,18 @@ def review_shops(shelves, rule, key_skip, day, ordered, lines):  # type: ignore[
 
 
 @kernel()
-def suggested_order(shelves, i, p, rate, error_sd, u, cover_days, safety_factor, dispersion_index, lift):  # type: ignore[no-untyped-def]
+def suggested_order(
+    shelves: Shelves,
+    i: int,
+    p: int,
+    rate: float,
+    error_sd: float,
+    u: float,
+    cover_days: float,
+    safety_factor: float,
+    dispersion_index: float,
+    lift: float,
+) -> float:
     """What an advisor proposes: base stock for the days to the next call, from an estimate with error [units].
 
     Parameters
@@ -195,4 +213,4 @@ def suggested_order(shelves, i, p, rate, error_sd, u, cover_days, safety_factor,
         wanted *= 1.0 + lift
     if position <= 0:
         wanted = max(wanted, float(shelves.case_units[p]))
-    return wanted
+    return float(wanted)

@@ -6,15 +6,32 @@ so a member buys at its own rate and with the tastes of its segment.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.choice import choice_probabilities
+from sim.kernels.day import Rules, Shops
 from sim.streams import draw, stream
+from sim.world.households import Households
+
+Array = NDArray[Any]
 
 
 @kernel(allocates=True)
-def label_purchases(key, households, shops, rules, bought, start_of, out_household, out_outlet, out_product):  # type: ignore[no-untyped-def]
+def label_purchases(
+    key: np.uint64,
+    households: Households,
+    shops: Shops,
+    rules: Rules,
+    bought: Array,
+    start_of: Array,
+    out_household: Array,
+    out_outlet: Array,
+    out_product: Array,
+) -> int:
     """Write (household, outlet, product) of the day's labelled purchases; return their number.
 
     Parameters

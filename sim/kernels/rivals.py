@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.calls import call
+from sim.kernels.calls import CallKeys, CallRules, Ties, call
+from sim.kernels.ordering import Shelves
 from sim.streams import draw, stream
+
+Array = NDArray[Any]
 
 VISITS_BEFORE = 5
 
 
 @kernel()
-def size_pull(size, focus, pull):  # type: ignore[no-untyped-def]
+def size_pull(size: Array, focus: float, pull: Array) -> None:
     """Write size^focus of every outlet, shape (n_outlets,)."""
     for i in range(size.shape[0]):
         pull[i] = math.exp(focus * math.log(size[i]))
 
 
 @kernel()
-def call_weights(is_open, territory, pull, distributor, c, total, weight):  # type: ignore[no-untyped-def]
+def call_weights(
+    is_open: Array, territory: Array, pull: Array, distributor: Array, c: int, total: Array, weight: Array
+) -> None:
     """Write the pull of the outlets that company c serves, and its sum by territory."""
     for i in range(is_open.shape[0]):
         weight[i] = 0.0
@@ -29,7 +38,26 @@ def call_weights(is_open, territory, pull, distributor, c, total, weight):  # ty
 
 
 @kernel()
-def rival_day(c, company_slot, calls, weight, total, skill, farmer, shelves, ties, rules, keys, key_call, focus, cover_days, day, ordered, lines, won):  # type: ignore[no-untyped-def]
+def rival_day(
+    c: int,
+    company_slot: np.uint64,
+    calls: Array,
+    weight: Array,
+    total: Array,
+    skill: float,
+    farmer: float,
+    shelves: Shelves,
+    ties: Ties,
+    rules: CallRules,
+    keys: CallKeys,
+    key_call: np.uint64,
+    focus: Array,
+    cover_days: float,
+    day: int,
+    ordered: Array,
+    lines: Array,
+    won: Array,
+) -> int:
     """Make the day's calls of one rival; returns their number.
 
     Parameters

@@ -7,13 +7,14 @@ posts them. Every draw is keyed by the shopper (outlet, day, index), so a stock-
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.choice import choice_probabilities
+from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
 from sim.kernels.stock_out import likely_switch, react, stock_out_cause
 from sim.sampling import negative_binomial_quantile
 from sim.streams import draw, stream
@@ -24,117 +25,10 @@ BLOCK = 64
 """Shoppers counted at a time."""
 
 
-class Shops(NamedTuple):
-    """Outlets as the shoppers find them; all of shape (n_outlets, …)."""
-
-    slot: Array
-    territory: Array
-    is_open: Array
-    mean_shoppers: Array
-    mix: Array
-    choice_weight: Array
-    promoters: Array
-    stock: Array
-    is_listed: Array
-    open_order: Array
-    inbound: Array
-    distributor: Array
-    neighbour: Array
-    neighbour_cumulative: Array
-
-
-class Rules(NamedTuple):
-    """How people shop.
-
-    Attributes
-    ----------
-    demand_factor : shape (n_territories,). Season, weekday, growth, events.
-    dispersion : of the negative binomial; 0 for Poisson.
-    territory_weight : shape (n_territories, n_segments, n_products).
-    no_purchase, promoter : exp(utility).
-    reactions : shape (5,). Cumulative probabilities of the reactions to a stock-out.
-    choose_again : shoppers choose afresh among what is in stock.
-    limited : shelves can run empty.
-    company, brand : shape (n_products,).
-    supplier_stock : shape (n_distributors, n_products). Warehouse stock, for the cause of a stock-out.
-    """
-
-    demand_factor: Array
-    dispersion: float
-    territory_weight: Array
-    no_purchase: float
-    promoter: float
-    reactions: Array
-    choose_again: bool
-    limited: bool
-    company: Array
-    brand: Array
-    supplier_stock: Array
-
-
-class Keys(NamedTuple):
-    """Keys of the day's draws (uint64)."""
-
-    shoppers: int
-    choice: int
-    reaction: int
-    second: int
-    store: int
-
-
-class Movers(NamedTuple):
-    """Shoppers who go on: to another store today, or back tomorrow. Shape (capacity,); `n` has two counters."""
-
-    destination: Array
-    origin: Array
-    index: Array
-    product: Array
-    cause: Array
-    later_outlet: Array
-    later_product: Array
-    later_cause: Array
-    n: Array
-
-
-class DayCounts(NamedTuple):
-    """What happened, to be recorded. Written by the kernels.
-
-    Attributes
-    ----------
-    sold : shape (n_outlets, n_products). [units]
-    shoppers, no_purchase : shape (n_outlets,) and (n_territories,).
-    first_choice, substituted_brand, substituted_product, moved, deferred : shape (n_territories, n_products).
-    lost : shape (n_territories, n_products, 3), by cause.
-    """
-
-    sold: Array
-    shoppers: Array
-    no_purchase: Array
-    first_choice: Array
-    substituted_brand: Array
-    substituted_product: Array
-    moved: Array
-    deferred: Array
-    lost: Array
-
-
-class Watch(NamedTuple):
-    """What each shopper of the panel's outlets bought.
-
-    Attributes
-    ----------
-    place : shape (n_outlets,). Number of the watched outlet, −1 not watched.
-    start : shape (n_watched + 1,). Where each watched outlet's shoppers begin in `bought`; written.
-    bought : shape (capacity,). Product, −1 none; written.
-    """
-
-    place: Array
-    start: Array
-    bought: Array
-
-
 @kernel()
-def serve_returners(shops, rules, outlets, products, causes, n, counts):  # type: ignore[no-untyped-def]
+def serve_returners(
+    shops: Shops, rules: Rules, outlets: Array, products: Array, causes: Array, n: int, counts: DayCounts
+) -> None:
     """Yesterday's deferred shoppers come first; who fails again is lost."""
     for r in range(n):
         i = outlets[r]
@@ -146,7 +40,7 @@ def serve_returners(shops, rules, outlets, products, causes, n, counts):  # type
 
 
 @kernel(inline=True)
-def count_wishes(start, n, cumulative, u, wishes):  # type: ignore[no-untyped-def]
+def count_wishes(start: np.uint64, n: int, cumulative: Array, u: Array, wishes: Array) -> None:
     """Count the first choices of n shoppers by product.
 
     A shopper with uniform u wants the first product whose cumulative probability exceeds u. Counting how many reach
@@ -179,7 +73,7 @@ def count_wishes(start, n, cumulative, u, wishes):  # type: ignore[no-untyped-de
 
 
 @kernel(inline=True)
-def accumulate(probabilities, cumulative):  # type: ignore[no-untyped-def]
+def accumulate(probabilities: Array, cumulative: Array) -> None:
     """Write the running sums of the choice probabilities, shape (n_products,)."""
     running = 0.0
     for p in range(probabilities.shape[0]):
@@ -188,7 +82,19 @@ def accumulate(probabilities, cumulative):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _serve_freely(shops, rules, keys, counts, place, by_segment, probabilities, cumulative, u, wishes, in_turn):  # type: ignore[no-untyped-def]
+def _serve_freely(
+    shops: Shops,
+    rules: Rules,
+    keys: Keys,
+    counts: DayCounts,
+    place: Array,
+    by_segment: Array,
+    probabilities: Array,
+    cumulative: Array,
+    u: Array,
+    wishes: Array,
+    in_turn: Array,
+) -> int:
     """Draw every outlet's shoppers, and sell where the stock suffices for all of them.
 
     Returns
@@ -233,7 +139,7 @@ def _serve_freely(shops, rules, keys, counts, place, by_segment, probabilities, 
 
 
 @kernel(inline=True)
-def pick_products(start, first, m, cumulative, u, picks):  # type: ignore[no-untyped-def]
+def pick_products(start: np.uint64, first: int, m: int, cumulative: Array, u: Array, picks: Array) -> None:
     """Write the products wanted by m ≤ BLOCK shoppers from number `first` on; n_products for none.
 
     `u` and `picks` have shape (BLOCK,); the first is scratch.
@@ -248,7 +154,7 @@ def pick_products(start, first, m, cumulative, u, picks):  # type: ignore[no-unt
 
 
 @kernel(inline=True)
-def sum_segments(by_segment, segment_total):  # type: ignore[no-untyped-def]
+def sum_segments(by_segment: Array, segment_total: Array) -> None:
     """Write each segment's probability of buying anything, shape (n_segments,)."""
     for s in range(by_segment.shape[0]):
         segment_total[s] = 0.0
@@ -257,7 +163,7 @@ def sum_segments(by_segment, segment_total):  # type: ignore[no-untyped-def]
 
 
 @kernel(inline=True)
-def note_purchase(watch, watched, filled, p):  # type: ignore[no-untyped-def]
+def note_purchase(watch: Watch, watched: int, filled: int, p: int) -> int:
     """Write down what a watched outlet's shopper bought; returns the number of purchases noted so far."""
     if watched < 0 or filled >= watch.bought.shape[0]:
         return filled
@@ -267,7 +173,25 @@ def note_purchase(watch, watched, filled, p):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, segment_total, probabilities, cumulative, u, picks, left, switches, causes, is_known):  # type: ignore[no-untyped-def]
+def _serve_in_turn(
+    shops: Shops,
+    rules: Rules,
+    keys: Keys,
+    counts: DayCounts,
+    movers: Movers,
+    watch: Watch,
+    rows: Array,
+    by_segment: Array,
+    segment_total: Array,
+    probabilities: Array,
+    cumulative: Array,
+    u: Array,
+    picks: Array,
+    left: Array,
+    switches: Array,
+    causes: Array,
+    is_known: Array,
+) -> None:
     """Serve the outlets in `rows` shopper by shopper.
 
     The arrays after `rows` are scratch; `switches` (n_products, n_products) and `causes` (n_products,) hold what
@@ -316,7 +240,7 @@ def _serve_in_turn(shops, rules, keys, counts, movers, watch, rows, by_segment, 
 
 
 @kernel(allocates=True)
-def shop_day(shops, rules, keys, counts, movers, watch):  # type: ignore[no-untyped-def]
+def shop_day(shops: Shops, rules: Rules, keys: Keys, counts: DayCounts, movers: Movers, watch: Watch) -> None:
     """Serve all shoppers of the day in their own store; fill `counts`, `movers` and `watch`."""
     n_outlets, n_products = shops.stock.shape
     n_segments = shops.mix.shape[1]
@@ -327,9 +251,7 @@ def shop_day(shops, rules, keys, counts, movers, watch):  # type: ignore[no-unty
     u = np.empty(BLOCK)
     wishes = np.empty(n_products, dtype=np.int64)
     rows = np.empty(n_outlets, dtype=np.int64)
-    n = _serve_freely(
-        shops, rules, keys, counts, watch.place, by_segment, probabilities, cumulative, u, wishes, rows
-    )
+    n = _serve_freely(shops, rules, keys, counts, watch.place, by_segment, probabilities, cumulative, u, wishes, rows)
     _serve_in_turn(
         shops, rules, keys, counts, movers, watch, rows[:n], by_segment, segment_total, probabilities, cumulative, u,
         np.empty(BLOCK, dtype=np.int64), wishes, np.empty((n_products, n_products)),
@@ -338,7 +260,7 @@ def shop_day(shops, rules, keys, counts, movers, watch):  # type: ignore[no-unty
 
 
 @kernel()
-def _by_destination(destination, n, place, order):  # type: ignore[no-untyped-def]
+def _by_destination(destination: Array, n: int, place: Array, order: Array) -> None:
     """Write the movers' numbers ordered by destination, then by number; `place` (n_outlets + 1,) is scratch."""
     for m in range(n):
         place[destination[m] + 1] += 1
@@ -351,7 +273,7 @@ def _by_destination(destination, n, place, order):  # type: ignore[no-untyped-de
 
 
 @kernel()
-def _serve_arrivals(shops, counts, movers, order):  # type: ignore[no-untyped-def]
+def _serve_arrivals(shops: Shops, counts: DayCounts, movers: Movers, order: Array) -> None:
     """Serve the movers in `order`."""
     for m in order:
         i = movers.destination[m]
@@ -363,7 +285,7 @@ def _serve_arrivals(shops, counts, movers, order):  # type: ignore[no-untyped-de
 
 
 @kernel(allocates=True)
-def serve_movers(shops, counts, movers):  # type: ignore[no-untyped-def]
+def serve_movers(shops: Shops, counts: DayCounts, movers: Movers) -> None:
     """Second pass: shoppers who changed store, in the order (destination, origin, index); who fails is lost."""
     n = movers.n[0]
     if n == 0:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from sim.compiled import kernel
-from sim.kernels.choice import facing_weight
+from sim.kernels.choice import ShelfTerms, facing_weight
+
+Array = NDArray[Any]
 
 
 @kernel()
-def count_available(is_open, territory, is_listed, stock, out):  # type: ignore[no-untyped-def]
+def count_available(is_open: Array, territory: Array, is_listed: Array, stock: Array, out: Array) -> None:
     """Add to `out` (n_territories, n_products) the open outlets that list a product and have it in stock."""
     for i in range(stock.shape[0]):
         if not is_open[i]:
@@ -18,7 +24,20 @@ def count_available(is_open, territory, is_listed, stock, out):  # type: ignore[
 
 
 @kernel()
-def snapshot_products(is_open, territory, size, is_listed, stock, shelf_gain, relation, display, company, terms, counts, sizes):  # type: ignore[no-untyped-def]
+def snapshot_products(
+    is_open: Array,
+    territory: Array,
+    size: Array,
+    is_listed: Array,
+    stock: Array,
+    shelf_gain: Array,
+    relation: Array,
+    display: Array,
+    company: Array,
+    terms: ShelfTerms,
+    counts: Array,
+    sizes: Array,
+) -> None:
     """Count listings, stock and shelf at the end of the day.
 
     Parameters
@@ -45,11 +64,34 @@ def snapshot_products(is_open, territory, size, is_listed, stock, shelf_gain, re
             if stock[i, p] > 0:
                 counts[t, p, 1] += 1
                 sizes[t, p, 1] += size[i]
-            sizes[t, p, 2] += size[i] * facing_weight(shelf_gain[i, p], relation[i, company[p]], display[i, company[p]], terms) / total
+            sizes[t, p, 2] += (
+                size[i]
+                * facing_weight(shelf_gain[i, p], relation[i, company[p]], display[i, company[p]], terms)
+                / total
+            )
 
 
 @kernel()
-def snapshot_territories(day, is_open, territory, size, is_known, last_visit, last_sold, habit, is_listed, relation, exclusive_company, exclusive_until, brand_company, product_company, limit_days, active_days, counts, brands):  # type: ignore[no-untyped-def]
+def snapshot_territories(
+    day: int,
+    is_open: Array,
+    territory: Array,
+    size: Array,
+    is_known: Array,
+    last_visit: Array,
+    last_sold: Array,
+    habit: Array,
+    is_listed: Array,
+    relation: Array,
+    exclusive_company: Array,
+    exclusive_until: Array,
+    brand_company: Array,
+    product_company: Array,
+    limit_days: int,
+    active_days: int,
+    counts: Array,
+    brands: Array,
+) -> None:
     """Count what the territory panels show at the end of the day.
 
     Parameters
@@ -89,7 +131,7 @@ def snapshot_territories(day, is_open, territory, size, is_known, last_visit, la
 
 
 @kernel()
-def sum_habits(is_open, territory, size, habit, weight, brands):  # type: ignore[no-untyped-def]
+def sum_habits(is_open: Array, territory: Array, size: Array, habit: Array, weight: Array, brands: Array) -> None:
     """Add open outlets' size, and size × smoothed purchase share, to their territories.
 
     `weight` has shape (n_territories,), `brands` (n_territories, n_brands).
@@ -103,7 +145,7 @@ def sum_habits(is_open, territory, size, habit, weight, brands):  # type: ignore
 
 
 @kernel()
-def collect_marks(marks, rows, out_row, out_product):  # type: ignore[no-untyped-def]
+def collect_marks(marks: Array, rows: Array, out_row: Array, out_product: Array) -> int:
     """Write (outlet, product) of every mark set at the outlets in `rows`, clear it, and return their number.
 
     Where the outputs, shape (capacity,), are full, the remaining marks stay set.
@@ -120,7 +162,7 @@ def collect_marks(marks, rows, out_row, out_product):  # type: ignore[no-untyped
 
 
 @kernel()
-def find_carriers(rows, is_open, is_listed, company, c, out):  # type: ignore[no-untyped-def]
+def find_carriers(rows: Array, is_open: Array, is_listed: Array, company: Array, c: int, out: Array) -> int:
     """Write those of `rows` that are open and list a product of company c; return their number."""
     n = 0
     for i in rows:

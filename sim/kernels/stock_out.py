@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from sim.compiled import kernel
+from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops
 from sim.streams import draw, stream
+
+Array = NDArray[Any]
 
 OTHER_STORE, OTHER_BRAND, SAME_BRAND, LATER, NOTHING = range(5)
 CAUSE_ORDERING, CAUSE_DELIVERY, CAUSE_SUPPLY = range(3)
@@ -11,7 +18,7 @@ N_CAUSES = 3
 
 
 @kernel(inline=True)
-def stock_out_cause(shops, supplier_stock, i, p, c):  # type: ignore[no-untyped-def]
+def stock_out_cause(shops: Shops, supplier_stock: Array, i: int, p: int, c: int) -> int:
     """Why the shelf is empty: the shop has not ordered, the truck has not come, or the distributor has none."""
     if shops.open_order[i, p] > 0:
         k = shops.distributor[i, c]
@@ -24,7 +31,7 @@ def stock_out_cause(shops, supplier_stock, i, p, c):  # type: ignore[no-untyped-
 
 
 @kernel()
-def likely_switch(by_segment, segment_total, p, switch):  # type: ignore[no-untyped-def]
+def likely_switch(by_segment: Array, segment_total: Array, p: int, switch: Array) -> None:
     """Write how likely one who wanted `p` is to want each other product, shape (n_products,), up to a factor.
 
     Segment s is weighted by its probability given the first choice, so that second choices follow tastes.
@@ -44,7 +51,7 @@ def likely_switch(by_segment, segment_total, p, switch):  # type: ignore[no-unty
 
 
 @kernel()
-def second_choice(switch, left, p, brand, same_brand, u):  # type: ignore[no-untyped-def]
+def second_choice(switch: Array, left: Array, p: int, brand: Array, same_brand: bool, u: float) -> int:
     """A product in stock for one who wanted `p`, of the same brand or of another; −1 when there is none."""
     total = 0.0
     for q in range(left.shape[0]):
@@ -62,7 +69,7 @@ def second_choice(switch, left, p, brand, same_brand, u):  # type: ignore[no-unt
 
 
 @kernel()
-def choose_again(by_segment, mix, left, u):  # type: ignore[no-untyped-def]
+def choose_again(by_segment: Array, mix: Array, left: Array, u: float) -> int:
     """Choice by a fresh logit among what is in stock and buying nothing; −1 for no purchase."""
     n_segments, n_products = by_segment.shape
     running = 0.0
@@ -85,7 +92,7 @@ def choose_again(by_segment, mix, left, u):  # type: ignore[no-untyped-def]
 
 
 @kernel(inline=True)
-def send_elsewhere(shops, keys, i, j, p, cause, movers):  # type: ignore[no-untyped-def]
+def send_elsewhere(shops: Shops, keys: Keys, i: int, j: int, p: int, cause: int, movers: Movers) -> bool:
     """Put a shopper on the way to a nearby store; False when there is none.
 
     Shoppers beyond the room in the table are counted only, so that the caller can serve the day again with more room.
@@ -100,7 +107,7 @@ def send_elsewhere(shops, keys, i, j, p, cause, movers):  # type: ignore[no-unty
             if n < movers.destination.shape[0]:
                 movers.destination[n] = shops.neighbour[i, m]
                 movers.origin[n] = i
-                movers.index[n] = j
+                movers.number[n] = j
                 movers.product[n] = p
                 movers.cause[n] = cause
             return True
@@ -108,7 +115,7 @@ def send_elsewhere(shops, keys, i, j, p, cause, movers):  # type: ignore[no-unty
 
 
 @kernel(inline=True)
-def come_back(i, p, cause, movers):  # type: ignore[no-untyped-def]
+def come_back(i: int, p: int, cause: int, movers: Movers) -> bool:
     """Put a shopper on tomorrow's list; beyond its room they are counted only, as by `send_elsewhere`."""
     n = movers.n[1]
     movers.n[1] = n + 1
@@ -120,7 +127,7 @@ def come_back(i, p, cause, movers):  # type: ignore[no-untyped-def]
 
 
 @kernel(inline=True)
-def take_instead(counts, left, i, t, p, q, same_brand):  # type: ignore[no-untyped-def]
+def take_instead(counts: DayCounts, left: Array, i: int, t: int, p: int, q: int, same_brand: bool) -> None:
     """Sell q to one who wanted p."""
     left[q] -= 1
     counts.sold[i, q] += 1
@@ -131,7 +138,20 @@ def take_instead(counts, left, i, t, p, q, same_brand):  # type: ignore[no-untyp
 
 
 @kernel(inline=True)
-def react(shops, rules, keys, i, j, p, cause, left, by_segment, switch, counts, movers):  # type: ignore[no-untyped-def]
+def react(
+    shops: Shops,
+    rules: Rules,
+    keys: Keys,
+    i: int,
+    j: int,
+    p: int,
+    cause: int,
+    left: Array,
+    by_segment: Array,
+    switch: Array,
+    counts: DayCounts,
+    movers: Movers,
+) -> int:
     """One shopper of outlet i finds product p missing; returns the product bought here instead, −1 for none.
 
     `cause` comes from `stock_out_cause`, `switch`, shape (n_products,), from `likely_switch`.

@@ -38,7 +38,7 @@ class Policies(NamedTuple):
 
 
 @kernel(allocates=True)
-def _recent(history, k, p, memory, day):  # type: ignore[no-untyped-def]
+def _recent(history: Array, k: int, p: int, memory: int, day: int) -> Array:
     """The last `memory` days of a ring, as a fresh array."""
     n = history.shape[2]
     out = np.empty(memory)
@@ -48,7 +48,9 @@ def _recent(history, k, p, memory, day):  # type: ignore[no-untyped-def]
 
 
 @kernel(allocates=True)
-def update_forecasts(policies, history, forecast, company, product_company, day):  # type: ignore[no-untyped-def]
+def update_forecasts(
+    policies: Policies, history: Array, forecast: Array, company: Array, product_company: Array, day: int
+) -> None:
     """Fold today's demand into the forecasts, shape (n_distributors, n_products); fixed base stock never learns."""
     for k in range(forecast.shape[0]):
         if policies.kind[k] == BASE_STOCK:
@@ -65,7 +67,9 @@ def update_forecasts(policies, history, forecast, company, product_company, day)
 
 
 @kernel(allocates=True)
-def wanted_units(policies, history, forecast, k, p, position, echelon, day):  # type: ignore[no-untyped-def]
+def wanted_units(
+    policies: Policies, history: Array, forecast: Array, k: int, p: int, position: float, echelon: float, day: int
+) -> float:
     """What a distributor wants of one product by its policy [units].
 
     `echelon` is the position plus all goods at and on the way to the outlets served, for vendor-managed stock.
@@ -75,15 +79,31 @@ def wanted_units(policies, history, forecast, k, p, position, echelon, day):  # 
     risk = policies.review_days[k] + policies.lead_days[k]
     kind = policies.kind[k]
     if kind == VENDOR_MANAGED:
-        return vendor_managed_order(echelon, forecast[k, p], sd, risk, policies.cover_days[k], policies.safety_factor[k])
+        cover, factor = policies.cover_days[k], policies.safety_factor[k]
+        return float(vendor_managed_order(echelon, forecast[k, p], sd, risk, cover, factor))
     rule = 1 if kind == S_S else 2 if kind == R_Q else 0
     cover = policies.cover_days[k] if kind in (BASE_STOCK, S_S, R_Q) else 0.0
     levels = reorder_levels(rule, forecast[k, p], sd, risk, cover, policies.safety_factor[k])
-    return order_units(rule, position, levels[0], levels[1], levels[2], False)
+    return float(order_units(rule, position, levels[0], levels[1], levels[2], False))
 
 
 @kernel(allocates=True)
-def review_distributor(policies, history, forecast, k, product_company, company, position, echelon, case_units, room, purse, price, day, orders):  # type: ignore[no-untyped-def]
+def review_distributor(
+    policies: Policies,
+    history: Array,
+    forecast: Array,
+    k: int,
+    product_company: Array,
+    company: int,
+    position: Array,
+    echelon: Array,
+    case_units: Array,
+    room: float,
+    purse: float,
+    price: Array,
+    day: int,
+    orders: Array,
+) -> None:
     """Write the orders of one distributor, shape (n_products,), within its warehouse and purse [units]."""
     for p in range(product_company.shape[0]):
         if product_company[p] != company:
@@ -98,7 +118,7 @@ def review_distributor(policies, history, forecast, k, product_company, company,
 
 
 @kernel(allocates=True)
-def allocate(backlog, is_core, available, capacity_left):  # type: ignore[no-untyped-def]
+def allocate(backlog: Array, is_core: Array, available: int, capacity_left: int) -> Array:
     """Share out one product's factory stock: core distributors first, each group in proportion to its orders.
 
     Parameters
@@ -136,7 +156,9 @@ def allocate(backlog, is_core, available, capacity_left):  # type: ignore[no-unt
 
 
 @kernel()
-def transport_days(key, slot, company, shortest, extra_mean, longest, out):  # type: ignore[no-untyped-def]
+def transport_days(
+    key: np.uint64, slot: Array, company: Array, shortest: Array, extra_mean: Array, longest: int, out: Array
+) -> None:
     """Draw days on the road for each distributor's load.
 
     Parameters

@@ -23,7 +23,22 @@ Array = NDArray[Any]
 
 
 @kernel()
-def _post_sell_out(sold, stock, out, week, review, total, territory, shelf_price, factor, cut, unit_cost, books, account, sales):  # type: ignore[no-untyped-def]
+def _post_sell_out(
+    sold: Array,
+    stock: Array,
+    out: Array,
+    week: Array,
+    review: Array,
+    total: Array,
+    territory: Array,
+    shelf_price: Array,
+    factor: Array,
+    cut: Array,
+    unit_cost: Array,
+    books: Array,
+    account: tuple[int, ...],
+    sales: Array,
+) -> None:
     """Outlets hand goods to consumers; goods and money in one pass over the outlets.
 
     `account` holds the columns of cash, inventory, revenue, cogs and promotion income; `sales` (n_territories,
@@ -60,7 +75,22 @@ def _post_sell_out(sold, stock, out, week, review, total, territory, shelf_price
 
 
 @kernel()
-def _post_outlet_invoices(shipped, distributor, company, list_price, trade_price, markdown, inbound, outlet_in, stock, distributor_out, outlet_books, distributor_books, account, invoices):  # type: ignore[no-untyped-def]
+def _post_outlet_invoices(
+    shipped: Array,
+    distributor: Array,
+    company: Array,
+    list_price: Array,
+    trade_price: Array,
+    markdown: Array,
+    inbound: Array,
+    outlet_in: Array,
+    stock: Array,
+    distributor_out: Array,
+    outlet_books: Array,
+    distributor_books: Array,
+    account: tuple[int, ...],
+    invoices: Array,
+) -> None:
     """Distributors load trucks: goods and invoices. `invoices` (n_outlets, n_companies) is written [cents].
 
     `account` holds the columns of inventory, payable, variance (outlet) and receivable, revenue, cogs (distributor).
@@ -91,7 +121,15 @@ def _post_outlet_invoices(shipped, distributor, company, list_price, trade_price
 
 
 @kernel()
-def _sum_delivery(shipped, distributor, company, territory, trade_price, markdown, value):  # type: ignore[no-untyped-def]
+def _sum_delivery(
+    shipped: Array,
+    distributor: Array,
+    company: Array,
+    territory: Array,
+    trade_price: Array,
+    markdown: Array,
+    value: Array,
+) -> None:
     """Add units and invoiced cents, priced as in `_post_outlet_invoices`, to `value` (n_territories, n_products, 2)."""
     for i in range(shipped.shape[0]):
         for p in range(shipped.shape[1]):
@@ -104,7 +142,16 @@ def _sum_delivery(shipped, distributor, company, territory, trade_price, markdow
 
 
 @kernel()
-def _post_payments(outlets, distributors, cents, cash, payable, receivable, outlet_books, distributor_books):  # type: ignore[no-untyped-def]
+def _post_payments(
+    outlets: Array,
+    distributors: Array,
+    cents: Array,
+    cash: int,
+    payable: int,
+    receivable: int,
+    outlet_books: Array,
+    distributor_books: Array,
+) -> None:
     """Outlets pay; the three arrays have one length, the next three are columns of the books."""
     for r in range(cents.shape[0]):
         outlet_books[outlets[r], cash] -= cents[r]
@@ -435,10 +482,10 @@ class Journal:
     def write_off(self, outlets: Array, distributors: Array, cents: Array) -> None:
         """Distributors lose invoices of closed outlets; the outlet's side ends in its owner's pocket."""
         w = self._w
-        np.add.at(w.outlet_books, (outlets, int(Account.PAYABLE)), cents)
-        np.add.at(w.outlet_books, (outlets, int(Account.BAD_DEBT)), -cents)
-        np.add.at(w.distributor_books, (distributors, int(Account.RECEIVABLE)), -cents)
-        np.add.at(w.distributor_books, (distributors, int(Account.BAD_DEBT)), cents)
+        np.add.at(w.outlet_books[:, Account.PAYABLE], outlets, cents)
+        np.add.at(w.outlet_books[:, Account.BAD_DEBT], outlets, -cents)
+        np.add.at(w.distributor_books[:, Account.RECEIVABLE], distributors, -cents)
+        np.add.at(w.distributor_books[:, Account.BAD_DEBT], distributors, cents)
 
     def distributors_pay(self, slot: int, cents: Array, later_slot: int) -> None:
         """Distributors pay their companies; what they cannot pay moves to a later slot. `cents`: (n_distributors,)."""

@@ -53,7 +53,7 @@ def tables_of(world: World, recorder: Recorder, n_days: int, burn_in: int) -> di
 def _labels(names: tuple[str, ...], rows: Array) -> Array:
     """Names of rows; an empty string where the row is negative."""
     table = np.array([*names, ""], dtype=object)
-    return table[np.where(np.asarray(rows) < 0, len(names), rows)]  # type: ignore[no-any-return]
+    return table[np.where(np.asarray(rows) < 0, len(names), rows)]
 
 
 def _axis_names(world: World, axis: str) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def _panel(world: World, recorder: Recorder, name: str, days: Array) -> pd.DataF
         index = np.broadcast_to(
             np.arange(shape[k]).reshape([-1 if m == k else 1 for m in range(len(shape))]), shape
         ).ravel()
-        columns[axis] = pd.Categorical.from_codes(index, list(_axis_names(world, axis))).astype(object)
+        columns[axis] = pd.Categorical.from_codes(index, pd.Index(_axis_names(world, axis))).astype(object)
     flat = data.reshape(-1, len(fields))
     for k, field in enumerate(fields):
         columns[field] = flat[:, k] if field in REAL_FIELDS else flat[:, k].astype(np.int64)
