@@ -12,6 +12,7 @@ that has changed elsewhere.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from functools import cache
@@ -62,9 +63,20 @@ def _folder(file: str) -> Path:
     digest = hashlib.blake2b(digest_size=6)
     for path in sorted(_closure(Path(file))):
         digest.update(path.read_bytes())
-    settings: Any = config
-    base = Path(settings.CACHE_DIR) if settings.CACHE_DIR else ROOT / "__pycache__"
-    return base / f"kernels-{Path(file).stem}-{digest.hexdigest()}"
+    return _base() / f"kernels-{Path(file).stem}-{digest.hexdigest()}"
+
+
+@cache
+def _base() -> Path:
+    """Where compiled code may be kept: beside the sources, or in the user's cache folder where those can't be written.
+
+    Numba's own setting (NUMBA_CACHE_DIR) comes first.
+    """
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return Path(os.environ["NUMBA_CACHE_DIR"])
+    beside = ROOT / "__pycache__"
+    writable = os.access(beside if beside.exists() else ROOT, os.W_OK)
+    return beside if writable else Path.home() / ".cache" / "arsim"
 
 
 @cache

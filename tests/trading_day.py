@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.kernels.shopping import DayCounts, Keys, Movers, Rules, Shops, Watch, shop_day
+from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
+from sim.kernels.shopping import shop_day
 from sim.streams import DecisionPoint, key_of
 
 GRUEN = (0.31, 0.26, 0.19, 0.15, 0.09)

@@ -42,7 +42,8 @@ class AdvisorTeam:
         visit, learning = context.scenario.team.visit, context.scenario.team.learning
         on, database = context.scenario.mechanisms, context.scenario.database
         self._rules = DayRules(
-            float(visit.minutes_per_day), float(visit.start_minute), 60.0 / visit.speed_km_per_hour, visit.detour_factor,
+            float(visit.minutes_per_day), float(visit.start_minute), 60.0 / visit.speed_km_per_hour,
+            visit.detour_factor,
             visit.max_calls_per_day, visit.improve_route, 0, learning.wright_exponent, learning.wright_floor,
             learning.wright_unit_visits, on.learning, context.scenario.retail.ordering.expected_lead_days,
             context.scenario.retail.ordering.teaching_gain,

@@ -44,7 +44,7 @@ def sign_exclusives(context: Context, day: Day, company: int, n: int, territory:
 
 
 def poach_distributor(world: World, k: int) -> None:
-    """Distributor k stops working for its company; its outlets go to the nearest colleague that covers them, or to none.
+    """Distributor k stops working for its company; its outlets go to the nearest colleague that covers them.
 
     Its open orders at the factory are dropped; its stock stays with it and is sold off or scrapped.
     """

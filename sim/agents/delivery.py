@@ -29,7 +29,7 @@ DROPS_PER_TRUCK = 40
 """Drops of a full van; assumption, used for the length of rounds only."""
 
 CAPACITY_UNSKILLED, CAPACITY_SKILL = 0.7, 0.5
-"""Drops a crew really makes, against the plan: 0.7 without any capability, 1.0 at the usual 0.6, 1.2 at best (assumption)."""
+"""Drops that a crew makes, against the plan: 0.7 without capability, 1.0 at the usual 0.6, 1.2 at best (assumption)."""
 
 
 class Delivery:
@@ -82,7 +82,7 @@ class Delivery:
             self._rules.cancel_days,
             cancelled,
         )
-        self._record(day, shipped, cancelled, counts, capacity, invoices, int(blocked.sum()))
+        self._record(day, shipped, cancelled, counts, capacity, int(blocked.sum()))
 
     def _follow_assignments(self) -> None:
         """Rebuild the rounds when an outlet has changed its distributor."""
@@ -124,9 +124,7 @@ class Delivery:
             due_day=due[:n], outlet=outlet[:n], distributor=distributor[:n], cents=cents[:n]
         )
 
-    def _record(
-        self, day: Day, shipped: Array, cancelled: Array, counts: Array, capacity: Array, invoices: Array, stopped: int
-    ) -> None:
+    def _record(self, day: Day, shipped: Array, cancelled: Array, counts: Array, capacity: Array, stopped: int) -> None:
         world, recorder = self._c.world, self._c.recorder
         delivered = self._by_distributor(shipped)
         recorder.add(

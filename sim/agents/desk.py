@@ -51,7 +51,8 @@ class Desk:
             w.outlet_slot, w.is_open, w.is_listed, w.launched, w.outlet_stock_units, w.outlet_inbound_units,
             w.open_order_units, w.order_day, w.outlet_distributor, w.outlet_storage_units, w.outlet_review_days,
             w.outlet_habit, w.sales_rate, w.review_sold_units, w.last_review_day, self.purse_cents,
-            w.distributor_markdown, w.taught, w.outlet_territory, w.promotion_utility > 0.0, w.trade_price_cents, w.case_units, w.product_company,
+            w.distributor_markdown, w.taught, w.outlet_territory, w.promotion_utility > 0.0, w.trade_price_cents,
+            w.case_units, w.product_company,
         )  # fmt: skip
 
     def ties(self) -> Ties:
@@ -81,6 +82,7 @@ class Desk:
             rule, ordering.safety_factor, ordering.expected_lead_days,
             0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days, ordering.smoothing,
             ordering.dispersion_index,
-            ordering.late_probability, ordering.teaching_effect, ordering.over_factor, ordering.under_factor, ordering.minimum_cases,
+            ordering.late_probability, ordering.teaching_effect, ordering.over_factor, ordering.under_factor,
+            ordering.minimum_cases,
             self._c.scenario.distributors.push.markdown_order_lift, ordering.promotion_lift, True,
         )  # fmt: skip

@@ -87,14 +87,14 @@ class Distributors:
         self._place(day, orders)
 
     def _promised(self) -> Array:
-        """Outlets' orders that still wait, shape (n_distributors, n_products). [units]"""
+        """Outlets' orders in units that still wait, shape (n_distributors, n_products)."""
         world = self._c.world
         waiting = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
         sum_by_distributor(world.open_order_units, world.outlet_distributor, world.product_company, waiting)
         return waiting
 
     def _downstream(self, policies: Policies) -> Array:
-        """Goods at and on the way to the outlets served, where the stock is vendor-managed; (n_distributors, n_products)."""
+        """Goods at and on the way to the outlets served, where stock is vendor-managed; as wide as the stock."""
         world = self._c.world
         goods = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
         managed = policies.kind == VENDOR_MANAGED
@@ -176,12 +176,12 @@ class Distributors:
         if day.every(WEEK):
             self._scrap(day)
         if day.every(MONTH):
-            self._tie(day)
+            self._tie()
         coaching = daily_cents(world.lever_coaching_cents)
         self._c.journal.company_pays_distributors(0, Account.SERVICES_COST, Account.SERVICES_INCOME, coaching)
 
     def overstock(self) -> Array:
-        """Return stock beyond the overstock limit, shape (n_distributors, n_products). [units]"""
+        """Return units beyond the overstock limit, shape (n_distributors, n_products)."""
         world = self._c.world
         limit = np.ceil(np.maximum(world.distributor_forecast, 0.05) * self._push.overstock_days)
         return np.maximum(world.distributor_stock_units - limit, 0.0)  # type: ignore[no-any-return]
@@ -203,8 +203,8 @@ class Distributors:
         self._c.journal.scrap_at_distributors(units)
         self._c.recorder.add("distributor", day.index, scrapped_units=units)
 
-    def _tie(self, day: Day) -> None:
-        """Once a month: the tie follows how well the factory supplies; coaching raises capability as far as the potential allows."""
+    def _tie(self) -> None:
+        """Once a month: the tie follows the factory's supply; coaching raises capability as far as potential allows."""
         world = self._c.world
         backlog = world.factory_backlog_units.sum(axis=1)
         ordered = world.past_purchase_rate * WEEK + 1.0

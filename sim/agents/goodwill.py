@@ -35,13 +35,13 @@ class Goodwill:
         self._company[brands[:, 0]] = brands[:, 1]
         self._brands_of_company = np.bincount(self._company, minlength=world.sizes["company"])
 
-    def acts(self, day: Day) -> Iterator[Act]:
+    def acts(self, day: Day) -> Iterator[Act]:  # noqa: ARG002 (actors are asked with the day, whether it matters or not)
         """Yield the day's advertising and the drift of goodwill and trial."""
         yield Act(Phase.SETTLE, Rank.MANAGEMENT, 1, self._pay)
         yield Act(Phase.AGE, Rank.AGEING, 0, self._drift)
 
     def spend_cents(self) -> Array:
-        """Return advertising by company and territory, shape (n_companies, n_territories). [cents/month]"""
+        """Return advertising in cents a month, shape (n_companies, n_territories)."""
         world = self._c.world
         share = world.territory_population / world.territory_population.sum()
         spend = np.array([b.advertising_cents for b in self._budgets])[:, None] * share[None, :]

@@ -1,4 +1,4 @@
-"""Our regional office: displays, overhead, targets, census, exclusive agreements; and the rivals' displays and offices."""
+"""Our regional office: displays, overhead, targets, census, exclusives; and the rivals' displays and offices."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Management:
         """Yield the office's daily cost and its monthly business."""
         yield Act(Phase.SETTLE, Rank.MANAGEMENT, 0, self._pay_office)
         if day.every(MONTH):
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 3, lambda: self._rent_displays(day))
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 3, self._rent_displays)
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 4, lambda: self._survey(day))
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 5, lambda: self._offer_exclusives(day))
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 6, lambda: self._set_targets(day))
@@ -45,7 +45,7 @@ class Management:
             cents = int(daily_cents(budget.overhead_cents))
             self._c.journal.company_expense(c, Account.OVERHEAD, cents, Sector.EMPLOYEES)
 
-    def _rent_displays(self, day: Day) -> None:
+    def _rent_displays(self) -> None:
         """Rent displays for a month in the largest outlets that carry the company, as far as the budget goes."""
         world = self._c.world
         share = world.territory_population / world.territory_population.sum()

@@ -257,7 +257,8 @@ class MarketDay:
     def _record(self, day: Day, counts: DayCounts, sales: Array) -> None:
         world, recorder = self._c.world, self._c.recorder
         recorder.add(
-            "market", day.index, sell_out_units=sales[:, :, 0], sell_out_cents=sales[:, :, 1], shoppers_first_choice=counts.first_choice,
+            "market", day.index, sell_out_units=sales[:, :, 0], sell_out_cents=sales[:, :, 1],
+            shoppers_first_choice=counts.first_choice,
             lost_ordering=counts.lost[:, :, 0], lost_delivery=counts.lost[:, :, 1], lost_supply=counts.lost[:, :, 2],
             substituted_brand=counts.substituted_brand, substituted_product=counts.substituted_product,
             moved_store=counts.moved, deferred=counts.deferred,

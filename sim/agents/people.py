@@ -45,7 +45,7 @@ class People:
         if day.every(MONTH, 20):
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 2, lambda: self._train(day))
 
-    # --- posts and patches ------------------------------------------------------------------------------------------
+    # --- posts and patches ---
     def _staff(self, day: Day) -> None:
         """Create and close posts by the lever, fill vacancies that have waited long enough, hand out outlets."""
         world = self._c.world
@@ -107,7 +107,7 @@ class People:
             else:
                 world.outlet_advisor[i] = world.outlet_advisor[nearest]
 
-    # --- coming and going ---------------------------------------------------------------------------------------------
+    # --- coming and going ---
     def _leave(self, day: Day) -> None:
         world, turnover = self._c.world, self._c.scenario.team.turnover
         key = self._c.key(DecisionPoint.LEAVING, day.index)
@@ -156,7 +156,7 @@ class People:
             day.index, int(Phase.PLAN), Event.ADVISOR_HIRED, int(world.advisor_territory[a]), "advisor", a
         )
 
-    # --- skill -----------------------------------------------------------------------------------------------------------
+    # --- skill ---
     def _train(self, day: Day) -> None:
         """Send to a course whoever had the last one long enough ago. Orientation follows the pay."""
         world, learning = self._c.world, self._c.scenario.team.learning

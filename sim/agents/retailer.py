@@ -80,7 +80,7 @@ class Retailer:
         self.record_listings(day, Phase.AGE, Event.LISTING_WON, won, rows)
 
     def record_listings(self, day: Day, minute: int, kind: Event, changed: Array, rows: Array) -> None:
-        """Record listings won or lost at the outlets in `rows`, and clear the marks; `changed` (n_outlets, n_products)."""
+        """Record listings won or lost at the outlets in `rows`; clear the marks `changed` (n_outlets, n_products)."""
         outlets, products = self._marked
         while n := collect_marks(changed, rows, outlets, products):
             territory = self._c.world.outlet_territory[outlets[:n]]
@@ -133,8 +133,11 @@ class Retailer:
         listing, relations, on = s.retail.listing, s.relations, s.mechanisms
         return AgeingRules(
             s.consumers.habit_smoothing_per_week, listing.delist_units_per_week, listing.delist_weeks,
-            listing.delist_relation, listing.crowding_rate_per_week, listing.facings_per_product, listing.unprompted_per_month * WEEK / 30.0, listing.pull,
-            0.5 ** (WEEK / s.retail.shelf.decay_half_life_days), 0.5 ** (WEEK / s.retail.ordering.teaching_half_life_days), 0.5 ** (WEEK / relations.half_life_days),
+            listing.delist_relation, listing.crowding_rate_per_week, listing.facings_per_product,
+            listing.unprompted_per_month * WEEK / 30.0, listing.pull,
+            0.5 ** (WEEK / s.retail.shelf.decay_half_life_days),
+            0.5 ** (WEEK / s.retail.ordering.teaching_half_life_days),
+            0.5 ** (WEEK / relations.half_life_days),
             relations.floor, relations.dead_stock_loss, relations.price_disorder_loss, on.habit, on.listing_changes,
             on.shelf, on.relations,
         )  # fmt: skip

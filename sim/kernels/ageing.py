@@ -96,7 +96,7 @@ def age_listings(
     dropped: Array,
     won: Array,
 ) -> None:
-    """Drop what does not sell; now and then ask for what is missing. `dropped`, `won` (n_outlets, n_products) are set."""
+    """Drop what does not sell; now and then ask for what is missing. Marks `dropped`, `won` (n_outlets, n_products)."""
     start = stream(key, shelves.slot[i])
     n_products = shelves.company.shape[0]
     listed, total_rate = shelf_load(shelves, i)

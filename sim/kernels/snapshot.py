@@ -71,6 +71,25 @@ def snapshot_products(
             )
 
 
+@kernel(inline=True)
+def lists_company(is_listed: Array, company: Array, i: int, c: int) -> bool:
+    """Whether outlet i lists any product of company c."""
+    found = False
+    for p in range(company.shape[0]):
+        found |= company[p] == c and is_listed[i, p]
+    return found
+
+
+@kernel(inline=True)
+def leading_brand(habit: Array, i: int) -> int:
+    """Brand with the largest smoothed purchase share at outlet i; the first of equals."""
+    best = 0
+    for b in range(habit.shape[1]):
+        if habit[i, b] > habit[i, best]:
+            best = b
+    return best
+
+
 @kernel()
 def snapshot_territories(
     day: int,
@@ -107,27 +126,19 @@ def snapshot_territories(
         t = territory[i]
         counts[t, 0] += 1
         counts[t, 1] += size[i]
-        if is_known[i]:
-            counts[t, 2] += 1
-        if day - last_visit[i] > limit_days:
-            counts[t, 3] += 1
-        for p in range(is_listed.shape[1]):
-            if product_company[p] == 0 and is_listed[i, p]:
-                counts[t, 4] += 1
-                break
-        if day - last_sold[i] <= active_days:
-            counts[t, 5] += 1
-        best = 0
+        counts[t, 2] += is_known[i]
+        counts[t, 3] += day - last_visit[i] > limit_days
+        counts[t, 4] += lists_company(is_listed, product_company, i, 0)
+        counts[t, 5] += day - last_sold[i] <= active_days
+        best = leading_brand(habit, i)
         for b in range(n_brands):
-            if habit[i, b] > habit[i, best]:
-                best = b
             brands[t, b, 0] += size[i] * relation[i, brand_company[b]]
         if habit[i, best] > 0.0:
             brands[t, best, 1] += 1
-            if brand_company[best] == 0:
-                counts[t, 6] += 1
-        if exclusive_company[i] >= 0 and exclusive_until[i] > day:
-            counts[t, 8 if exclusive_company[i] == 0 else 7] += 1
+            counts[t, 6] += brand_company[best] == 0
+        if exclusive_until[i] > day:
+            counts[t, 7] += exclusive_company[i] > 0
+            counts[t, 8] += exclusive_company[i] == 0
 
 
 @kernel()

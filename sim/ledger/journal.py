@@ -166,7 +166,7 @@ class Journal:
     def __init__(self, world: World) -> None:
         self._w = world
 
-    # --- small movements of money --------------------------------------------------------------------------------
+    # --- small movements of money ---
     def _outside(self, sector: Sector, amount: int) -> None:
         """A sector receives (positive) or spends (negative) cash."""
         contra = Account.CONSUMPTION if sector == Sector.CONSUMERS else Account.REVENUE
@@ -221,7 +221,7 @@ class Journal:
             books[:, Account.DRAWINGS] += cents
             self._outside(Sector.OWNERS, int(cents.sum()))
 
-    # --- goods ------------------------------------------------------------------------------------------------------
+    # --- goods ---
     def open_stock(self, factory: Array, distributor: Array, outlet: Array) -> None:
         """Opening stock of every party, against equity.
 
@@ -472,7 +472,7 @@ class Journal:
         seller[Account.INVENTORY] -= cost
         seller[Account.COGS] += cost
 
-    # --- settlement -----------------------------------------------------------------------------------------------------
+    # --- settlement ---
     def outlets_pay(self, outlets: Array, distributors: Array, cents: Array) -> None:
         """Outlets pay invoices; three arrays of one length (an outlet may stand in several rows)."""
         w = self._w

@@ -36,7 +36,8 @@ PANELS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     )),
     "advisor": (("advisor",), (
         "calls", "productive_calls", "lines", "order_units", "new_listings", "attempts", "driving_minutes",
-        "visiting_minutes", "idle_minutes", "km", "selling", "service", "coaching", "farmer", "patch_outlets", "working",
+        "visiting_minutes", "idle_minutes", "km", "selling", "service", "coaching", "farmer", "patch_outlets",
+        "working",
     )),
     "factory": (("product",), ("made_units", "shipped_units", "ordered_units", "stock_units", "backlog_units")),
 }  # fmt: skip

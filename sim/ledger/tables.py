@@ -155,6 +155,12 @@ def _balances(days: Array, tier: str, party: Array, books: Array) -> pd.DataFram
     })  # fmt: skip
 
 
+def _days_or_missing(days: Array, burn_in: int) -> pd.Series[int]:
+    """Measured days; missing where the simulated day is negative, which means never."""
+    measured = pd.Series(days - burn_in, dtype="Int64")
+    return measured.mask(days < 0)
+
+
 def _outlets(world: World, burn_in: int) -> pd.DataFrame:
     names = world.names
     ours = world.product_company == 0
@@ -173,9 +179,9 @@ def _outlets(world: World, burn_in: int) -> pd.DataFrame:
         "size": world.outlet_size.copy(),
         "open": world.is_open.copy(),
         "open_day": np.where(world.outlet_open_day < 0, -burn_in, world.outlet_open_day - burn_in),
-        "close_day": pd.array(np.where(world.outlet_closed_day < 0, 0, world.outlet_closed_day - burn_in), dtype="Int64"),
+        "close_day": _days_or_missing(world.outlet_closed_day, burn_in),
         "known": world.is_known.copy(),
-        "last_visit_day": pd.array(np.where(world.last_visit_day < 0, 0, world.last_visit_day - burn_in), dtype="Int64"),
+        "last_visit_day": _days_or_missing(world.last_visit_day, burn_in),
         "visits": world.visit_count.copy(),
         "advisor": _labels(names.advisors, world.outlet_advisor),
         "distributor": _labels(names.distributors, world.outlet_distributor[:, 0]),
@@ -186,8 +192,6 @@ def _outlets(world: World, burn_in: int) -> pd.DataFrame:
         "sold_units_ours": world.sold_total_units[:, ours].sum(axis=1),
         "sold_units_all": world.sold_total_units.sum(axis=1),
     })  # fmt: skip
-    table.loc[world.outlet_closed_day < 0, "close_day"] = pd.NA
-    table.loc[world.last_visit_day < 0, "last_visit_day"] = pd.NA
     table.insert(18, "leading_company", table["leading_brand"].map({**owner, "": ""}))
     for b, brand in enumerate(names.brands):
         table[f"sold_{brand}"] = world.sold_total_units[:, world.product_brand == b].sum(axis=1)

@@ -84,7 +84,11 @@ def measure_year() -> dict[str, object]:
     session.step(sum(YEAR))
     seconds = time.process_time() - began
     tables = session.observe()
-    return {"seconds": seconds, "tables_s": time.process_time() - began - seconds, "rows": sum(map(len, tables.values()))}
+    return {
+        "seconds": seconds,
+        "tables_s": time.process_time() - began - seconds,
+        "rows": sum(map(len, tables.values())),
+    }
 
 
 def measure_naive(outlets: int, days: int) -> dict[str, object]:
@@ -94,33 +98,45 @@ def measure_naive(outlets: int, days: int) -> dict[str, object]:
     market = NaiveMarket(shops, scenario.category.dispersion, math.exp(scenario.consumers.no_purchase_utility), seed=1)
     market.run(2)
     seconds = market.run(days)
-    return {"outlets": len(shops), "rate": len(shops) * days / seconds, "ns": seconds / len(shops) / days * 1e9, "peak_mb": peak_mb()}
+    outlet_days = len(shops) * days
+    return {
+        "outlets": len(shops),
+        "rate": outlet_days / seconds,
+        "ns": seconds / outlet_days * 1e9,
+        "peak_mb": peak_mb(),
+    }
 
 
 def alone(*job: str) -> dict[str, object]:
     """Run one measurement in a fresh process."""
-    done = subprocess.run([sys.executable, "-m", "tests.benchmark.bench", *job], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-m", "tests.benchmark.bench", *job]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
 
 def main() -> None:
     """Measure everything and print it as Markdown."""
-    cpu = next((x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in x), "?")
-    print(f"{time.strftime('%Y-%m-%d')}, {platform.system()} {platform.machine()}, {cpu}, Python {platform.python_version()}\n")
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    cpu = next((x.split(":")[1].strip() for x in lines if "model name" in x), "?")
+    machine = f"{platform.system()} {platform.machine()}, {cpu}"
+    print(f"{time.strftime('%Y-%m-%d')}, {machine}, Python {platform.python_version()}\n")
     naive = {n: alone("naive", str(n), str(d)) for n, d in NAIVE_SIZES.items()}
     print("| program | outlets | build s | days | outlet-days/s | ns per outlet-day | against naive | peak MB |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for n, row in naive.items():
-        print(f"| a SimPy process per outlet | {n:,} | | | {row['rate']:,.0f} | {row['ns']:,.0f} | 1 | {row['peak_mb']:.0f} |")
+        speed = f"{row['rate']:,.0f} | {row['ns']:,.0f}"
+        print(f"| a SimPy process per outlet | {n:,} | | | {speed} | 1 | {row['peak_mb']:.0f} |")
     reference = naive[max(naive)]["ns"]
     results = [alone("model", str(n), str(d)) for n, d in SIZES.items()]
     for row in results:
         print(
-            f"| arsim, full model | {row['outlets']:,} | {row['build_s']:.2f} | {row['days']} | {row['rate']:,.0f} | {row['ns']:,.0f} "
+            f"| arsim, full model | {row['outlets']:,} | {row['build_s']:.2f} | {row['days']} "
+            f"| {row['rate']:,.0f} | {row['ns']:,.0f} "
             f"| {reference / row['ns']:.0f} | {row['peak_mb']:.0f} |"
         )
     year = alone("year")
-    print(f"\nA year of 1,000 outlets with {YEAR[0]} days of burn-in: {year['seconds']:.2f} s; its tables: {year['tables_s']:.2f} s.\n")
+    times = f"{year['seconds']:.2f} s; its tables: {year['tables_s']:.2f} s"
+    print(f"\nA year of 1,000 outlets with {YEAR[0]} days of burn-in: {times}.\n")
     largest = sorted(results[1]["parts"], key=lambda part: -results[1]["parts"][part])[:PARTS]
     print("Share of time by part (phase / actor):\n")
     print("| outlets | " + " | ".join(largest) + " | all others |")

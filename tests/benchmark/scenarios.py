@@ -1,4 +1,4 @@
-"""The markets that are timed: the full model, four brands with one product each, everything in proportion to outlets."""
+"""The markets that are timed: the full model, four brands of one product, everything in proportion to outlets."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def naive_outlets(scenario: Scenario) -> list[Outlet]:
         if not world.is_open[i]:
             continue
         weights = [
-            math.exp(world.product_appeal[p] + world.goodwill[0, world.product_brand[p]]) if world.is_listed[i, p] else 0.0
+            math.exp(world.product_appeal[p] + world.goodwill[0, world.product_brand[p]])
+            if world.is_listed[i, p]
+            else 0.0
             for p in range(BRANDS)
         ]
         total = sum(weights) + math.exp(scenario.consumers.no_purchase_utility)

@@ -15,13 +15,14 @@ def small() -> FakeResult:
         "listed_outlets": 10, "available_outlets": 9.0, "listed_weight": 80.0, "in_stock_weight": 76.0,
     }  # fmt: skip
     rival = {"company": "rival", "product": "p2", "brand": "b2", "listed_outlets": 10, "available_outlets": 10.0}
+    late = {"orders_completed": 2, "orders_in_full_on_time": 2, "lead_time_days_sum": 10.0}
     trucks = {"drops": 8, "orders_completed": 10, "orders_in_full_on_time": 7, "lead_time_days_sum": 20.0}
     return result(
         market=days(2, **mine) + days(2, **rival),
         distributor=days(2, distributor="d1", ordered_by_outlets=40, delivered_units=36)
         + days(2, distributor="d2", territory="south", ordered_by_outlets=10, delivered_units=4)
         + days(2, distributor="d9", company="rival", ordered_by_outlets=99, delivered_units=1),
-        delivery=days(2, distributor="d1", **trucks) + days(2, distributor="d2", drops=2, lead_time_days_sum=10.0)
+        delivery=days(2, distributor="d1", **trucks) + days(2, distributor="d2", drops=2, **late)
         + days(2, distributor="d9", company="rival", drops=100),
         factory=days(2, shipped_units=45, ordered_units=60) + days(2, company="rival", shipped_units=1),
     )  # fmt: skip
@@ -39,8 +40,8 @@ EXPECTED = {
     "lost_sales_supply": 2,
     "lost_sales_rate": 12 / 100,  # 12 of 50 × 2 first choices
     "switched_brand_rate": 8 / 100,  # 4 × 2 of 50 × 2
-    "lead_time": 60 / 20,  # (20 + 10) × 2 days over (8 + 2) × 2 drops
-    "on_time_in_full": 14 / 20,  # 7 × 2 of 10 × 2
+    "lead_time": 60 / 24,  # (20 + 10) × 2 days over (10 + 2) × 2 orders
+    "on_time_in_full": 18 / 24,  # (7 + 2) × 2 of (10 + 2) × 2
 }
 
 
@@ -50,6 +51,6 @@ def test_value_worked_out_by_hand(name: str) -> None:
 
 
 def test_deliveries_belong_to_the_territory_of_their_distributor() -> None:
-    # d2 serves the south: 10 days over 2 drops a day
+    # d2 serves the south: 10 days over 2 orders a day
     assert KPIS["lead_time"].compute(view(small(), territory="south")) == pytest.approx(5.0)
     assert KPIS["fill_rate"].compute(view(small(), territory="south")) == pytest.approx(0.4)

@@ -21,7 +21,7 @@ def test_a_field_with_evidence_is_no_assumption() -> None:
 def test_an_overridden_field_shows_both_values() -> None:
     scenario = Scenario.model_validate({"relations": {"half_life_days": 45.0}})
     (found,) = [a for a in assumptions(scenario) if a.is_overridden]
-    assert (found.path, found.value, found.default, found.unit) == ("relations.half_life_days", "45", "90", "days")
+    assert (found.path, found.value, found.default, found.unit) == ("relations.half_life_days", "45", "60", "days")
 
 
 def test_default_channels_are_defaults_and_items_of_a_list_are_said_once() -> None:
