@@ -24,7 +24,7 @@ demo: $(STAMPS)/core
 	$(BIN)/arsim run $(SCENARIO) --workers 2
 
 test: $(STAMPS)/dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 lint: $(STAMPS)/dev
 	$(BIN)/ruff check sim tests
@@ -35,7 +35,7 @@ bench: $(STAMPS)/dev
 	$(BIN)/python -m tests.benchmark.bench
 
 validate: $(STAMPS)/dev
-	$(BIN)/python -m pytest tests/analytic tests/randomness tests/golden -n 2 -v
+	ARSIM_THOROUGH=1 $(BIN)/python -m pytest tests/analytic tests/randomness tests/seams tests/golden -n 2 -v
 	$(BIN)/python docs/validation/make.py
 
 reference: $(STAMPS)/dev
