@@ -228,9 +228,9 @@ def bass_step(fraction: float, p: float, q: float, periods: float) -> float:
     drive = p + q * fraction
     if drive <= 0.0:
         return float(fraction)
-    # (1 − F)/(p + q·F) falls as exp(−(p + q)·t).
-    ratio = (1.0 - fraction) / drive * math.exp(-(p + q) * periods)
-    return float((1.0 - p * ratio) / (1.0 + q * ratio))
+    # (1 − F)/(p + q·F) falls as exp(−(p + q)·t); written without that quotient, which overflows for the least drives.
+    rest = (1.0 - fraction) * math.exp(-(p + q) * periods)
+    return float((drive - p * rest) / (drive + q * rest))
 
 
 @kernel()
