@@ -52,6 +52,7 @@ class AdvisorTeam:
         )  # fmt: skip
         world = context.world
         self._outlets = ByTerritory(world)
+        self._all_outlets = np.arange(world.n_outlets)
         self._people = People(
             world.advisor_x_km, world.advisor_y_km, world.selling, world.service, world.coaching, world.farmer,
             world.visits_made,
@@ -60,14 +61,12 @@ class AdvisorTeam:
         self._won = np.zeros_like(desk.won)
 
     def acts(self, day: Day) -> Iterator[Act]:
-        """Yield one act for each territory with advisors; wages fall due every day."""
+        """Yield the day's work; wages fall due every day."""
         if not self._c.scenario.mechanisms.advisors:
             return
         yield Act(Phase.SETTLE, Rank.ADVISOR, 0, lambda: self._pay(day))
-        if not day.field_works:
-            return
-        for t in np.unique(self._c.world.advisor_territory[self._c.world.is_employed]):
-            yield Act(Phase.FIELD, Rank.ADVISOR, int(t), partial(self._work, day, int(t)))
+        if day.field_works:
+            yield Act(Phase.FIELD, Rank.ADVISOR, 0, partial(self._work, day))
 
     def _pay(self, day: Day) -> None:
         world = self._c.world
@@ -75,13 +74,16 @@ class AdvisorTeam:
         cents = int(daily_cents(self._c.scenario.team.wage_cents_per_month)) * employed
         self._c.journal.company_expense(0, Account.ADVISOR_COST, cents, Sector.EMPLOYEES)
 
-    def _work(self, day: Day, territory: int) -> None:
+    def _work(self, day: Day) -> None:
+        """Send everybody out, one territory after the other; write their days down together."""
         world, desk = self._c.world, self._desk
         present = world.is_employed & (world.available_day <= day.index) & (world.training_until < day.index)
-        advisors = np.flatnonzero(present & (world.advisor_territory == territory))
+        advisors = np.flatnonzero(present)
         if advisors.shape[0] == 0:
             return
-        rows = self._outlets[territory]
+        home = world.advisor_territory[advisors]
+        order = np.argsort(home, kind="stable")
+        advisors, home = advisors[order], home[order]
         totals = np.zeros((advisors.shape[0], field.DAY_FIELDS))
         log = np.zeros((advisors.shape[0], self._rules.max_calls, 6))
         keys = CallKeys(
@@ -89,16 +91,22 @@ class AdvisorTeam:
             estimate=self._c.key(DecisionPoint.DEMAND_ESTIMATE, day.index),
             sell_in=self._c.key(DecisionPoint.SELL_IN, day.index),
         )
-        work_team(
-            advisors, rows, world.outlet_advisor, self._people, self._known, desk.shelves(), desk.ties(),
-            self._rules._replace(plan=int(world.lever_visit_plan[0])), desk.call_rules,
-            keys, self._c.key(DecisionPoint.DISCOVERY, day.index),
-            world.lever_focus, day.index, desk.ordered, desk.lines, self._won, totals, log,
-        )  # fmt: skip
+        discovery = self._c.key(DecisionPoint.DISCOVERY, day.index)
+        shelves, ties = desk.shelves(), desk.ties()
+        rules = self._rules._replace(plan=int(world.lever_visit_plan[0]))
+        first = np.flatnonzero(np.diff(home, prepend=-1))
+        cents = 0
+        for start, end in zip(first, [*first[1:], home.shape[0]], strict=True):
+            team = slice(start, end)
+            work_team(
+                advisors[team], self._outlets[int(home[start])], world.outlet_advisor, self._people, self._known,
+                shelves, ties, rules, desk.call_rules, keys, discovery, world.lever_focus, day.index, desk.ordered,
+                desk.lines, self._won, totals[team], log[team],
+            )  # fmt: skip
+            cents += int(sum(totals[team, field.KM].tolist()) * self._c.scenario.team.travel_cents_per_km)
         self._record(day, advisors, totals, log)
-        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._won, rows)
-        travel = int(sum(totals[:, field.KM].tolist()) * self._c.scenario.team.travel_cents_per_km)
-        self._c.journal.company_expense(0, Account.TRAVEL, travel, Sector.CARRIERS)
+        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._won, self._all_outlets)
+        self._c.journal.company_expense(0, Account.TRAVEL, cents, Sector.CARRIERS)
 
     def _knowledge(self) -> Knowledge:
         w = self._c.world

@@ -40,16 +40,16 @@ class Table:
 
     def append(self, **values: object) -> None:
         """Add rows; every field must be given, scalars stand for all rows."""
-        arrays = {f: np.atleast_1d(np.asarray(v)) for f, v in values.items()}
-        if arrays.keys() != self._data.keys():
-            raise KeyError(f"table {self.name} has the fields {sorted(self._data)}, not {sorted(arrays)}")
-        more = max((a.shape[0] for a in arrays.values()), default=0)
-        if min(a.shape[0] for a in arrays.values()) == 0:
+        if values.keys() != self._data.keys():
+            raise KeyError(f"table {self.name} has the fields {sorted(self._data)}, not {sorted(values)}")
+        lengths = [len(v) for v in values.values() if isinstance(v, (np.ndarray, list)) and np.ndim(v)]
+        if 0 in lengths:
             return
-        self._reserve(self.n + more)
-        for field, array in arrays.items():
-            self._data[field][self.n : self.n + more] = array
-        self.n += more
+        end = self.n + max(lengths, default=1)
+        self._reserve(end)
+        for field, value in values.items():
+            self._data[field][self.n : end] = value
+        self.n = end
 
     def keep(self, rows: Array) -> None:
         """Keep only the rows where the mask `rows`, shape (n,), is true."""
