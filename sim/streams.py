@@ -13,6 +13,7 @@ from enum import IntEnum, unique
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -76,7 +77,7 @@ class DecisionPoint(IntEnum):
 
 
 @njit(cache=True, inline="always")
-def mix(z):  # type: ignore[no-untyped-def]
+def mix(z: np.uint64) -> np.uint64:
     """Scramble 64 bits: every input bit reaches every output bit."""
     z = (z ^ (z >> np.uint64(30))) * MIX_1
     z = (z ^ (z >> np.uint64(27))) * MIX_2
@@ -84,7 +85,7 @@ def mix(z):  # type: ignore[no-untyped-def]
 
 
 @njit("uint64(int64, int64, int64, int64)", cache=True)
-def key_of(seed, replication, point, period):  # type: ignore[no-untyped-def]
+def key_of(seed: int, replication: int, point: int, period: int) -> np.uint64:
     """Return the key of one decision point in one period (uint64).
 
     Parameters
@@ -100,26 +101,26 @@ def key_of(seed, replication, point, period):  # type: ignore[no-untyped-def]
 
 
 @njit("uint64(uint64, uint64)", cache=True, inline="always")
-def stream(key, slot):  # type: ignore[no-untyped-def]
+def stream(key: np.uint64, slot: np.uint64) -> np.uint64:
     """Join a key with an entity's slot; the start of that entity's own sequence (uint64)."""
     return mix(np.uint64(key) ^ np.uint64(slot))
 
 
 @njit("float64(uint64, uint64)", cache=True, inline="always")
-def draw(start, index):  # type: ignore[no-untyped-def]
+def draw(start: np.uint64, index: int) -> float:
     """Return the uniform in (0, 1) at `index` of a sequence begun by `stream`."""
     z = mix(np.uint64(start) + (np.uint64(index) + np.uint64(1)) * GOLDEN)
     return np.float64(z >> np.uint64(12)) * TO_UNIT + HALF_STEP
 
 
 @njit("float64(uint64, uint64, uint64)", cache=True, inline="always")
-def uniform(key, slot, index):  # type: ignore[no-untyped-def]
+def uniform(key: np.uint64, slot: np.uint64, index: int) -> float:
     """Return the uniform in (0, 1) of (key, slot, index)."""
     return draw(stream(key, slot), index)
 
 
 @njit(cache=True)
-def uniforms(key, slots, index):  # type: ignore[no-untyped-def]
+def uniforms(key: np.uint64, slots: NDArray[np.uint64], index: int) -> NDArray[np.float64]:
     """Return one uniform for each slot, shape (n,), all at the same index."""
     out = np.empty(slots.shape[0])
     for i in range(slots.shape[0]):

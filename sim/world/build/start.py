@@ -33,7 +33,7 @@ def fill_start(world: World, companies: Sequence[CompanySpec], outlets: Sequence
 
 def _u(world: World, point: DecisionPoint, replication: int, index: int, slots: Array | None = None) -> Array:
     key = key_of(world.scenario.seed, replication, point, 0)
-    return uniforms(np.uint64(key), world.outlet_slot if slots is None else slots, index)  # type: ignore[no-any-return]
+    return uniforms(np.uint64(key), world.outlet_slot if slots is None else slots, index)
 
 
 def _prices(world: World) -> None:

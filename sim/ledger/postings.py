@@ -1,0 +1,151 @@
+"""Compiled postings: goods and both sides of the books in one pass over the outlets. Called by the journal alone."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import kernel
+
+Array = NDArray[Any]
+
+
+@kernel()
+def post_sell_out(
+    sold: Array,
+    stock: Array,
+    out: Array,
+    week: Array,
+    review: Array,
+    total: Array,
+    territory: Array,
+    shelf_price: Array,
+    factor: Array,
+    cut: Array,
+    unit_cost: Array,
+    books: Array,
+    account: tuple[int, ...],
+    sales: Array,
+) -> None:
+    """Outlets hand goods to consumers; goods and money in one pass over the outlets.
+
+    `account` holds the columns of cash, inventory, revenue, cogs and promotion income; `sales` (n_territories,
+    n_products, 3) is written: units, consumers' cents, cents paid by the products' companies.
+    """
+    cash, inventory, revenue, cogs, promotion = account
+    for i in range(sold.shape[0]):
+        t = territory[i]
+        takings = 0
+        cost = 0
+        bonus = 0
+        for p in range(sold.shape[1]):
+            units = sold[i, p]
+            if units == 0:
+                continue
+            stock[i, p] -= units
+            out[i, p] += units
+            week[i, p] += units
+            review[i, p] += units
+            total[i, p] += units
+            price = int(math.floor(shelf_price[i, p] * factor[t, p] + 0.5))
+            paid = int(math.floor(shelf_price[i, p] * cut[t, p] + 0.5))
+            takings += units * price
+            bonus += units * paid
+            cost += units * unit_cost[p]
+            sales[t, p, 0] += units
+            sales[t, p, 1] += units * price
+            sales[t, p, 2] += units * paid
+        books[i, cash] += takings + bonus
+        books[i, revenue] -= takings
+        books[i, promotion] -= bonus
+        books[i, inventory] -= cost
+        books[i, cogs] += cost
+
+
+@kernel()
+def post_outlet_invoices(
+    shipped: Array,
+    distributor: Array,
+    company: Array,
+    list_price: Array,
+    trade_price: Array,
+    markdown: Array,
+    inbound: Array,
+    outlet_in: Array,
+    stock: Array,
+    distributor_out: Array,
+    outlet_books: Array,
+    distributor_books: Array,
+    account: tuple[int, ...],
+    invoices: Array,
+) -> None:
+    """Distributors load trucks: goods and invoices. `invoices` (n_outlets, n_companies) is written [cents].
+
+    `account` holds the columns of inventory, payable, variance (outlet) and receivable, revenue, cogs (distributor).
+    """
+    inventory, payable, variance, receivable, revenue, cogs = account
+    for i in range(shipped.shape[0]):
+        for p in range(shipped.shape[1]):
+            units = shipped[i, p]
+            if units == 0:
+                continue
+            c = company[p]
+            k = distributor[i, c]
+            inbound[i, p] += units
+            outlet_in[i, p] += units
+            stock[k, p] -= units
+            distributor_out[k, p] += units
+            standard = units * trade_price[p]
+            amount = standard - int(np.floor(standard * markdown[k, p] + 0.5))
+            cost = units * list_price[p]
+            outlet_books[i, inventory] += standard
+            outlet_books[i, variance] += amount - standard
+            outlet_books[i, payable] -= amount
+            distributor_books[k, receivable] += amount
+            distributor_books[k, revenue] -= amount
+            distributor_books[k, inventory] -= cost
+            distributor_books[k, cogs] += cost
+            invoices[i, c] += amount
+
+
+@kernel()
+def sum_delivery(
+    shipped: Array,
+    distributor: Array,
+    company: Array,
+    territory: Array,
+    trade_price: Array,
+    markdown: Array,
+    value: Array,
+) -> None:
+    """Add units and invoiced cents, priced as in `post_outlet_invoices`, to `value` (n_territories, n_products, 2)."""
+    for i in range(shipped.shape[0]):
+        for p in range(shipped.shape[1]):
+            units = shipped[i, p]
+            if units != 0:
+                standard = units * trade_price[p]
+                discount = int(np.floor(standard * markdown[distributor[i, company[p]], p] + 0.5))
+                value[territory[i], p, 0] += units
+                value[territory[i], p, 1] += standard - discount
+
+
+@kernel()
+def post_payments(
+    outlets: Array,
+    distributors: Array,
+    cents: Array,
+    cash: int,
+    payable: int,
+    receivable: int,
+    outlet_books: Array,
+    distributor_books: Array,
+) -> None:
+    """Outlets pay; the three arrays have one length, the next three are columns of the books."""
+    for r in range(cents.shape[0]):
+        outlet_books[outlets[r], cash] -= cents[r]
+        outlet_books[outlets[r], payable] += cents[r]
+        distributor_books[distributors[r], cash] += cents[r]
+        distributor_books[distributors[r], receivable] -= cents[r]
