@@ -11,7 +11,7 @@ from runs import ROOT
 
 
 class Case(NamedTuple):
-    """One case of the table in the model contract."""
+    """One case of the table of analytic cases."""
 
     number: int
     title: str

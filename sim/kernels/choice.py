@@ -1,6 +1,6 @@
 """What a shopper chooses: the multinomial logit over what is listed, by latent segment.
 
-Utility of product p at outlet i for segment s (model contract, section 3):
+Utility of product p at outlet i for segment s (docs/model.md):
 ``appeal·taste_s + goodwill + promotion + promoter − β_s·ln(price/usual price) + δ·ln(share of facings) + η_s·habit``.
 The part that belongs to the outlet (price level, facings, habit) is kept as `choice_weight` = exp(that part); the part
 that belongs to the territory (goodwill, trial of launches, price cuts) multiplies it as `territory_weight`.

@@ -176,7 +176,7 @@ def cancel_old_orders(
 def round_km(drops: int, radial_km: float, area_km2: float, drops_per_truck: float) -> float:
     """Length of the day's delivery rounds [km].
 
-    Source: best known routes ≈ 1.009·(2Σr/C) + 0.44·√(nA), error 2.8 % over 59 CVRPLIB instances (evidence page).
+    Source: best known routes ≈ 1.009·(2Σr/C) + 0.44·√(nA), error 2.8 % over 59 CVRPLIB instances.
     """
     if drops <= 0:
         return 0.0

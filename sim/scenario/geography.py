@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.common import Placed
 from sim.scenario.schema.place import TerritorySpec
 
 Floats = NDArray[np.float64]
@@ -73,6 +74,16 @@ def projection_of(scenario: Scenario) -> Projection | None:
     east = (lon - lon[0] + 180.0) % 360.0 - 180.0
     lon0 = (lon[0] + east.mean() + 180.0) % 360.0 - 180.0
     return Projection(float(lon0), float(lat.mean()))
+
+
+def position_km(place: Placed, projection: Projection | None) -> tuple[float, float] | None:
+    """Return where something lies in the market's plane (east, north) in km; None when it has no position."""
+    if place.x_km is not None and place.y_km is not None:
+        return place.x_km, place.y_km
+    if projection is None or place.lon is None or place.lat is None:
+        return None
+    x, y = projection.to_km(place.lon, place.lat)
+    return float(x), float(y)
 
 
 @dataclass(frozen=True)

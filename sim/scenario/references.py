@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from sim.errors import Problem, nearest_name
 from sim.scenario.document import Entry, FieldPath, dotted
 from sim.scenario.names import brand_names, brands_of, company_ids, distributor_ids, product_ids, territory_ids
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.common import Placed
 from sim.scenario.schema.company import CompanySpec
 
 SHOWN_NAMES = 12
@@ -53,20 +54,21 @@ def _territories(scenario: Scenario) -> Iterator[Finding]:
 def _coordinates(scenario: Scenario) -> Iterator[Finding]:
     """Degrees and kilometres cannot be mixed: nothing says where the one's zero lies in the other."""
     listed = scenario.territories.list
-    in_degrees = [territory.lon is not None for territory in listed]
-    if not any(in_degrees):
-        return
-    rule = "cannot be mixed with territories in longitude and latitude"
-    for k, territory in enumerate(listed):
-        if not in_degrees[k]:
-            yield Finding(("territories", "list", k, "x_km"), str(territory.x_km), f"kilometres {rule}")
-    if scenario.territories.generate is not None:
-        yield Finding(("territories", "generate"), "generated territories", f"kilometres {rule}")
-    if scenario.outlets.list:
-        yield Finding(("outlets", "list", 0, "x_km"), str(scenario.outlets.list[0].x_km), f"kilometres {rule}")
-    for k, distributor in enumerate(scenario.distributors.list):
-        if distributor.x_km is not None:
-            yield Finding(("distributors", "list", k, "x_km"), str(distributor.x_km), f"kilometres {rule}")
+    in_degrees = any(territory.lon is not None for territory in listed)
+    if in_degrees and scenario.territories.generate is not None:
+        rule = "kilometres cannot be mixed with territories in longitude and latitude"
+        yield Finding(("territories", "generate"), "generated territories", rule)
+    sections: tuple[tuple[str, Sequence[Placed]], ...] = (
+        ("territories", listed), ("outlets", scenario.outlets.list), ("distributors", scenario.distributors.list)
+    )  # fmt: skip
+    for section, places in sections:
+        for k, place in enumerate(places):
+            if in_degrees and place.x_km is not None:
+                rule = "kilometres cannot be mixed with territories in longitude and latitude"
+                yield Finding((section, "list", k, "x_km"), str(place.x_km), rule)
+            elif not in_degrees and place.lon is not None:
+                rule = "longitude and latitude cannot be mixed with territories in kilometres"
+                yield Finding((section, "list", k, "lon"), str(place.lon), rule)
 
 
 def _polygons(scenario: Scenario) -> Iterator[Finding]:
@@ -163,8 +165,6 @@ def _distributors(scenario: Scenario) -> Iterator[Finding]:
         if distributor.company:
             yield from _unknown_name(distributor.company, companies, (*here, "company"), "a company")
         yield from _unknown(distributor.territories, territories, (*here, "territories"), "a territory")
-        if (distributor.x_km is None) != (distributor.y_km is None):
-            yield Finding(here, f"'{distributor.id}'", "give both x_km and y_km of the warehouse, or neither")
 
 
 def _advisors(scenario: Scenario) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
+from sim.scenario.schema.common import IDENTIFIER, Placed, Spec, quantity
 from sim.scenario.schema.place import Share
 
 
@@ -20,7 +20,7 @@ class ChannelSpec(Spec):
     price_factor: float = quantity(1.0, "Shelf price against the recommended one.", gt=0, le=10)
     visit_minutes: float = quantity(
         20.0, "Time of a first call by an untrained advisor, tasks included.", unit="minutes", gt=0, le=480,
-        source="about 10 minutes a call (model contract, section 7)",
+        source="leads to about 10 minutes a call in practice",
     )  # fmt: skip
     payment_terms_days: int = quantity(7, "Agreed days to pay an invoice.", unit="days", ge=0, le=180)
 
@@ -169,15 +169,13 @@ class DistributorPolicy(Spec):
     expected_lead_days: float = quantity(5.0, "Lead time the distributor reckons with.", unit="days", ge=0, le=90)
 
 
-class DistributorSpec(Spec):
-    """One distributor; one company's goods."""
+class DistributorSpec(Placed):
+    """One distributor; one company's goods. Without a position its warehouse is near the first territory's centre."""
 
     id: str = quantity(..., "Distributor identifier.", unit="-", source="user", pattern=IDENTIFIER)
     name: str = quantity("", "Name; the identifier when empty.", unit="-")
     company: str = quantity("", "Company it buys from; ours when empty.", unit="-")
     territories: tuple[str, ...] = quantity(..., "Territories covered.", unit="-", source="user", min_length=1)
-    x_km: float | None = quantity(None, "Warehouse, east; the first territory's centre when absent.", unit="km")
-    y_km: float | None = quantity(None, "Warehouse, north.", unit="km")
     core: bool = quantity(True, "Whether it is served as a core distributor (first in allocation).", unit="-")
     capability: float = quantity(0.6, "Skill of running stock and delivery.", ge=0, le=1)
     potential: float = quantity(0.5, "Room to grow; only partly observed.", ge=0, le=1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ASSUMPTION = "assumption"
 
@@ -39,6 +39,23 @@ def quantity(
     if factory is not None:
         return Field(default_factory=factory, description=text, json_schema_extra=extra, **bounds)
     return Field(default, description=text, json_schema_extra=extra, **bounds)
+
+
+class Placed(Spec):
+    """Something with a position: kilometres in the market's own plane, or degrees where territories have them."""
+
+    x_km: float | None = quantity(None, "Position, east.", unit="km", ge=-20000, le=20000)
+    y_km: float | None = quantity(None, "Position, north.", unit="km", ge=-20000, le=20000)
+    lon: float | None = quantity(None, "Position, longitude.", unit="degrees", ge=-180, le=180)
+    lat: float | None = quantity(None, "Position, latitude.", unit="degrees", ge=-85, le=85)
+
+    @model_validator(mode="after")
+    def _pairs(self) -> Self:
+        if (self.x_km is None) != (self.y_km is None) or (self.lon is None) != (self.lat is None):
+            raise ValueError("give both x_km and y_km, or both lon and lat")
+        if self.x_km is not None and self.lon is not None:
+            raise ValueError("give the position as x_km and y_km, or as lon and lat, and not both")
+        return self
 
 
 IDENTIFIER = r"^[^\s,;]+$"

@@ -60,8 +60,8 @@ class StockOutReactions(Spec):
 class HuffSpec(Spec):
     """Where shoppers go who change store: size^α · distance^−λ over nearby outlets."""
 
-    size_exponent: float = quantity(0.8, "α.", ge=0, le=3, source="Huff 1963; below 1 by the evidence page")
-    distance_exponent: float = quantity(1.3, "λ.", ge=0, le=6, source="Huff 1963; 1–1.5 by the evidence page")
+    size_exponent: float = quantity(0.8, "α.", ge=0, le=3, source="Huff 1963; empirical exponents lie below 1")
+    distance_exponent: float = quantity(1.3, "λ.", ge=0, le=6, source="Huff 1963; empirical exponents lie between 1 and 1.5")
     decay: Literal["power", "exponential"] = quantity("power", "Shape of the distance decay.", unit="-")
     neighbours: int = quantity(6, "Nearest outlets considered.", unit="outlets", ge=0, le=64)
     radius_km: float = quantity(2.0, "Farthest store considered.", unit="km", gt=0, le=200)

@@ -85,7 +85,7 @@ class TurnoverSpec(Spec):
     handover: bool = quantity(True, "Whether leavers hand over formally.", unit="-")
     handover_keeps: float = quantity(
         0.35, "Share of the personal tie that a formal handover saves.", ge=0, le=1,
-        source="orders fall 46–72 % when the known rep goes; handovers recover in about 3 cycles (model contract, section 7)",
+        source="orders fall 46–72 % when the known rep goes; handovers recover in about 3 cycles (studies of sales-rep turnover)",
     )  # fmt: skip
     hiring_delay_days: int = quantity(30, "Days from vacancy to a new advisor.", unit="days", ge=0, le=730)
     hire_skill_mean: float = quantity(0.25, "Mean of each skill of a new advisor.", ge=0, le=1)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
+from sim.scenario.schema.common import IDENTIFIER, Placed, Spec, quantity
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Multiplier = Annotated[float, Field(gt=0.0, le=20.0)]
@@ -32,7 +32,7 @@ class CalendarSpec(Spec):
     duration_days: int = quantity(365, "Measured days.", unit="days", ge=1, le=3660)
     burn_in_days: int = quantity(
         90, "Days of baseline conduct before the start date, trimmed from every metric.", unit="days", ge=0, le=1460,
-        source="model contract, section 1; check it with the warm-up figure of the report",
+        source="assumption; check it with the warm-up figure of the report",
     )  # fmt: skip
     rest_weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = quantity(
         (5, 6), "Weekdays on which field people rest (0 Monday … 6 Sunday).", unit="weekday"
@@ -40,15 +40,11 @@ class CalendarSpec(Spec):
     holidays: tuple[HolidaySpec, ...] = quantity((), "Holidays and demand events.", unit="list")
 
 
-class TerritorySpec(Spec):
+class TerritorySpec(Placed):
     """One territory: a disc or a polygon, with its people."""
 
     id: str = quantity(..., "Territory identifier.", unit="-", source="user", pattern=IDENTIFIER)
     name: str = quantity("", "Name shown in tables and figures; the identifier when empty.", unit="-")
-    x_km: float | None = quantity(None, "Centre, east.", unit="km", ge=-20000, le=20000)
-    y_km: float | None = quantity(None, "Centre, north.", unit="km", ge=-20000, le=20000)
-    lon: float | None = quantity(None, "Centre, longitude.", unit="degrees", ge=-180, le=180)
-    lat: float | None = quantity(None, "Centre, latitude.", unit="degrees", ge=-85, le=85)
     radius_km: float = quantity(12.0, "Radius of the worked area around the centre.", unit="km", gt=0, le=2000)
     polygon: tuple[Point, ...] | None = quantity(
         None, "Border as [x_km, y_km] (or [lon, lat]) points; replaces the radius.", unit="km or degrees", min_length=3
@@ -64,9 +60,7 @@ class TerritorySpec(Spec):
 
     @model_validator(mode="after")
     def _one_position(self) -> TerritorySpec:
-        if (self.x_km is None) != (self.y_km is None) or (self.lon is None) != (self.lat is None):
-            raise ValueError("give both x_km and y_km, or both lon and lat")
-        if (self.x_km is None) == (self.lon is None):
+        if self.x_km is None and self.lon is None:
             raise ValueError("give the centre as x_km and y_km, or as lon and lat, and not both")
         return self
 
@@ -91,17 +85,21 @@ class TerritoriesSpec(Spec):
     )
 
 
-class OutletSpec(Spec):
+class OutletSpec(Placed):
     """One outlet in full."""
 
     outlet_id: str = quantity(..., "Outlet identifier; its random draws hang on it.", unit="-", source="user")
     name: str = quantity("", "Name.", unit="-")
-    x_km: float = quantity(..., "Position, east.", unit="km", source="user", ge=-20000, le=20000)
-    y_km: float = quantity(..., "Position, north.", unit="km", source="user", ge=-20000, le=20000)
     channel: str = quantity("traditional", "Channel; a name under `retail.channels`.", unit="-")
     size: float = quantity(..., "Size; shoppers a day after `shoppers_per_size_unit`.", unit="size units", gt=0, le=1e7)
     territory: str = quantity("", "Territory; found by position when empty.", unit="-")
     opening_date: date | None = quantity(None, "First trading day; open from the beginning when absent.", unit="date")
+
+    @model_validator(mode="after")
+    def _one_position(self) -> OutletSpec:
+        if self.x_km is None and self.lon is None:
+            raise ValueError("give the position as x_km and y_km, or as lon and lat")
+        return self
 
 
 class OutletGenerator(Spec):

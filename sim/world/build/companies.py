@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.sampling import normal_quantile
+from sim.scenario.geography import position_km, projection_of
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.channel import DistributorSpec
 from sim.scenario.schema.company import CompanySpec, RivalSpec
@@ -114,8 +115,11 @@ def distributors_of(
             float(uniform(key_of(scenario.seed, 0, DecisionPoint.BUILD_DISTRIBUTOR, 1), slot_of(spec.id), k))
             for k in (0, 1)
         ]
-        x = home.x_km + 0.3 * home.radius_km * (u[0] - 0.5) if spec.x_km is None else spec.x_km
-        y = home.y_km + 0.3 * home.radius_km * (u[1] - 0.5) if spec.y_km is None else spec.y_km
+        near_centre = (
+            home.x_km + 0.3 * home.radius_km * (u[0] - 0.5),
+            home.y_km + 0.3 * home.radius_km * (u[1] - 0.5),
+        )
+        x, y = position_km(spec, projection_of(scenario)) or near_centre
         placed.append(Distributor(spec, c, rows, x, y))
     return sorted(placed, key=lambda d: d.company)
 

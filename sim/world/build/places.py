@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from sim.sampling import lognormal_quantile, normal_quantiles
 from sim.scenario.census import CensusNote, load_census
-from sim.scenario.geography import Area, areas_of, nearest_area
+from sim.scenario.geography import Area, areas_of, nearest_area, position_km, projection_of
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.place import TerritoryGenerator, TerritorySpec
+from sim.scenario.schema.place import OutletSpec, TerritoryGenerator, TerritorySpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniform, uniforms
 
 NO_DAY = -1
@@ -116,19 +116,7 @@ def _generated(seed: int, k: int, generator: TerritoryGenerator) -> Territory:
 def outlets_of(scenario: Scenario, territories: Sequence[Territory]) -> tuple[list[Outlet], list[CensusNote]]:
     """Return every outlet (listed, from the census, generated, and future newcomers) and notes on the census."""
     notes: list[CensusNote] = []
-    outlets = [
-        Outlet(
-            id=spec.outlet_id,
-            name=spec.name or spec.outlet_id,
-            x_km=spec.x_km,
-            y_km=spec.y_km,
-            channel=spec.channel,
-            size=spec.size,
-            territory=spec.territory or _territory_of(territories, spec.x_km, spec.y_km),
-            opening_day=_opening(scenario, spec.opening_date),
-        )
-        for spec in scenario.outlets.list
-    ]
+    outlets = [_listed(scenario, territories, spec) for spec in scenario.outlets.list]
     if scenario.outlets.census is not None:
         census, notes = _from_census(scenario)
         outlets += census
@@ -137,6 +125,20 @@ def outlets_of(scenario: Scenario, territories: Sequence[Territory]) -> tuple[li
     if scenario.mechanisms.outlet_turnover and scenario.retail.opening_per_year > 0.0:
         outlets += _newcomers(scenario, outlets)
     return outlets, notes
+
+
+def _listed(scenario: Scenario, territories: Sequence[Territory], spec: OutletSpec) -> Outlet:
+    x, y = position_km(spec, projection_of(scenario)) or (0.0, 0.0)
+    return Outlet(
+        id=spec.outlet_id,
+        name=spec.name or spec.outlet_id,
+        x_km=x,
+        y_km=y,
+        channel=spec.channel,
+        size=spec.size,
+        territory=spec.territory or _territory_of(territories, x, y),
+        opening_day=_opening(scenario, spec.opening_date),
+    )
 
 
 def _opening(scenario: Scenario, when: date | None) -> int:

@@ -90,8 +90,12 @@ PLACES = "territories: {list: [{id: North, x_km: 0, y_km: 0}, {id: South, x_km: 
             "distributors.list.0.territories.1", "'X'", "there: T01, T02", "",
         ),
         (
+            "distributors: {list: [{id: D, territories: [T01], lon: 104.1, lat: 30.7}]}\n",
+            "distributors.list.0.lon", "104.1", "cannot be mixed with territories in kilometres", "",
+        ),
+        (
             "distributors: {list: [{id: D, territories: [T01], x_km: 1}]}\n",
-            "distributors.list.0", "'D'", "both x_km and y_km", "",
+            "distributors.list.0", "{id: 'D', territories: ['T01'], x_km: 1}", "both x_km and y_km", "",
         ),
         (
             "distributors: {list: [{id: D, territories: [T01]}, {id: D, territories: [T02]}]}\n",

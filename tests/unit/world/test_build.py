@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engine import Session
+from sim.scenario.schema import Scenario
 from sim.world.abc import abc_class
 from sim.world.build import build_world
 from sim.world.world import World
@@ -114,3 +115,29 @@ def test_nothing_is_on_the_shelf_that_nobody_delivers_or_nobody_knows() -> None:
     assert not world.is_listed[:, ~world.launched].any()
     assert not world.outlet_stock_units[~world.is_listed].any()
     assert not world.outlet_stock_units[~world.is_open].any()
+
+
+def test_degrees_place_shops_and_warehouses_where_the_territory_is() -> None:
+    """A shop and a warehouse at the territory's own longitude and latitude stand at its centre; one north, to the north."""
+    scenario = Scenario.model_validate(
+        {
+            "territories": {
+                "list": [{"id": "west", "lon": 104.07, "lat": 30.67}, {"id": "east", "lon": 106.08, "lat": 30.8}]
+            },
+            "outlets": {
+                "list": [
+                    {"outlet_id": "middle", "lon": 106.08, "lat": 30.8, "size": 9},
+                    {"outlet_id": "north", "lon": 106.08, "lat": 30.89, "size": 9},
+                ]
+            },
+            "distributors": {"list": [{"id": "d", "territories": ["east"], "lon": 106.08, "lat": 30.8}]},
+        }
+    )
+    world, _ = build_world(scenario)
+    rows = {name: k for k, name in enumerate(world.names.outlets)}
+    middle, north = rows["middle"], rows["north"]
+    assert world.names.territories[world.outlet_territory[middle]] == "east"
+    assert world.outlet_x_km[middle] == pytest.approx(world.territory_x_km[1])
+    assert world.outlet_y_km[north] - world.outlet_y_km[middle] == pytest.approx(0.09 * 111.19, rel=1e-3)
+    assert world.distributor_x_km[0] == pytest.approx(world.territory_x_km[1])
+    assert world.outlet_distributor[middle, 0] == 0
