@@ -118,7 +118,7 @@ def test_nothing_is_on_the_shelf_that_nobody_delivers_or_nobody_knows() -> None:
 
 
 def test_degrees_place_shops_and_warehouses_where_the_territory_is() -> None:
-    """A shop and a warehouse at the territory's own longitude and latitude stand at its centre; one north, to the north."""
+    """A shop and a warehouse at the territory's own degrees stand at its centre; one farther north, to the north."""
     scenario = Scenario.model_validate(
         {
             "territories": {
