@@ -6,6 +6,7 @@ Exit codes: 0 good, 1 a failure of ours, 2 bad input, 130 stopped by Ctrl-C.
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -140,6 +141,8 @@ class _Stopped(KeyboardInterrupt):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    # A polite kill ends like Ctrl-C: cleanly, with a word about what was kept.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(exit_code(sys.argv[1:] if arguments is None else list(arguments)))
 
 

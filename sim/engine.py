@@ -23,7 +23,7 @@ from sim.agents.base import Act, Agent, Context, Day
 from sim.agents.cast import cast
 from sim.agents.opening import open_books
 from sim.calendar import MINUTES_PER_DAY, Calendar
-from sim.errors import ArsimError
+from sim.errors import ArsimError, InputError, Problem
 from sim.ledger.closing import check_ledger
 from sim.ledger.journal import Journal
 from sim.ledger.recorder import Recorder
@@ -95,6 +95,8 @@ class Session:
     def step(self, until: int | None = None) -> None:
         """Simulate whole days up to (not including) simulated day `until`; one day when absent."""
         goal = self.day + 1 if until is None else until
+        if goal < self.day:
+            raise ArsimError(f"day {goal} is over: {self.day} days have been simulated; `reset` goes back")
         if goal > self.calendar.n_days:
             raise ArsimError(f"day {goal} lies beyond the scenario's {self.calendar.n_days} days")
         while self.day < goal:
@@ -219,6 +221,8 @@ def run(
     Tables of all replications. The ledger of each has been checked to close.
     """
     n = scenario.replications if replications is None else replications
+    if n < 1:
+        raise InputError([Problem("sim.run", 0, "replications", str(n), "must be at least 1")])
     began = time.perf_counter()
     days = scenario.calendar.burn_in_days + scenario.calendar.duration_days
 

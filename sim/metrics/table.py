@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.errors import InputError, Problem, nearest_name
 from sim.metrics.catalogue import KPIS, find
 from sim.metrics.interval import summarise
 from sim.metrics.kpi import Kpi
@@ -99,6 +100,9 @@ def kpi_by(result: ResultLike, names: Names = None, by: By = "territory", *, spa
     -------
     Columns kpi, group, unit, `by`, mean, low, high, n_replications.
     """
+    if by not in ("territory", "company"):
+        near = nearest_name(by, ("territory", "company"))
+        raise InputError([Problem("kpi_by", 0, "by", f"'{by}'", "must be 'territory' or 'company'", near)])
     wanted = find(names)
     reader = Reader(result)
     cuts = _by_views(reader, by, span)

@@ -39,7 +39,7 @@ def load_scenario(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Sce
         With every problem found: file, line, dotted path, value, what is allowed, the nearest valid name.
     """
     composition = compose_file(os.fspath(path))
-    apply_sets(composition, sets)
+    apply_sets(composition, [sets] if isinstance(sets, str) else sets)
     problems = list(composition.problems)
     problems += _place_census(composition.tree)
     scenario, found = _validated(composition.tree)

@@ -23,7 +23,7 @@ _BOUND_WORDS = {
 }
 _PATTERNS = {
     IDENTIFIER: "must be one word without spaces, commas or semicolons",
-    r"^[\w.-]+$": "must consist of letters, digits, '_', '.' and '-'",
+    r"^\w[\w.-]*$": "must consist of letters, digits, '_', '.' and '-', and begin with a letter, digit or '_'",
 }
 
 

@@ -38,7 +38,8 @@ def new_run_id(digest: str, now: datetime | None = None) -> str:
 def run_folder(parent: Path, run_id: str, keep_scenario: Callable[[Path], object]) -> Iterator[RunFolder]:
     """Give a temporary folder that takes its final name only when the block ends well.
 
-    A failure leaves `<run id>.failed` with the scenario and the traceback. Ctrl-C leaves nothing; a killed process
+    A failure leaves `<run id>.failed` with the scenario and the traceback. Ctrl-C and bad input leave nothing; a killed
+    process
     leaves a hidden `.<run id>.partial`, which no reader takes for a run.
 
     Parameters
@@ -60,7 +61,7 @@ def run_folder(parent: Path, run_id: str, keep_scenario: Callable[[Path], object
     try:
         yield folder
         os.replace(folder.partial, folder.final)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, InputError):
         shutil.rmtree(folder.partial, ignore_errors=True)
         raise
     except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import math
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -80,21 +81,45 @@ def _float_text(value: float) -> str:
 
 
 def _read_csv(spec: CensusSpec) -> RawCensus:
-    content = io.StringIO(_decoded(spec))
-    separator = "\t" if Path(spec.path).suffix.lower() == ".tsv" else ","
+    content = _decoded(spec)
+    separator = _separator(content)
     try:
         with warnings.catch_warnings():
             # pandas only warns when a row is longer than the header, and drops the surplus cells.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             cells = pd.read_csv(
-                content, sep=separator, dtype=str, keep_default_na=False, skip_blank_lines=False, index_col=False
+                io.StringIO(content),
+                sep=separator,
+                dtype=str,
+                keep_default_na=False,
+                skip_blank_lines=False,
+                index_col=False,
             )
     except pd.errors.EmptyDataError:
         raise InputError([Problem(spec.path, 0, "census", "empty file", "must have a header and rows")]) from None
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
-        reason = " ".join(str(error).removeprefix("Error tokenizing data. C error: ").split())
-        raise InputError([Problem(spec.path, 0, "census", "not a table", reason)]) from None
+        raise InputError([_ragged(spec.path, str(error))]) from None
     return RawCensus(spec.path, cells.fillna(""), 2)
+
+
+def _separator(content: str) -> str:
+    """The separator that stands most often in the header: comma, semicolon or tab."""
+    header = content.partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
+def _ragged(path: str, reason: str) -> Problem:
+    """A row with other cells than the header; pandas knows its line for some of them."""
+    found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", reason)
+    if found:
+        expected, line, seen = (int(group) for group in found.groups())
+        return Problem(path, line, "census", f"{seen} cells", f"must have {expected} cells, as the header has")
+    if "Length of header" in reason:
+        allowed = "no row may have more cells than the header; is a decimal comma taken for a separator?"
+        return Problem(path, 0, "census", "longer rows than the header", allowed)
+    return Problem(
+        path, 0, "census", "not a table", " ".join(reason.removeprefix("Error tokenizing data. C error: ").split())
+    )
 
 
 def _decoded(spec: CensusSpec) -> str:
@@ -122,7 +147,7 @@ def _read_parquet(spec: CensusSpec) -> RawCensus:
             query = "SELECT COLUMNS(*)::VARCHAR FROM read_parquet(?)"
             cells = connection.execute(query, [spec.path]).df()
     except duckdb.Error as error:
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).partition("LINE 1:")[0].split())
         raise InputError([Problem(spec.path, 0, "census", "not a Parquet file", reason)]) from None
     return RawCensus(spec.path, cells.astype(object).where(cells.notna(), ""), 1)
 
@@ -140,7 +165,11 @@ def _read_sheet(spec: CensusSpec) -> RawCensus:
         allowed = f"must be a sheet of the workbook: {', '.join(names)}"
         problem = Problem(spec.path, 0, "outlets.census.sheet", f"'{sheet}'", allowed, nearest_name(sheet, names))
         raise InputError([problem])
-    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    try:
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except (python_calamine.CalamineError, python_calamine.WorksheetNotFound, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError([Problem(spec.path, 0, "census", f"sheet '{sheet}'", f"can't be read: {reason}")]) from None
     if not rows:
         raise InputError([Problem(spec.path, 0, "census", "empty sheet", "must have a header and rows")])
     header = [text(cell).strip() for cell in rows[0]]

@@ -30,7 +30,7 @@ __all__ = ["Scenario", "Spec"]
 class Scenario(Spec):
     """A whole market and a span of time."""
 
-    name: str = quantity("market", "Name; results are filed under it.", unit="-", pattern=r"^[\w.-]+$", max_length=80)
+    name: str = quantity("market", "Name; results are filed under it.", unit="-", pattern=r"^\w[\w.-]*$", max_length=80)
     description: str = quantity("", "The question this scenario is for.", unit="-")
     currency: str = quantity("CNY", "Currency of which all cents are hundredths.", unit="-", max_length=8)
     seed: int = quantity(1, "Root seed of every random draw.", ge=0, le=2**63 - 1)

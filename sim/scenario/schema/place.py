@@ -136,7 +136,7 @@ class OutletGenerator(Spec):
 class CensusSpec(Spec):
     """Outlets from a file of the user's own."""
 
-    path: str = quantity(..., "CSV, Parquet or Excel file, relative to the scenario.", unit="path", source="user")
+    path: str = quantity(..., "CSV (comma, semicolon or tab), Parquet or Excel file, relative to the scenario.", unit="path", source="user")
     columns: dict[str, str] = quantity(
         text="Our column name → the name in the file, where they differ.", unit="-", factory=dict
     )

@@ -155,8 +155,8 @@ class TestFiles:
         ("name", "content", "allowed"),
         [
             ("c.csv", b"", "must have a header"),
-            ("c.csv", b"a,b\n1,2,3\n", ""),
-            ("c.csv", b"a,b\n1,2\n1,2,3\n", "Expected 2 fields in line 3"),
+            ("c.csv", b"a,b\n1,2,3\n", "no row may have more cells than the header"),
+            ("c.csv", b"a,b\n1,2\n1,2,3\n", "must have 2 cells, as the header has"),
             ("c.parquet", b"no", ""),
             ("c.xlsx", b"no", ""),
             ("c.json", b"{}", "extension must be one of"),
@@ -168,6 +168,15 @@ class TestFiles:
         assert allowed in found.allowed
         assert found.file.endswith(name)
         assert "\n" not in str(found)
+
+    def test_the_line_of_a_longer_row(self, refused):
+        (found,) = refused(b"a,b\n1,2\n1,2,3\n")
+        assert (found.line, found.value) == (3, "3 cells")
+
+    @pytest.mark.parametrize("separator", [";", "\t", ","])
+    def test_other_separators(self, clean, separator):
+        text = f"{HEAD}\n1,a,0,0,catering,1\n".replace(",", separator)
+        assert clean(text).frame["outlet_id"].tolist() == ["1"]
 
     def test_a_file_that_went_away(self, tmp_path):
         scenario = scenario_of(tmp_path / "gone.csv")
