@@ -14,6 +14,7 @@ from sim.calendar import Phase
 from sim.kernels.snapshot import find_carriers
 from sim.ledger.accounts import Account, Sector
 from sim.world.build.companies import companies_of
+from sim.world.shares import whole_shares
 
 Array = NDArray[Any]
 
@@ -61,12 +62,7 @@ class Promoters:
         world = self._c.world
         if c == 0:
             return world.lever_promoters
-        share = world.territory_population / world.territory_population.sum()
-        exact = self._budgets[c].promoters * share
-        count = np.floor(exact).astype(np.int64)
-        more = int(self._budgets[c].promoters - count.sum())
-        count[np.argsort(-(exact - count), kind="stable")[:more]] += 1
-        return count  # type: ignore[no-any-return]
+        return whole_shares(self._budgets[c].promoters, world.territory_population)
 
     def _outlets(self, c: int, persons: Array) -> Array:
         """The largest open outlets that list the company; ours only as far as the database knows them."""

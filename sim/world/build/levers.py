@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.world.shares import whole_shares
 from sim.world.world import World
 
 VISIT_PLANS = ("class", "need", "coverage", "habit")
@@ -22,7 +23,7 @@ def fill_levers(world: World) -> None:
     share = world.territory_population / world.territory_population.sum()
     world.fill("lever_advertising_cents", np.floor(ours.budget.advertising_cents * share).astype(np.int64))
     world.fill("lever_display_cents", np.floor(ours.budget.display_cents * share).astype(np.int64))
-    world.fill("lever_promoters", _whole_shares(ours.budget.promoters, share))
+    world.fill("lever_promoters", whole_shares(ours.budget.promoters, world.territory_population))
     world.fill("lever_census_outlets", scenario.database.census_outlets_per_month * share)
     world.fill("lever_courses_per_year", learning.courses_per_year)
     world.fill("lever_incentive_farmer", learning.incentive_farmer)
@@ -34,12 +35,3 @@ def fill_levers(world: World) -> None:
     world.fill("lever_rebate_rate", scenario.distributors.push.rebate_rate)
     world.fill("lever_target_growth", scenario.distributors.push.target_growth)
     world.fill("lever_terms_days", scenario.distributors.payment_terms_days)
-
-
-def _whole_shares(n: int, share: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[int]:
-    """Split n persons by shares, largest remainders first."""
-    exact = n * share
-    count = np.floor(exact).astype(int)
-    for k in np.argsort(-(exact - count), kind="stable")[: n - int(count.sum())]:
-        count[k] += 1
-    return [int(c) for c in count]

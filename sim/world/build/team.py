@@ -11,6 +11,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.field import AdvisorSpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniform
 from sim.world.build.places import Territory
+from sim.world.shares import whole_shares
 from sim.world.world import World
 
 SPARE = "spare"
@@ -30,10 +31,7 @@ def _generated(scenario: Scenario, territories: Sequence[Territory], n: int) -> 
     generator = scenario.team.generate
     assert generator is not None
     weight = np.array([t.spec.population * t.spec.spending_index for t in territories])
-    exact = n * weight / weight.sum()
-    count = np.floor(exact).astype(int)
-    for k in np.argsort(-(exact - count), kind="stable")[: n - int(count.sum())]:
-        count[k] += 1
+    count = whole_shares(n, weight)
     specs = []
     for territory, posts in zip(territories, count, strict=True):
         for k in range(posts):
