@@ -17,9 +17,9 @@ from sim.calendar import Phase
 from sim.kernels import field
 from sim.kernels.calls import CallKeys
 from sim.kernels.field import DayRules, Knowledge, People, work_team
-from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint
+from sim.world.accounts import Account, Sector
 
 Array = NDArray[Any]
 

@@ -36,7 +36,7 @@ def cast(context: Context) -> list[Agent]:
         Promoters(context),
         RivalField(context, desk),
         Delivery(context, desk),
-        Rivals(context, desk),
+        Rivals(context),
         People(context),
         Management(context),
         Factories(context),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
-from sim.ledger.accounts import Account
+from sim.world.accounts import Account
 from sim.world.build.geography import nearest_distributor
 from sim.world.world import World
 

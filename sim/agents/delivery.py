@@ -20,8 +20,8 @@ from sim.kernels.delivery import (
     rounds_km,
     sum_by_distributor,
 )
-from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
+from sim.world.accounts import Account, Sector
 
 Array = NDArray[Any]
 

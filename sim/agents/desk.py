@@ -11,7 +11,7 @@ from sim.agents.base import Context
 from sim.kernels.calls import CallRules, Ties
 from sim.kernels.inventory import SHOP_POLICIES
 from sim.kernels.ordering import ReorderRule, Shelves
-from sim.ledger.accounts import Account
+from sim.world.accounts import Account
 
 Array = NDArray[Any]
 

@@ -12,8 +12,8 @@ from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.calendar import Phase
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.supply import VENDOR_MANAGED, Policies, review_distributor, update_forecasts
-from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
+from sim.world.accounts import Account, Sector
 from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]
@@ -184,7 +184,8 @@ class Distributors:
         """Return units beyond the overstock limit, shape (n_distributors, n_products)."""
         world = self._c.world
         limit = np.ceil(np.maximum(world.distributor_forecast, 0.05) * self._push.overstock_days)
-        return np.maximum(world.distributor_stock_units - limit, 0.0)  # type: ignore[no-any-return]
+        beyond: Array = np.maximum(world.distributor_stock_units - limit, 0.0)
+        return beyond
 
     def _mark_down(self, day: Day) -> None:
         world = self._c.world

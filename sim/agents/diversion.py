@@ -12,14 +12,13 @@ from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.distributor import Distributors
 from sim.calendar import Phase
 from sim.kernels.diversion import diversion_threshold, diverted_price, diverted_units
-from sim.ledger.accounts import Account
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniform
+from sim.world.accounts import Account
 
 Array = NDArray[Any]
 WEEK = 7
 BUYERS = 30
-INSPECTOR_DETECTION = 0.15
 
 
 class Diversion:
@@ -52,17 +51,19 @@ class Diversion:
             for t in np.flatnonzero(world.adjacent[home]):
                 overstock[k, p] -= self._divert(day, int(k), int(p), int(t), float(overstock[k, p]))
 
-    def detection(self, territory: int) -> float:
+    def detection(self, day: int, territory: int) -> float:
         """Return the chance that our people notice grey goods in a territory within a week."""
-        world = self._c.world
+        world, spec = self._c.world, self._spec
         here = world.outlet_territory == territory
-        visited = float((here & (world.last_visit_day > 0)).sum())
+        visited = float((here & (world.last_visit_day > day - WEEK)).sum())
         open_outlets = max(1.0, float((here & world.is_open).sum()))
-        calls_per_hundred = 100.0 * visited / open_outlets / 4.0
-        inspectors = float(world.lever_inspectors[territory]) * INSPECTOR_DETECTION
-        return min(
-            1.0, self._spec.detection_base + self._spec.detection_per_visit * calls_per_hundred / 10.0 + inspectors
-        )
+        visits = spec.detection_per_visit * 100.0 * visited / open_outlets
+        inspectors = spec.detection_per_inspector * float(world.lever_inspectors[territory])
+        return min(1.0, spec.detection_base + visits + inspectors)
+
+    def penalty_cents(self, company: int) -> float:
+        """Return the penalty for a diverted unit: our lever for ours, the scenario's for rivals'."""
+        return float(self._c.world.lever_penalty_cents[0]) if company == 0 else self._spec.penalty_cents_per_unit
 
     def _divert(self, day: Day, k: int, p: int, t: int, overstock: float) -> int:
         """Try to sell one product into a neighbouring territory; returns the units that flowed."""
@@ -73,9 +74,9 @@ class Diversion:
         )
         rebate = world.lever_rebate_rate[k] if self._c.scenario.mechanisms.push else 0.0
         gap = street - float(world.list_price_cents[p]) * (1.0 - world.lever_discount[k] - rebate)
-        detection = self.detection(t) if c == 0 else spec.detection_base
+        detection = self.detection(day.index, t) if c == 0 else spec.detection_base
         freight = spec.freight_cents_per_unit_km * float(world.distance_km[world.distributor_territory[k], t])
-        threshold = diversion_threshold(freight, detection, float(world.lever_penalty_cents[0]))
+        threshold = diversion_threshold(freight, detection, self.penalty_cents(c))
         units = diverted_units(gap, threshold, overstock, spec.rate)
         if units <= 0:
             return 0
@@ -111,7 +112,7 @@ class Diversion:
         key = self._c.key(DecisionPoint.DETECTION, day.index)
         if float(uniform(key, world.distributor_slot[k], p)) < detection:
             fine = np.zeros(world.sizes["distributor"], dtype=np.int64)
-            fine[k] = -int(sold * world.lever_penalty_cents[0])
+            fine[k] = -int(sold * self.penalty_cents(c))
             self._c.journal.company_pays_distributors(c, Account.PENALTY_INCOME, Account.PENALTY_COST, fine)
         units = np.zeros((world.sizes["distributor"], world.sizes["product"]))
         units[k, p] = sold

@@ -12,7 +12,7 @@ from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.calendar import Phase
 from sim.kernels import laws
 from sim.kernels.snapshot import sum_habits
-from sim.ledger.accounts import Account, Sector
+from sim.world.accounts import Account, Sector
 from sim.world.build.companies import companies_of
 
 Array = NDArray[Any]
@@ -44,9 +44,10 @@ class Goodwill:
         """Return advertising in cents a month, shape (n_companies, n_territories)."""
         world = self._c.world
         share = world.territory_population / world.territory_population.sum()
-        spend = np.array([b.advertising_cents for b in self._budgets])[:, None] * share[None, :]
+        spend: Array = np.array([b.advertising_cents for b in self._budgets])[:, None] * share[None, :]
         spend[0] = world.lever_advertising_cents
-        return spend * world.advertising_multiplier  # type: ignore[no-any-return]
+        spend *= world.advertising_multiplier
+        return spend
 
     def _pay(self) -> None:
         for c, cents in enumerate(daily_cents(np.floor(self.spend_cents()).sum(axis=1).astype(np.int64))):

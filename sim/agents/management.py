@@ -11,14 +11,20 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.agents.contracts import sign_exclusives
 from sim.calendar import Phase
-from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
 from sim.world.abc import classify_known
+from sim.world.accounts import Account, Sector
 from sim.world.build.companies import companies_of
 
 Array = NDArray[Any]
 MONTH = 30
+
+
+def whole_number_of_month(day: Day, per_month: float) -> int:
+    """Return this month's whole number of a monthly rate; fractions add up, so that a rate of 0.4 acts too."""
+    month = day.index // MONTH
+    return int(per_month * (month + 1)) - int(per_month * month)
 
 
 class Management:
@@ -81,7 +87,7 @@ class Management:
         for t in np.flatnonzero(world.lever_census_outlets > 0.0):
             rows = np.flatnonzero((world.outlet_territory == t) & ~world.is_known & world.is_open)
             order = np.argsort(uniforms(key, world.outlet_slot[rows], 0), kind="stable")
-            n = int(np.floor(world.lever_census_outlets[t]))
+            n = whole_number_of_month(day, float(world.lever_census_outlets[t]))
             chosen = rows[order[:n]]
             world.is_known[chosen] = True
             world.last_visit_day[chosen] = day.index
@@ -93,8 +99,9 @@ class Management:
 
     def _offer_exclusives(self, day: Day) -> None:
         world = self._c.world
-        for t in np.flatnonzero(world.lever_exclusive_outlets >= 1.0):
-            rows = sign_exclusives(self._c, day, 0, int(world.lever_exclusive_outlets[t]), int(t))
+        for t in np.flatnonzero(world.lever_exclusive_outlets > 0.0):
+            n = whole_number_of_month(day, float(world.lever_exclusive_outlets[t]))
+            rows = sign_exclusives(self._c, day, 0, n, int(t))
             for i in rows:
                 self._c.recorder.event(
                     day.index, int(Phase.DECIDE), Event.EXCLUSIVE_SIGNED, int(t), "outlet", int(i), "company", 0

@@ -113,7 +113,8 @@ class MarketDay:
         world = self._c.world
         cut = np.minimum(world.price_cut + world.rival_price_cut[world.product_company].T + world.lever_price_cut, 0.9)
         disorder = world.price_disorder[:, world.product_company] * self._c.scenario.diversion.disorder_price_effect
-        return (1.0 - cut) * (1.0 - np.minimum(disorder, 0.9))  # type: ignore[no-any-return]
+        factor: Array = (1.0 - cut) * (1.0 - np.minimum(disorder, 0.9))
+        return factor
 
     def _new_counts(self) -> DayCounts:
         world = self._c.world

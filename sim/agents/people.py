@@ -12,10 +12,10 @@ from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
 from sim.kernels.field import nearest_in_charge
-from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
 from sim.streams import DecisionPoint, uniform
+from sim.world.accounts import Account, Sector
 
 Array = NDArray[Any]
 WEEK = 7

@@ -12,7 +12,7 @@ from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
 from sim.kernels.snapshot import find_carriers
-from sim.ledger.accounts import Account, Sector
+from sim.world.accounts import Account, Sector
 from sim.world.build.companies import companies_of
 from sim.world.shares import whole_shares
 

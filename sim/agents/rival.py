@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.contracts import poach_distributor, sign_exclusives
-from sim.agents.desk import Desk
 from sim.calendar import Phase
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
@@ -58,9 +57,8 @@ class Rivals:
 
     writes = frozenset({"rival", "retailer", "distributor", "journal"})
 
-    def __init__(self, context: Context, desk: Desk) -> None:
+    def __init__(self, context: Context) -> None:
         self._c = context
-        self._desk = desk
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
 
     def acts(self, day: Day) -> Iterator[Act]:

@@ -14,9 +14,9 @@ from sim.agents.desk import Desk
 from sim.calendar import Phase
 from sim.kernels.calls import CallKeys
 from sim.kernels.rivals import call_weights, rival_day, size_pull
-from sim.ledger.accounts import Account, Sector
 from sim.scenario.schema.company import RivalSpec
 from sim.streams import DecisionPoint
+from sim.world.accounts import Account, Sector
 from sim.world.build.companies import companies_of
 
 Array = NDArray[Any]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank
 from sim.calendar import Phase
 from sim.compiled import kernel
-from sim.ledger.accounts import Account
 from sim.streams import DecisionPoint, draw, stream
+from sim.world.accounts import Account
 from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]

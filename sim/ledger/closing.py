@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import LedgerError
-from sim.ledger.accounts import Account
+from sim.world.accounts import Account
 from sim.world.world import World
 
 Array = NDArray[Any]

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import LedgerError
-from sim.ledger.accounts import Account, Sector
 from sim.ledger.postings import post_outlet_invoices, post_payments, post_sell_out, sum_delivery
+from sim.world.accounts import Account, Sector
 from sim.world.world import RING_DAYS, World
 
 Array = NDArray[Any]

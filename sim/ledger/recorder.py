@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ledger.accounts import N_ACCOUNTS, N_SECTORS
+from sim.world.accounts import N_ACCOUNTS, N_SECTORS
 from sim.world.world import World
 
 Array = NDArray[Any]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.ledger.accounts import Account, Sector
 from sim.ledger.recorder import EVENT_AXES, PANELS, REAL_FIELDS, Event, Recorder
+from sim.world.accounts import Account, Sector
 from sim.world.world import World
 
 Array = NDArray[Any]

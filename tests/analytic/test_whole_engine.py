@@ -12,8 +12,8 @@ from scipy.stats import poisson
 from sim.agents.diversion import Diversion
 from sim.engine import Session
 from sim.kernels.diversion import diversion_threshold, diverted_units
-from sim.ledger.accounts import Account
 from sim.ledger.closing import check_ledger
+from sim.world.accounts import Account
 from tests.markets import ALL_OFF, assert_same, books_digest, finished, market, merged, ran
 
 Check = Callable[..., None]
@@ -105,7 +105,7 @@ def at_the_border(relative_penalty: float) -> tuple[Session, Diversion, Any]:
     gap = float(world.trade_price_cents[0] - world.list_price_cents[0])
     assert gap > freight
     # The penalty at which nothing is left to earn; detection is the same in both territories as nobody was visited.
-    world.lever_penalty_cents[:] = relative_penalty * (gap - freight) / agent.detection(0)
+    world.lever_penalty_cents[:] = relative_penalty * (gap - freight) / agent.detection(0, 0)
     return session, agent, session._today()
 
 

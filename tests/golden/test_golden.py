@@ -9,7 +9,6 @@ from tests.golden.refresh import MARKETS, current, difference, file_of, stored
 
 @pytest.mark.parametrize("name", MARKETS)
 def test_every_indicator_is_what_it_was(name: str) -> None:
-    if not file_of(name).exists():
-        pytest.skip(f"{file_of(name).name} is not written yet: python -m tests.golden.refresh")
+    assert file_of(name).exists(), f"{file_of(name).name} is missing: python -m tests.golden.refresh"
     changes = difference(stored(name), current(name))
     assert not changes, "results changed; if that is meant: python -m tests.golden.refresh\n" + "\n".join(changes[:20])

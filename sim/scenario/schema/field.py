@@ -146,7 +146,10 @@ class DiversionSpec(Spec):
 
     freight_cents_per_unit_km: float = quantity(0.06, "Cost of moving a unit.", unit="cents/unit/km", ge=0, le=1000)
     detection_base: float = quantity(0.15, "Chance of being caught without inspectors.", ge=0, le=1)
-    detection_per_visit: float = quantity(0.01, "Chance added per weekly visit by our people to a hundred outlets.", ge=0, le=1)
+    detection_per_visit: float = quantity(
+        0.002, "Chance added for each of a hundred outlets that our people saw in the last week.", ge=0, le=1
+    )
+    detection_per_inspector: float = quantity(0.15, "Chance added by an inspector in the territory.", ge=0, le=1)
     penalty_cents_per_unit: float = quantity(60.0, "Penalty when caught.", unit="cents/unit", ge=0, le=1e6)
     rate: float = quantity(0.15, "Share of the overstock that flows in a week when it pays.", unit="1/week", ge=0, le=1)
     undercut: float = quantity(0.5, "Share of the price gap that the diverter passes on.", ge=0, le=1)

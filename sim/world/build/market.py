@@ -14,6 +14,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.company import CompanySpec
 from sim.streams import slot_of
 from sim.world.abc import abc_class
+from sim.world.accounts import N_ACCOUNTS, N_SECTORS
 from sim.world.build.companies import Distributor, Product, brands_of, companies_of, distributors_of, products_of
 from sim.world.build.geography import adjacency, assign_distributors, huff_neighbours
 from sim.world.build.levers import fill_levers
@@ -23,8 +24,6 @@ from sim.world.build.team import advisors_of, fill_team
 from sim.world.world import HISTORY_DAYS, NEVER, RING_DAYS, Names, World
 
 Array = NDArray[Any]
-N_ACCOUNTS = 33
-N_SECTORS = 8
 
 
 def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[CensusNote]]:

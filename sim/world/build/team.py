@@ -14,8 +14,6 @@ from sim.world.build.places import Territory
 from sim.world.shares import whole_shares
 from sim.world.world import World
 
-SPARE = "spare"
-
 
 def advisors_of(scenario: Scenario, territories: Sequence[Territory]) -> list[AdvisorSpec]:
     """Return the posts; names of spare posts begin with '+'."""

@@ -10,9 +10,9 @@ import pytest
 
 from sim.engine import Session
 from sim.errors import LedgerError
-from sim.ledger.accounts import BALANCE_SHEET, Account, Sector
 from sim.ledger.closing import check_ledger
 from sim.ledger.journal import Journal
+from sim.world.accounts import BALANCE_SHEET, Account, Sector
 from sim.world.world import RING_DAYS, World
 from tests.markets import finished, market
 

@@ -103,7 +103,7 @@ def test_an_account_never_used_is_zero_but_missing_books_are_unknown() -> None:
 
 
 def test_every_account_is_either_a_balance_or_counted_as_profit() -> None:
-    accounts = pytest.importorskip("sim.ledger.accounts")
+    accounts = pytest.importorskip("sim.world.accounts")
     from sim.metrics import money
 
     names = {account.name.lower() for account in accounts.Account}
