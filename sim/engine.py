@@ -31,7 +31,7 @@ from sim.ledger.result import RunResult, join_replications
 from sim.ledger.tables import STATIC, tables_of
 from sim.saved import pack, unpack
 from sim.scenario.schema import Scenario
-from sim.strategies.levers import pull
+from sim.strategies.levers import Array, Place, pull
 from sim.world.build import build_world
 from sim.world.invariants import check_world
 
@@ -132,7 +132,7 @@ class Session:
         """Return the tables recorded so far (pandas frames by name), as in `RunResult.tables`."""
         return tables_of(self.world, self.recorder, self.day, self.calendar.burn_in_days)
 
-    def pull(self, lever: str, value: float, **where: str | Sequence[str]) -> None:
+    def pull(self, lever: str, value: float, **where: Place | Sequence[Place] | Array) -> None:
         """Move a lever from now on; see `sim.strategies.levers`."""
         pull(self.world, lever, value, **where)
 

@@ -113,7 +113,7 @@ class AdvisorTeam:
         return Knowledge(
             w.outlet_x_km, w.outlet_y_km, w.outlet_territory, w.known_class, w.outlet_size, w.outlet_visit_minutes,
             w.is_known, w.known_size, w.last_visit_day, w.visit_count, w.known_sales_rate, w.known_listed,
-            w.lever_visit_every_days, w.neighbour_outlet,
+            w.lever_visit_every_days, w.lever_outlet_interval, w.neighbour_outlet,
         )  # fmt: skip
 
     def _record(self, day: Day, advisors: Array, totals: Array, log: Array) -> None:

@@ -90,7 +90,8 @@ class People:
             world.outlet_y_km[rows] - world.territory_y_km[t], world.outlet_x_km[rows] - world.territory_x_km[t]
         )
         rows = rows[np.lexsort((rows, angle))]
-        work = world.outlet_visit_minutes[rows] / world.lever_visit_every_days[t, world.known_class[rows]]
+        interval = world.lever_visit_every_days[t, world.known_class[rows]] * world.lever_outlet_interval[rows]
+        work = world.outlet_visit_minutes[rows] / interval
         place = np.minimum((np.cumsum(work) - work / 2.0) / work.sum() * posts.shape[0], posts.shape[0] - 1e-9)
         world.outlet_advisor[rows] = posts[place.astype(np.int64)]
 

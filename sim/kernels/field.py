@@ -29,7 +29,8 @@ class Knowledge(NamedTuple):
 
     Attributes
     ----------
-    every_days : shape (n_territories, 3). Interval between visits by class.
+    every_days : shape (n_territories, 3). Interval between visits by class. [days]
+    interval_factor : factor on the interval of the single outlet.
     neighbour : shape (n_outlets, n_neighbours).
     """
 
@@ -46,6 +47,7 @@ class Knowledge(NamedTuple):
     known_sales_rate: Array
     known_listed: Array
     every_days: Array
+    interval_factor: Array
     neighbour: Array
 
 
@@ -93,12 +95,17 @@ class DayRules(NamedTuple):
     keep_skill_gap: float
 
 
+@kernel(inline=True)
+def visit_interval(known: Knowledge, i: int) -> float:
+    """Days that should lie between two visits to an outlet [days]."""
+    return float(known.every_days[known.territory[i], known.outlet_class[i]] * known.interval_factor[i])
+
+
 @kernel()
 def due_score(known: Knowledge, i: int, day: int, plan: int) -> float:
     """How much an outlet wants a visit; from the database only. At or above DUE it is due."""
     elapsed = float(day - known.last_visit_day[i])
-    interval = known.every_days[known.territory[i], known.outlet_class[i]]
-    overdue = min(elapsed / interval, 50.0)
+    overdue = min(elapsed / visit_interval(known, i), 50.0)
     if plan == BY_COVERAGE:
         return float(overdue) if elapsed < 100000.0 else 60.0
     if plan == BY_NEED:
@@ -289,8 +296,7 @@ def make_calls(
         totals[DRIVING] += km * day_rules.minutes_per_km
         clock += km * day_rules.minutes_per_km
         length = known.visit_minutes[i] * factor
-        interval = known.every_days[known.territory[i], known.outlet_class[i]]
-        cover = min(interval, float(max(shelves.review_days[i], 7))) + day_rules.lead_days
+        cover = min(visit_interval(known, i), float(max(shelves.review_days[i], 7))) + day_rules.lead_days
         before = lines[0]
         units, attempts, new_product = call(
             shelves, ties, call_rules, keys, i, 0, person.selling, person.service, person.farmer, known.visit_count[i],

@@ -18,6 +18,9 @@ from sim.world.columns import BY_NAME
 from sim.world.world import World
 
 Array = NDArray[Any]
+Place = str | int
+"""One place of an axis: its identifier, or its row."""
+
 Combiner = Literal["set", "multiply", "add", "min"]
 CLASSES = ("A", "B", "C")
 
@@ -60,6 +63,7 @@ LEVERS: dict[str, Lever] = {
     lever.name: lever
     for lever in (
         _lever("visit_every_days", 0.5, 730, "min", "Days between visits, by territory and outlet class."),
+        _lever("outlet_interval", 0.02, 100, "multiply", "Factor on the days between visits to single outlets."),
         _lever("visit_plan", 0, 3, "set", "Ranking of due visits: 0 class, 1 need, 2 coverage, 3 habit."),
         _lever("advisors", 0, 10_000, "add", "Advisors' posts by territory; hired after the hiring delay."),
         _lever("courses_per_year", 0, 50, "set", "Training courses of each advisor."),
@@ -91,7 +95,7 @@ LEVERS: dict[str, Lever] = {
 }
 
 
-def pull(world: World, name: str, value: float, **where: str | Sequence[str]) -> None:
+def pull(world: World, name: str, value: float, **where: Place | Sequence[Place] | Array) -> None:
     """Set a lever in some places.
 
     Parameters
@@ -99,12 +103,13 @@ def pull(world: World, name: str, value: float, **where: str | Sequence[str]) ->
     world : the market.
     name : a lever of `LEVERS`.
     value : new value, in the lever's unit.
-    where : by axis ("territory", "product", "distributor", "class"): one identifier or several; all when left out.
+    where : by axis ("territory", "product", "distributor", "outlet", "class"): one identifier or several, or rows; all
+        when left out.
 
     Raises
     ------
     InputError
-        For an unknown lever, axis or identifier, or a value out of bounds.
+        For an unknown lever, axis, identifier or row, or a value out of bounds.
     """
     if name not in LEVERS:
         raise InputError([Problem("lever", 0, name, str(value), "no such lever", nearest_name(name, LEVERS))])
@@ -116,7 +121,7 @@ def pull(world: World, name: str, value: float, **where: str | Sequence[str]) ->
     world.columns[lever.column][_places(world, lever, where)] = value
 
 
-def _places(world: World, lever: Lever, where: Mapping[str, str | Sequence[str]]) -> tuple[Array, ...]:
+def _places(world: World, lever: Lever, where: Mapping[str, Place | Sequence[Place] | Array]) -> tuple[Array, ...]:
     for axis in where:
         if axis not in lever.axes:
             allowed = f"the lever has the axes {', '.join(lever.axes) or 'none'}"
@@ -128,21 +133,23 @@ def _places(world: World, lever: Lever, where: Mapping[str, str | Sequence[str]]
     return np.ix_(*(_rows(world, lever, axis, where.get(axis)) for axis in lever.axes))
 
 
-def _rows(world: World, lever: Lever, axis: str, chosen: str | Sequence[str] | None) -> Array:
+def _rows(world: World, lever: Lever, axis: str, chosen: Place | Sequence[Place] | Array | None) -> Array:
+    """Rows of the places chosen along one axis, shape (n,); every place of ours when none is named."""
     names = {
-        "territory": world.names.territories, "product": world.names.products,
+        "territory": world.names.territories, "product": world.names.products, "outlet": world.names.outlets,
         "distributor": world.names.distributors, "class": CLASSES,
     }[axis]  # fmt: skip
     if chosen is None:
         return _ours(world, axis, len(names))
-    wanted = [chosen] if isinstance(chosen, str) else list(chosen)
-    for identifier in wanted:
-        if identifier not in names:
+    wanted: list[Any] = [chosen] if isinstance(chosen, str | int | np.integer) else list(chosen)
+    row_of = {name: row for row, name in enumerate(names)} | {row: row for row in range(len(names))}
+    for place in wanted:
+        if place not in row_of:
             problem = Problem(
-                "lever", 0, f"{lever.name}.{axis}", identifier, f"no such {axis}", nearest_name(identifier, names)
+                "lever", 0, f"{lever.name}.{axis}", str(place), f"no such {axis}", nearest_name(str(place), names)
             )
             raise InputError([problem])
-    rows = np.array([names.index(i) for i in wanted], dtype=np.int64)
+    rows = np.array([row_of[place] for place in wanted], dtype=np.int64)
     foreign = np.setdiff1d(rows, _ours(world, axis, len(names)))
     if foreign.shape[0]:
         identifier = names[int(foreign[0])]

@@ -249,6 +249,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     # --- levers: what a strategy may pull ---
     *_columns("levers", "territory class", ("lever_visit_every_days", "float64", "days", "interval between visits")),
+    *_columns("levers", "outlet", ("lever_outlet_interval", "float64", "1", "factor on the days between visits")),
     *_columns("levers", "territory",
         ("lever_advisors", "int32", "persons", "posts"),
         ("lever_promoters", "int32", "persons", "promoters"),

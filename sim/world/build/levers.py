@@ -18,6 +18,7 @@ def fill_levers(world: World) -> None:
         "lever_visit_every_days",
         np.tile([visit.every_days_a, visit.every_days_b, visit.every_days_c], (world.sizes["territory"], 1)),
     )
+    world.fill("lever_outlet_interval", 1.0)
     posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
     world.fill("lever_advisors", posts)
     share = world.territory_population / world.territory_population.sum()

@@ -1,0 +1,41 @@
+"""A lever at its baseline changes nothing: set everywhere to what the page of the model says, no bit of a run moves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.engine import Session
+from sim.strategies.levers import LEVERS
+from tests.markets import STRESSED, assert_same, books_digest, market
+
+BASELINES: dict[str, float] = {
+    "outlet_interval": 1.0,
+}
+
+
+def test_every_lever_stands_within_its_bounds() -> None:
+    world = Session(market()).world
+    for lever in LEVERS.values():
+        column = world.columns[lever.column]
+        assert lever.low <= column.min() <= column.max() <= lever.high, lever.name
+
+
+def test_levers_set_to_their_baseline_change_no_bit() -> None:
+    plain, pulled = Session(market(STRESSED)), Session(market(STRESSED))
+    for lever, value in BASELINES.items():
+        pulled.pull(lever, value)
+    for session in (plain, pulled):
+        session.step(session.calendar.n_days)
+    assert_same(plain.observe(), pulled.observe())
+    assert books_digest(plain) == books_digest(pulled)
+
+
+@pytest.mark.parametrize("lever", BASELINES)
+def test_a_lever_moves_where_it_reaches_and_nowhere_else(lever: str) -> None:
+    world = Session(market()).world
+    session = Session(market())
+    other = LEVERS[lever].high
+    session.pull(lever, other)
+    moved = {name for name, column in session.world.columns.items() if not np.array_equal(column, world.columns[name])}
+    assert moved <= {LEVERS[lever].column}
