@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.engine import Session, run
     from sim.errors import ArsimError, InputError
     from sim.ledger.result import RunResult
-    from sim.scenario.load import load_scenario as load
+    from sim.loading import load
     from sim.scenario.schema import Scenario
 
 __all__ = [
@@ -35,7 +35,7 @@ _PLACES = {
     "RunResult": ("sim.ledger.result", "RunResult"),
     "Scenario": ("sim.scenario.schema", "Scenario"),
     "Session": ("sim.engine", "Session"),
-    "load": ("sim.scenario.load", "load_scenario"),
+    "load": ("sim.loading", "load"),
     "run": ("sim.engine", "run"),
 }
 

@@ -36,10 +36,10 @@ def cli(debug: bool) -> None:
 @set_option
 def check(file: str, sets: tuple[str, ...]) -> None:
     """Check a scenario FILE (and its census) and describe the market in it."""
-    from sim.scenario.load import load_scenario
+    from sim.loading import load
     from sim.scenario.summary import market_summary
 
-    scenario = load_scenario(file, sets)
+    scenario = load(file, sets)
     lines = market_summary(scenario)
     click.echo(f"{file}: ok")
     for line in lines:
@@ -95,13 +95,13 @@ def run(
     quiet: bool,
 ) -> None:
     """Run a SCENARIO file; results land in OUT/<scenario>/<run id>/."""
-    from sim.scenario.load import load_scenario
+    from sim.loading import load
     from sim.terminal.show import DayCount
     from sim.terminal.simulate import simulate
 
     changes = {"replications": replications, "seed": seed}
     flags = tuple(f"{name}={value}" for name, value in changes.items() if value is not None)
-    loaded = load_scenario(scenario, (*sets, *flags))
+    loaded = load(scenario, (*sets, *flags))
     count = DayCount()
     try:
         folder, result = simulate(loaded, out, workers=workers, quiet=quiet, count=count)

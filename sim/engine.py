@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -19,11 +19,12 @@ import numpy as np
 import simpy
 
 from sim._version import __version__
-from sim.agents.base import Act, Agent, Context, Day
+from sim.agents.base import Act, Agent, Context, Day, Minutes
 from sim.agents.cast import cast
+from sim.agents.direction import baseline_levers
 from sim.agents.opening import open_books
 from sim.calendar import MINUTES_PER_DAY, Calendar
-from sim.errors import ArsimError, InputError, Problem
+from sim.errors import ArsimError, InputError, Problem, StateError
 from sim.ledger.closing import check_ledger
 from sim.ledger.journal import Journal
 from sim.ledger.recorder import Recorder
@@ -32,6 +33,7 @@ from sim.ledger.tables import STATIC, tables_of
 from sim.saved import pack, unpack
 from sim.scenario.schema import Scenario
 from sim.strategies.levers import Array, Place, pull
+from sim.strategies.plan import BASELINE, plan_of
 from sim.world.build import build_world
 from sim.world.invariants import check_world
 
@@ -54,6 +56,7 @@ class Session:
     scenario : a checked scenario.
     seed : root seed; the scenario's own when absent.
     replication : number of the replication.
+    strategy : name of the strategy that is followed after the burn-in; the scenario's own when absent.
 
     Attributes
     ----------
@@ -61,8 +64,11 @@ class Session:
     census_notes : what was filled or dropped when the census was read.
     """
 
-    def __init__(self, scenario: Scenario, *, seed: int | None = None, replication: int = 0) -> None:
+    def __init__(
+        self, scenario: Scenario, *, seed: int | None = None, replication: int = 0, strategy: str | None = None
+    ) -> None:
         self.scenario = scenario
+        self.plan = plan_of(scenario, strategy)
         self.seed = scenario.seed if seed is None else seed
         self.replication = replication
         self.calendar = Calendar(
@@ -78,7 +84,10 @@ class Session:
         self.world, self.census_notes = build_world(scenario, self.replication)
         self.recorder = Recorder(self.world, self.calendar.n_days)
         journal = Journal(self.world)
-        self._context = Context(self.world, journal, self.recorder, self.calendar, self.seed, self.replication)
+        self._context = Context(
+            self.world, journal, self.recorder, self.calendar, self.seed, self.replication, self.plan, Minutes(),
+            baseline_levers(self.world),
+        )  # fmt: skip
         open_books(self._context)
         self.agents: list[Agent] = cast(self._context)
         self._begin(0)
@@ -130,7 +139,8 @@ class Session:
 
     def observe(self) -> dict[str, Any]:
         """Return the tables recorded so far (pandas frames by name), as in `RunResult.tables`."""
-        return tables_of(self.world, self.recorder, self.day, self.calendar.burn_in_days)
+        notes = self._context.minutes.notes
+        return tables_of(self.world, self.recorder, self.day, self.calendar.burn_in_days, notes)
 
     def pull(self, lever: str, value: float, **where: Place | Sequence[Place] | Array) -> None:
         """Move a lever from now on; see `sim.strategies.levers`."""
@@ -138,13 +148,30 @@ class Session:
 
     def save(self) -> bytes:
         """Return the whole market at this midnight; continuing from it is byte-identical."""
-        return pack(self.world, self.recorder, self.day, self.seed, self.replication)
+        header = {
+            "day": self.day, "seed": self.seed, "replication": self.replication, "strategy": self.plan.name,
+            "minutes": asdict(self._context.minutes),
+        }  # fmt: skip
+        return pack(self.world, self.recorder, header)
 
     @classmethod
-    def restore(cls, scenario: Scenario, saved: bytes) -> Session:
-        """Continue a saved market, in any process; the scenario must be the one that was saved."""
+    def restore(cls, scenario: Scenario, saved: bytes, *, strategy: str | None = None) -> Session:
+        """Continue a saved market, in any process; the scenario must be the one that was saved.
+
+        Parameters
+        ----------
+        strategy : another strategy than the saved one, to be followed from here on; only as long as the burn-in lasts,
+            since afterwards a head office is in the middle of its plan.
+        """
         header, columns, tables, recorded = unpack(saved, scenario)
-        session = cls(scenario, seed=header["seed"], replication=header["replication"])
+        name = header["strategy"] if strategy is None else strategy
+        session = cls(scenario, seed=header["seed"], replication=header["replication"], strategy=name)
+        if name != header["strategy"] and header["day"] > session.calendar.burn_in_days:
+            raise StateError(f"the state follows '{header['strategy']}' already; it can't change to '{name}'")
+        minutes = header["minutes"]
+        session._context.minutes.memory.extend(minutes["memory"])
+        session._context.minutes.notes.extend(tuple(note) for note in minutes["notes"])
+        session._context.minutes.budget_cents = minutes["budget_cents"]
         for name, column in session.world.dynamic():
             column[...] = columns[name]
         for name, table in session.world.tables.items():
@@ -156,7 +183,7 @@ class Session:
 
 def burn_in(scenario: Scenario, *, seed: int | None = None, replication: int = 0) -> bytes:
     """Return the market at the end of its burn-in, to be shared by all strategies of a replication."""
-    session = Session(scenario, seed=seed, replication=replication)
+    session = Session(scenario, seed=seed, replication=replication, strategy=BASELINE)
     session.step(scenario.calendar.burn_in_days)
     return session.save()
 

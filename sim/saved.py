@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,19 +23,24 @@ from sim.scenario.schema import Scenario
 from sim.world.world import World
 
 Array = NDArray[Any]
-FORMAT = 2
+FORMAT = 3
 DIGEST_BYTES = hashlib.sha256().digest_size
 
 
-def pack(world: World, recorder: Recorder, day: int, seed: int, replication: int) -> bytes:
-    """Return the state as bytes."""
+def pack(world: World, recorder: Recorder, header: Mapping[str, Any]) -> bytes:
+    """Return the state as bytes.
+
+    Parameters
+    ----------
+    world, recorder : the market and what was written down.
+    header : plain JSON values of the session; `day` is the number of days recorded.
+    """
+    day = header["day"]
     header = {
+        **header,
         "format": FORMAT,
         "version": __version__,
         "scenario": scenario_hash(world.scenario.model_copy(update={"seed": 1})),
-        "day": day,
-        "seed": seed,
-        "replication": replication,
     }
     arrays: dict[str, Array] = {"header": np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)}
     arrays |= {f"column/{name}": column for name, column in world.dynamic()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -15,6 +15,7 @@ from sim.calendar import Calendar, Phase
 from sim.ledger.journal import Journal
 from sim.ledger.recorder import Recorder
 from sim.scenario.schema import Scenario
+from sim.strategies.plan import Plan
 from sim.streams import DecisionPoint, key_of
 from sim.world.world import World
 
@@ -25,10 +26,12 @@ class Rank(IntEnum):
     """Order of the actors within one phase."""
 
     CALENDAR = 0
+    DIRECTION = 5
     OUTLET = 10
     DISTRIBUTOR = 20
     ADVISOR = 30
     PROMOTER = 40
+    OBSERVATION = 45
     RIVAL_FIELD = 50
     DELIVERY = 60
     MARKET = 70
@@ -66,8 +69,31 @@ class Day:
 
 
 @dataclass
+class Minutes:
+    """What the head office remembers and has written down; plain JSON values, saved with the market.
+
+    Attributes
+    ----------
+    memory : what each part of the strategy remembers, in the order of the parts.
+    budget_cents : the monthly budget, fixed at the first decision; −1 before.
+    notes : rows (day, part, note, territory, value), for the table of decisions.
+    """
+
+    memory: list[dict[str, Any]] = field(default_factory=list)
+    budget_cents: float = -1.0
+    notes: list[tuple[int, str, str, int, float]] = field(default_factory=list)
+
+
+@dataclass
 class Context:
-    """What actors work with."""
+    """What actors work with.
+
+    Attributes
+    ----------
+    plan : the strategy that our head office follows.
+    minutes : what the head office remembers of it.
+    baseline : lever columns by lever name as the scenario states them, read-only.
+    """
 
     world: World
     journal: Journal
@@ -75,6 +101,9 @@ class Context:
     calendar: Calendar
     seed: int
     replication: int
+    plan: Plan
+    minutes: Minutes
+    baseline: Mapping[str, Array]
 
     @property
     def scenario(self) -> Scenario:

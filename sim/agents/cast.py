@@ -6,6 +6,7 @@ from sim.agents.advisor import AdvisorTeam
 from sim.agents.base import Agent, Context
 from sim.agents.delivery import Delivery
 from sim.agents.desk import Desk
+from sim.agents.direction import Direction
 from sim.agents.distributor import Distributors
 from sim.agents.diversion import Diversion
 from sim.agents.goodwill import Goodwill
@@ -29,6 +30,7 @@ def cast(context: Context) -> list[Agent]:
     distributors = Distributors(context)
     market = MarketDay(context)
     return [
+        Direction(context),
         market,
         retailer,
         distributors,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,19 @@ from sim.world.world import World
 
 Array = NDArray[Any]
 STATIC = frozenset({"geography", "territory_border", "constants"})
+DecisionNote = tuple[int, str, str, int, float]
 LEVELS = ("territory", "distributor", "advisor")
 
 
-def tables_of(world: World, recorder: Recorder, n_days: int, burn_in: int) -> dict[str, pd.DataFrame]:
-    """Return all tables of one replication; `n_days` simulated days have been recorded."""
+def tables_of(
+    world: World, recorder: Recorder, n_days: int, burn_in: int, notes: Sequence[DecisionNote]
+) -> dict[str, pd.DataFrame]:
+    """Return all tables of one replication; `n_days` simulated days have been recorded.
+
+    Parameters
+    ----------
+    notes : what the head office wrote down: (simulated day, part, note, territory or −1, value).
+    """
     days = np.arange(n_days) - burn_in
     tables = {name: _panel(world, recorder, name, days) for name in PANELS}
     tables["market"] = _with_product_owner(world, tables["market"])
@@ -36,6 +45,7 @@ def tables_of(world: World, recorder: Recorder, n_days: int, burn_in: int) -> di
     tables["visits"] = _visits(world, burn_in)
     tables["events"] = _events(world, burn_in)
     tables["targets"] = _targets(world, burn_in)
+    tables["decisions"] = _decisions(world, notes, burn_in)
     tables["geography"] = _geography(world)
     tables["constants"] = _constants(world)
     if world.borders:
@@ -48,6 +58,13 @@ def tables_of(world: World, recorder: Recorder, n_days: int, burn_in: int) -> di
     if recorder.outlet_panel.shape[0]:
         tables["outlet_panel"] = _outlet_panel(world, recorder, days)
     return tables
+
+
+def _decisions(world: World, notes: Sequence[DecisionNote], burn_in: int) -> pd.DataFrame:
+    table = pd.DataFrame(notes, columns=["day", "part", "note", "territory", "value"])
+    table["day"] = table["day"].astype(np.int64) - burn_in
+    table["territory"] = _labels(world.names.territories, table["territory"].astype(np.int64).to_numpy())
+    return table.astype({"part": object, "note": object, "value": np.float64})
 
 
 def _labels(names: tuple[str, ...], rows: Array) -> Array:

@@ -70,6 +70,15 @@ def _child(entry: Entry, part: str | int) -> Entry | None:
     return None
 
 
+def entry_of(value: Any, mark: Mark) -> Entry:
+    """Return plain values as entries that all carry one mark."""
+    if isinstance(value, dict):
+        return Entry({key: entry_of(child, mark) for key, child in value.items()}, mark)
+    if isinstance(value, list | tuple):
+        return Entry([entry_of(child, mark) for child in value], mark)
+    return Entry(value, mark)
+
+
 def dotted(path: FieldPath) -> str:
     """Write a field path as users do: `products.list.0.brand`."""
     return ".".join(str(part) for part in path)

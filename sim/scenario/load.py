@@ -20,7 +20,27 @@ _RULES_OF_A_WHOLE = frozenset({"value_error", "missing"})
 
 
 def load_scenario(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Scenario:
-    """Read, compose and check a scenario file.
+    """Read, compose and check a scenario file, but not what its strategies mean (`sim.loading` does).
+
+    Parameters
+    ----------
+    path, sets : see `read_scenario`.
+
+    Raises
+    ------
+    InputError
+        With every problem found.
+    """
+    scenario, _, problems = read_scenario(path, sets)
+    if problems or scenario is None:
+        raise InputError(dict.fromkeys(problems))
+    return scenario
+
+
+def read_scenario(
+    path: str | os.PathLike[str], sets: Sequence[str] = ()
+) -> tuple[Scenario | None, Entry, list[Problem]]:
+    """Read and compose a scenario file, and check it against the schema.
 
     Parameters
     ----------
@@ -30,26 +50,23 @@ def load_scenario(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Sce
 
     Returns
     -------
-    The frozen scenario. A census path is relative to the file that states it (for `sets`, to the working folder) and is
-    absolute in the result.
-
-    Raises
-    ------
-    InputError
-        With every problem found: file, line, dotted path, value, what is allowed, the nearest valid name.
+    scenario : the frozen scenario, None when it has problems. A census path is relative to the file that states it (for
+        `sets`, to the working folder) and is absolute in the result; so is a strategy's Python file.
+    tree : the composed fields with their marks.
+    problems : every problem found: file, line, dotted path, value, what is allowed, the nearest valid name.
     """
     composition = compose_file(os.fspath(path))
     apply_sets(composition, [sets] if isinstance(sets, str) else sets)
     problems = list(composition.problems)
     problems += _place_census(composition.tree)
+    _place_strategy_files(composition.tree)
     scenario, found = _validated(composition.tree)
     problems += found
     problems += _unapplied_problems(composition)
+    problems += _future_problems(composition.tree)
     if scenario is not None:
         problems += reference_problems(scenario, composition.tree)
-    if problems or scenario is None:
-        raise InputError(dict.fromkeys(problems))
-    return scenario
+    return scenario, composition.tree, problems
 
 
 def _validated(tree: Entry, skip: frozenset[str] = frozenset()) -> tuple[Scenario | None, list[Problem]]:
@@ -69,6 +86,40 @@ def _unapplied_problems(composition: Composition) -> list[Problem]:
             merge(tree, block)
             found += _validated(tree, _RULES_OF_A_WHOLE)[1]
     return found
+
+
+def _future_problems(tree: Entry) -> list[Problem]:
+    """Check every future merged into the scenario; a future can't have strategies or futures of its own."""
+    futures = tree.value.get("futures")
+    if futures is None or not isinstance(futures.value, dict):
+        return []
+    found: list[Problem] = []
+    for name, block in futures.value.items():
+        if not isinstance(block.value, dict):
+            continue
+        for key in {"strategies", "futures", "comparison", "strategy"} & block.value.keys():
+            mark = block.value[key].mark
+            found.append(Problem(mark.file, mark.line, f"futures.{name}.{key}", key, "can't differ between futures"))
+        world = copy_of(tree)
+        merge(world, block)
+        found += _validated(world)[1]
+    return found
+
+
+def _place_strategy_files(tree: Entry) -> None:
+    """Make the paths of users' strategy files absolute, from the folder of the file that names them."""
+    strategies = tree.value.get("strategies")
+    blocks = strategies.value.values() if strategies is not None and isinstance(strategies.value, dict) else ()
+    for part in (part for block in blocks if isinstance(block.value, list) for part in block.value):
+        if isinstance(part.value, dict):
+            part.value = {_absolute(kind, entry): entry for kind, entry in part.value.items()}
+
+
+def _absolute(kind: str, entry: Entry) -> str:
+    if not kind.endswith(".py"):
+        return kind
+    folder = os.path.dirname(entry.mark.file) if entry.mark.line else ""
+    return os.path.abspath(os.path.join(folder, kind))
 
 
 def _place_census(tree: Entry) -> list[Problem]:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sim.errors import Problem, nearest_name
 from sim.scenario.compose import FILE_KEYS
 from sim.scenario.document import Entry, FieldPath, dotted
-from sim.scenario.fields import Place, allowed_words, choices, kind_words, lengths, number, place_at
+from sim.scenario.fields import ROOT, Place, allowed_words, choices, kind_words, lengths, number, place_at
 from sim.scenario.schema.common import IDENTIFIER
 
 _BOUND_WORDS = {
@@ -29,37 +29,48 @@ _PATTERNS = {
 
 @dataclass(frozen=True)
 class _Finding:
-    """One error of pydantic, with the path and the schema's words on it."""
+    """One error of pydantic, with the path, the schema in which it counts, and the schema's words on it."""
 
     item: dict[str, Any]
     path: FieldPath
     place: Place | None
+    start: Place
 
 
-def problems_of(error: ValidationError, tree: Entry, skip: Container[str] = ()) -> list[Problem]:
-    """Turn pydantic's errors, but those of the types in `skip`, into problems that name their place in the file."""
+def problems_of(
+    error: ValidationError, tree: Entry, skip: Container[str] = (), *, start: Place = ROOT, prefix: str = ""
+) -> list[Problem]:
+    """Turn pydantic's errors, but those of the types in `skip`, into problems that name their place in the file.
+
+    Parameters
+    ----------
+    error : of validating `tree`.
+    tree : what was validated, with its marks.
+    skip : types of errors to leave out.
+    start, prefix : the schema that was asked and where the tree stands in the file, when it is not the whole scenario.
+    """
     items = [dict(item) for item in error.errors(include_url=False) if item["type"] not in skip]
-    found = [_problem(item, tree) for item in items]
+    found = [_problem(item, tree, start, prefix) for item in items]
     return list(dict.fromkeys(found))
 
 
-def _problem(item: dict[str, Any], tree: Entry) -> Problem:
+def _problem(item: dict[str, Any], tree: Entry, start: Place, prefix: str) -> Problem:
     path = tuple(part for part in item["loc"] if part != "[key]")
     if item["type"] == "missing" and isinstance(path[-1], int):
-        return _short_list(path, tree)
+        return _short_list(path, tree, start, prefix)
     mark = tree.mark_of(path)
-    place = place_at(path)
-    allowed, nearest = _WORDING.get(item["type"], _as_schema)(_Finding(item, path, place))
+    place = place_at(path, start)
+    allowed, nearest = _WORDING.get(item["type"], _as_schema)(_Finding(item, path, place, start))
     value = "missing" if item["type"] == "missing" else shown(item.get("input"))
-    return Problem(mark.file, mark.line, dotted(path) or "scenario", value, allowed, nearest)
+    return Problem(mark.file, mark.line, prefix + dotted(path) or "scenario", value, allowed, nearest)
 
 
-def _short_list(path: FieldPath, tree: Entry) -> Problem:
+def _short_list(path: FieldPath, tree: Entry, start: Place, prefix: str) -> Problem:
     """Report a list of fixed length that is too short at the list, not at the item that is not there."""
     mark = tree.mark_of(path[:-1])
-    place = place_at(path[:-1])
+    place = place_at(path[:-1], start)
     allowed = f"must have {lengths(place)} items" if place else "has too few items"
-    return Problem(mark.file, mark.line, dotted(path[:-1]), "too few items", allowed)
+    return Problem(mark.file, mark.line, prefix + dotted(path[:-1]), "too few items", allowed)
 
 
 def shown(value: Any) -> str:
@@ -92,11 +103,11 @@ def _bound(at: _Finding) -> tuple[str, str]:
 
 
 def _unknown(at: _Finding) -> tuple[str, str]:
-    parent = place_at(at.path[:-1])
+    parent = place_at(at.path[:-1], at.start)
     names = list(parent.model.model_fields) if parent and parent.model else []
-    if len(at.path) == 1:
+    if len(at.path) == 1 and at.start is ROOT:
         names += FILE_KEYS
-    where = dotted(at.path[:-1]) or "a scenario"
+    where = dotted(at.path[:-1]) or ("a scenario" if at.start is ROOT else "this part")
     nearest = nearest_name(str(at.path[-1]), names)
     known = "" if nearest else f"; known here: {', '.join(names)}"
     return f"is not a field of {where}{known}", nearest

@@ -13,6 +13,7 @@ from sim.scenario.schema.channel import DistributorGenerator, DistributorsSpec, 
 from sim.scenario.schema.common import Spec, quantity
 from sim.scenario.schema.company import OursSpec, RivalGenerator, RivalsSpec
 from sim.scenario.schema.consumers import CategorySpec, ConsumersSpec, ProductGenerator, ProductsSpec
+from sim.scenario.schema.direction import ComparisonSpec, DirectionSpec
 from sim.scenario.schema.field import (
     AdvisorGenerator,
     DatabaseSpec,
@@ -57,6 +58,16 @@ class Scenario(Spec):
     diversion: DiversionSpec = quantity(text="Diversion and price disorder.", unit="-", factory=DiversionSpec)
     mechanisms: MechanismsSpec = quantity(text="Switches.", unit="-", factory=MechanismsSpec)
     recording: RecordingSpec = quantity(text="Recording.", unit="-", factory=RecordingSpec)
+    direction: DirectionSpec = quantity(text="Head office and budget.", unit="-", factory=DirectionSpec)
+    comparison: ComparisonSpec = quantity(text="What a comparison asks.", unit="-", factory=ComparisonSpec)
+    strategies: dict[str, tuple[dict[str, Any], ...]] = quantity(
+        text="Strategies by name; each is a list of parts, a part is `kind: {parameters}`; see `arsim strategies`.",
+        unit="-", factory=dict, max_length=100,
+    )  # fmt: skip
+    strategy: str = quantity("baseline", "The strategy that a run follows: a name under strategies, or baseline.", unit="-")
+    futures: dict[str, dict[str, Any]] = quantity(
+        text="Futures by name; each is a mapping of scenario fields that differ in it.", unit="-", factory=dict, max_length=50
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -1,0 +1,81 @@
+"""Our head office: it reads what is believed, lets the strategy decide, keeps the budget, and sets the levers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank
+from sim.calendar import Phase
+from sim.strategies.base import Decision, Pull
+from sim.strategies.budget import PriceList, fit, monthly_cost
+from sim.strategies.combine import combine
+from sim.strategies.levers import LEVERS
+from sim.strategies.view import View
+from sim.world.world import World
+
+Array = NDArray[Any]
+
+
+class Direction:
+    """Head office of our company; the only writer of its minutes."""
+
+    writes = frozenset({"levers"})
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+        self._plan, self._baseline, self._minutes = context.plan, context.baseline, context.minutes
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield a decision on the first day after the burn-in, and then at every review."""
+        first = self._c.calendar.burn_in_days
+        spec = self._c.scenario.direction
+        if self._plan.parts and day.index >= first and day.every(spec.review_days, first):
+            yield Act(Phase.PLAN, Rank.DIRECTION, 0, lambda: self._decide(day))
+
+    def _decide(self, day: Day) -> None:
+        from sim.agents.belief import view_of
+
+        view = view_of(self._c, day, self._c.calendar.burn_in_days, self._baseline)
+        pulls = []
+        for number, decision in enumerate(self._decisions(view)):
+            name = self._plan.part_name(number)
+            pulls += [(name, pull) for pull in decision.pulls]
+            self._minutes.memory[number] = dict(decision.memory)
+            for note in decision.notes:
+                kind = self._plan.parts[number].kind
+                self._minutes.notes.append((day.index, kind, note.text, note.territory, float(note.value)))
+        self._set(day, view, pulls)
+
+    def _decisions(self, view: View) -> Iterator[Decision]:
+        parts, minutes = self._plan.parts, self._minutes
+        if not minutes.memory:
+            minutes.memory.extend({} for _ in parts)
+        for part, memory in zip(parts, list(minutes.memory), strict=True):
+            yield part.decide(view, memory)
+
+    def _set(self, day: Day, view: View, pulls: list[tuple[str, Pull]]) -> None:
+        """Join the pulls, keep the budget, write the levers. A lever that nobody pulls stands at its baseline."""
+        rule, prices = self._c.scenario.direction.budget, PriceList.of(self._c.scenario)
+        if self._minutes.budget_cents < 0.0:
+            planned = sum(monthly_cost(self._baseline, prices, view).values())
+            self._minutes.budget_cents = planned if rule.cents_per_month is None else float(rule.cents_per_month)
+        ours = {"product": view.products.row, "distributor": view.distributors.row}
+        levers = {**self._baseline, **combine(self._baseline, pulls, ours)}
+        budget = self._minutes.budget_cents
+        levers, cost = fit(levers, prices, view, budget, rule.on_excess, self._plan.name)
+        for item, cents in cost.items():
+            self._minutes.notes.append((day.index, "budget", item, -1, cents))
+        for name, value in levers.items():
+            self._c.world.columns[LEVERS[name].column][...] = value
+
+
+def baseline_levers(world: World) -> dict[str, Array]:
+    """Return a copy of every lever as it stands, read-only; taken right after the build."""
+    levers = {name: np.array(world.columns[lever.column]) for name, lever in LEVERS.items()}
+    for values in levers.values():
+        values.flags.writeable = False
+    return levers

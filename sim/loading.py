@@ -1,0 +1,71 @@
+"""Loading a scenario with everything in it that needs more than the schema: strategies, futures, KPIs to compare.
+
+`sim.scenario.load` knows the schema alone; strategies and KPIs live in layers above it, and their problems are reported
+together with its own, each with its line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from sim.errors import InputError, Problem, nearest_name
+from sim.metrics.catalogue import KPIS
+from sim.scenario.document import Entry, Mark
+from sim.scenario.load import read_scenario
+from sim.scenario.schema import Scenario
+from sim.strategies.plan import BASELINE, parts_of
+
+
+def load(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Scenario:
+    """Read and check a scenario file, its strategies included.
+
+    Parameters
+    ----------
+    path : the YAML file. It may name a `base` file, `overrides` and which of them `apply`.
+    sets : `path=value` pairs, applied last; values are YAML: `team.visit.speed_km_per_hour=30`.
+
+    Returns
+    -------
+    The frozen scenario. Paths of a census and of a user's strategy file are absolute in it.
+
+    Raises
+    ------
+    InputError
+        With every problem found: file, line, dotted path, value, what is allowed, the nearest valid name.
+    """
+    scenario, tree, problems = read_scenario(path, sets)
+    problems = [*problems, *_strategy_problems(tree), *_name_problems(tree)]
+    if problems or scenario is None:
+        raise InputError(dict.fromkeys(problems))
+    return scenario
+
+
+def _strategy_problems(tree: Entry) -> Iterator[Problem]:
+    block = tree.value.get("strategies")
+    if block is None or not isinstance(block.value, dict):
+        return
+    for name, parts in block.value.items():
+        if isinstance(parts.value, list):
+            yield from parts_of(name, parts)[1]
+
+
+def _name_problems(tree: Entry) -> Iterator[Problem]:
+    """Check the names of strategies and KPIs that the scenario mentions."""
+    block = tree.value.get("strategies")
+    strategies = [BASELINE, *(block.value if block is not None and isinstance(block.value, dict) else ())]
+    comparison = tree.value.get("comparison")
+    asked = comparison.value if comparison is not None and isinstance(comparison.value, dict) else {}
+    if isinstance(asked.get("kpis", Entry(None, tree.mark)).value, list):
+        for kpi in asked["kpis"].value:
+            yield from _unknown("comparison.kpis", kpi, list(KPIS), "a KPI of the catalogue, see `arsim kpis`")
+    for field, entry in (("strategy", tree.value.get("strategy")), ("comparison.baseline", asked.get("baseline"))):
+        if entry is not None:
+            yield from _unknown(field, entry, strategies, f"a strategy of the scenario: {', '.join(strategies)}")
+
+
+def _unknown(field: str, entry: Entry, valid: list[str], what: str) -> Iterator[Problem]:
+    mark: Mark = entry.mark
+    if isinstance(entry.value, str) and entry.value not in valid:
+        near = nearest_name(entry.value, valid)
+        yield Problem(mark.file, mark.line, field, f"'{entry.value}'", f"must be {what}", near)

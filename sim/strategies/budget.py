@@ -1,0 +1,128 @@
+"""What a plan costs a month by the price list, and how it is brought down to the budget that every strategy shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError, Problem
+from sim.scenario.schema import Scenario
+from sim.strategies.view import View
+
+Array = NDArray[Any]
+Levers = Mapping[str, Array]
+
+MONTHS = 12.0
+DAYS = 365.0 / MONTHS
+"""Mean length of a month. [days]"""
+
+PROMOTION_DAYS_PER_WEEK = 3.0
+FLEXIBLE = ("advertising_cents", "display_cents", "promoters")
+"""Levers that give way first when a plan costs too much: all can be changed from one month to the next."""
+
+
+@dataclass(frozen=True)
+class PriceList:
+    """Unit costs in cents, as the scenario states them."""
+
+    advisor_month: float
+    promoter_month: float
+    course: float
+    census_outlet: float
+    exclusive_term: float
+    inspector_month: float
+    information_system_month: float
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> PriceList:
+        """Read the price list of a scenario."""
+        relations = scenario.relations
+        return cls(
+            advisor_month=scenario.team.wage_cents_per_month,
+            promoter_month=scenario.ours.budget.promoter_wage_cents * PROMOTION_DAYS_PER_WEEK * DAYS / 7.0,
+            course=scenario.team.learning.training_cost_cents,
+            census_outlet=scenario.database.census_cost_cents,
+            exclusive_term=relations.exclusive_fee_cents * relations.exclusive_days / 30.0,
+            inspector_month=scenario.diversion.inspector_cents_per_month,
+            information_system_month=scenario.distributors.services.information_system_cents_per_month,
+        )
+
+
+def monthly_cost(levers: Levers, prices: PriceList, view: View) -> dict[str, float]:
+    """Return what the levers cost, by item, in cents a month.
+
+    Price cuts and discounts cost what they take from our sales of the last weeks; rebates are reckoned as if every
+    target were reached.
+    """
+    people = float(levers["advisors"].sum())
+    return {
+        "advisors": people * prices.advisor_month,
+        "training": people * float(levers["courses_per_year"][0]) / MONTHS * prices.course,
+        "promoters": float(levers["promoters"].sum()) * prices.promoter_month,
+        "advertising": float(levers["advertising_cents"].sum()),
+        "displays": float(levers["display_cents"].sum()),
+        "census": float(levers["census_outlets"].sum()) * prices.census_outlet,
+        "exclusive agreements": float(levers["exclusive_outlets"].sum()) * prices.exclusive_term,
+        "inspectors": float(levers["inspectors"].sum()) * prices.inspector_month,
+        "distributor services": _services(levers, prices, view),
+        "prices": _prices(levers, view),
+    }
+
+
+def _services(levers: Levers, prices: PriceList, view: View) -> float:
+    rows = view.distributors.row
+    money = sum(float(levers[name][rows].sum()) for name in ("coaching_cents", "offer_cents"))
+    systems = float((levers["information_system"][rows] & view.distributors.is_contracted).sum())
+    return money + float(levers["poach_cents"].sum()) + systems * prices.information_system_month
+
+
+def _prices(levers: Levers, view: View) -> float:
+    products, distributors = view.products, view.distributors
+    value = products.sell_in_rate * products.list_price_cents * DAYS
+    cut = float((levers["price_cut"][:, products.row].mean(axis=0) * value).sum())
+    purchases = distributors.purchase_rate
+    weight = purchases / purchases.sum() if purchases.sum() > 0 else np.zeros(purchases.shape)
+    rate = levers["discount"][distributors.row] + levers["rebate_rate"][distributors.row]
+    return cut + float((rate * weight).sum() * value.sum())
+
+
+def fit(
+    levers: dict[str, Array], prices: PriceList, view: View, budget: float, on_excess: str, part: str
+) -> tuple[dict[str, Array], dict[str, float]]:
+    """Return levers that cost no more than the budget, and their cost by item.
+
+    Parameters
+    ----------
+    levers : every lever by name.
+    budget : [cents/month]
+    on_excess : "cut" takes advertising, displays and promoters down in one proportion everywhere, "refuse" refuses,
+        "allow" lets the plan cost more.
+    part : name of the strategy, for the message.
+
+    Raises
+    ------
+    InputError
+        When the plan costs more and may not be cut, or can't be cut enough.
+    """
+    cost = monthly_cost(levers, prices, view)
+    excess = sum(cost.values()) - budget
+    # A person is a whole number: plans may miss the budget by less than one promoter.
+    if excess <= prices.promoter_month or on_excess == "allow":
+        return levers, cost
+    flexible = cost["advertising"] + cost["displays"] + cost["promoters"]
+    if on_excess == "refuse" or excess > flexible:
+        allowed = f"the budget is {budget / 100:,.0f} a month"
+        if on_excess == "cut":
+            allowed += f", and only {flexible / 100:,.0f} of the plan (advertising, displays, promoters) can be cut"
+        raise InputError(
+            [Problem(f"strategy '{part}'", 0, "direction.budget", f"{sum(cost.values()) / 100:,.0f}", allowed)]
+        )
+    kept = 1.0 - excess / flexible
+    cut = dict(levers)
+    for name in FLEXIBLE:
+        cut[name] = np.floor(levers[name] * kept).astype(levers[name].dtype)
+    return cut, monthly_cost(cut, prices, view)

@@ -1,0 +1,99 @@
+"""Which kinds of strategy there are: our own, those of installed packages, and a user's own file."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from sim.errors import InputError, Problem, nearest_name
+from sim.strategies import principles
+from sim.strategies.base import Strategy
+
+ENTRY_POINTS = "arsim.strategies"
+
+
+@cache
+def kinds() -> dict[str, type[Strategy]]:
+    """Return every kind of strategy by name: those of `sim.strategies.principles`, then those of installed packages.
+
+    A package announces its own by an entry point of the group `arsim.strategies` that names the class.
+    """
+    found: dict[str, type[Strategy]] = {}
+    for module in pkgutil.iter_modules(principles.__path__):
+        for strategy in _classes_of(importlib.import_module(f"{principles.__name__}.{module.name}")):
+            found[strategy.kind] = strategy
+    for point in entry_points(group=ENTRY_POINTS):
+        strategy = point.load()
+        if strategy.kind in found:
+            raise InputError([Problem(point.value, 0, "kind", strategy.kind, "is taken by another strategy")])
+        found[strategy.kind] = strategy
+    return dict(sorted(found.items()))
+
+
+def kind_of(name: str) -> type[Strategy]:
+    """Return the class of a kind, or of a user's file (a name that ends in .py).
+
+    Raises
+    ------
+    InputError
+        With the nearest kind; or with what is wrong with the file.
+    """
+    if name.endswith(".py"):
+        return _from_file(name)
+    if name not in kinds():
+        near = nearest_name(name, kinds())
+        allowed = "must be a kind of strategy (see `arsim strategies`) or a Python file"
+        raise InputError([Problem("strategies", 0, "kind", f"'{name}'", allowed, near)])
+    return kinds()[name]
+
+
+@cache
+def _from_file(path: str) -> type[Strategy]:
+    place = Path(path)
+    if not place.is_file():
+        raise InputError([Problem(path, 0, "strategy", "no such file", "must be an existing Python file")])
+    spec = importlib.util.spec_from_file_location(f"arsim_strategy_{source_hash(path)[:12]}", place)
+    if spec is None or spec.loader is None:
+        raise InputError([Problem(path, 0, "strategy", place.name, "must be a Python file")])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # annotations written as text are looked up there
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        line = getattr(error, "lineno", None) or _last_line(error, path)
+        failure = Problem(path, line, "strategy", type(error).__name__, f"can't be loaded: {error}")
+        raise InputError([failure]) from error
+    found = _classes_of(module)
+    if len(found) != 1:
+        raise InputError([Problem(path, 0, "strategy", f"{len(found)} strategies", "must define exactly one")])
+    return found[0]
+
+
+def _last_line(error: Exception, path: str) -> int:
+    trace, line = error.__traceback__, 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == path:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _classes_of(module: ModuleType) -> list[type[Strategy]]:
+    """Return the strategies that a module defines itself (those that it imports belong elsewhere)."""
+    return [
+        thing for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, Strategy) and thing.__module__ == module.__name__
+        and hasattr(thing, "kind")
+    ]  # fmt: skip
+
+
+def source_hash(path: str) -> str:
+    """Return the hash of a user's strategy file; a run with another source is another run."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
