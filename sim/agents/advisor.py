@@ -64,13 +64,13 @@ class AdvisorTeam:
         """Yield the day's work; wages fall due every day."""
         if not self._c.scenario.mechanisms.advisors:
             return
-        yield Act(Phase.SETTLE, Rank.ADVISOR, 0, lambda: self._pay(day))
+        yield Act(Phase.SETTLE, Rank.ADVISOR, 0, self._pay)
         if day.field_works:
             yield Act(Phase.FIELD, Rank.ADVISOR, 0, partial(self._work, day))
 
-    def _pay(self, day: Day) -> None:
+    def _pay(self) -> None:
         world = self._c.world
-        employed = int((world.is_employed & (world.available_day <= day.index)).sum())
+        employed = int(world.is_employed.sum())
         cents = int(daily_cents(self._c.scenario.team.wage_cents_per_month)) * employed
         self._c.journal.company_expense(0, Account.ADVISOR_COST, cents, Sector.EMPLOYEES)
 
@@ -121,7 +121,8 @@ class AdvisorTeam:
         today[advisors, : len(RECORDED)] = totals[:, RECORDED]
         state = (world.selling[advisors], world.service[advisors], world.coaching[advisors], world.farmer[advisors])
         ones = np.ones(advisors.shape[0])
-        today[advisors, len(RECORDED) :] = np.column_stack([*state, totals[:, field.PATCH], ones])
+        place = world.advisor_territory[advisors]
+        today[advisors, len(RECORDED) :] = np.column_stack([*state, totals[:, field.PATCH], ones, place])
         calls = totals[:, field.CALLS].astype(np.int64)
         if self._c.scenario.recording.visits and calls.any():
             stop = np.arange(log.shape[1])

@@ -20,6 +20,7 @@ from sim.world.accounts import Account, Sector
 Array = NDArray[Any]
 WEEK = 7
 MONTH = 30
+MOST_SKILLED_FIRST = 2
 SKILLS = ("selling", "service", "coaching")
 
 
@@ -51,8 +52,11 @@ class People:
         world = self._c.world
         changed = day.index == 0
         posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
-        for place in np.flatnonzero(posts != world.lever_advisors):
-            changed |= self._resize(day, int(place), int(world.lever_advisors[place] - posts[place]))
+        more = world.lever_advisors - posts
+        if world.lever_transfer[0]:
+            changed |= self._transfer(day, more)
+        for place in np.flatnonzero(more):
+            changed |= self._resize(day, int(place), int(more[place]))
         for a in np.flatnonzero(world.is_post & ~world.is_employed & (world.available_day <= day.index)):
             self._hire(day, int(a))
         if changed:
@@ -72,11 +76,52 @@ class People:
             return True
         spare = np.flatnonzero(~world.is_post)[:more]
         world.is_post[spare] = True
-        world.advisor_territory[spare] = t
-        world.advisor_x_km[spare] = world.territory_x_km[t]
-        world.advisor_y_km[spare] = world.territory_y_km[t]
+        self._place(spare, t)
         world.available_day[spare] = day.index + self._c.scenario.team.turnover.hiring_delay_days
         return bool(spare.shape[0])
+
+    def _transfer(self, day: Day, more: Array) -> bool:
+        """Move persons from territories that lose posts to those that gain some, nearest pairs first.
+
+        Parameters
+        ----------
+        more : shape (n_territories,). Posts to be added, negative to be cut; reduced by those who move. [persons]
+        """
+        world = self._c.world
+        pairs = [(s, t) for s in np.flatnonzero(more < 0) for t in np.flatnonzero(more > 0)]
+        moved = False
+        for s, t in sorted(pairs, key=lambda pair: (world.distance_km[pair], pair)):
+            for a in self._willing(int(s))[: max(0, min(-more[s], more[t]))]:
+                self._move(day, int(a), int(t))
+                more[s] += 1
+                more[t] -= 1
+                moved = True
+        return moved
+
+    def _willing(self, t: int) -> Array:
+        """Advisors of a territory in the order in which they are transferred, by the lever."""
+        world = self._c.world
+        here = np.flatnonzero(world.is_employed & (world.advisor_territory == t))
+        if world.lever_transfer[0] == MOST_SKILLED_FIRST:
+            return here[np.argsort(-sum(world.columns[skill][here] for skill in SKILLS), kind="stable")]
+        return here[np.argsort(world.visits_made[here], kind="stable")]
+
+    def _move(self, day: Day, a: int, t: int) -> None:
+        """Give an advisor's post to another territory: the person goes along with the skills, the old ties break."""
+        world, turnover = self._c.world, self._c.scenario.team.turnover
+        home = int(world.advisor_territory[a])
+        self._break_ties(a)
+        self._place(a, t)
+        world.available_day[a] = day.index + turnover.transfer_delay_days
+        self._c.journal.company_expense(0, Account.HIRING_TRAINING, turnover.transfer_cost_cents, Sector.AGENCIES)
+        self._c.recorder.event(day.index, int(Phase.PLAN), Event.ADVISOR_MOVED, t, "advisor", a, "territory", home)
+
+    def _place(self, posts: Array | int, t: int) -> None:
+        """Let posts begin and end their days in the centre of a territory."""
+        world = self._c.world
+        world.advisor_territory[posts] = t
+        world.advisor_x_km[posts] = world.territory_x_km[t]
+        world.advisor_y_km[posts] = world.territory_y_km[t]
 
     def divide(self, t: int) -> None:
         """Divide a territory's known outlets among its posts: sectors around the centre with equal visiting work."""

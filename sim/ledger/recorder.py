@@ -37,7 +37,7 @@ PANELS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "advisor": (("advisor",), (
         "calls", "productive_calls", "lines", "order_units", "new_listings", "attempts", "driving_minutes",
         "visiting_minutes", "idle_minutes", "km", "selling", "service", "coaching", "farmer", "patch_outlets",
-        "working",
+        "working", "territory",
     )),
     "factory": (("product",), ("made_units", "shipped_units", "ordered_units", "stock_units", "backlog_units")),
 }  # fmt: skip
@@ -74,6 +74,7 @@ class Event(IntEnum):
     CREDIT_STOP = 18
     TARGET_SET = 19
     CENSUS = 20
+    ADVISOR_MOVED = 21
 
 
 EVENT_AXES = ("", "outlet", "distributor", "advisor", "company", "product", "territory")

@@ -37,8 +37,7 @@ def tables_of(
         tables[name] = _with_distributor_owner(world, tables[name])
     advisor = tables["advisor"]
     advisor = advisor[advisor["working"] > 0].drop(columns="working").reset_index(drop=True)
-    places = _labels(world.names.territories, world.advisor_territory)
-    advisor.insert(2, "territory", advisor["advisor"].map(dict(zip(world.names.advisors, places, strict=True))))
+    advisor.insert(2, "territory", _labels(world.names.territories, advisor.pop("territory").to_numpy()))
     tables["advisor"] = advisor
     tables["money"], tables["balance"] = _money(world, recorder, days)
     tables["outlets"] = _outlets(world, burn_in)

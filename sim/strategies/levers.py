@@ -66,6 +66,7 @@ LEVERS: dict[str, Lever] = {
         _lever("outlet_interval", 0.02, 100, "multiply", "Factor on the days between visits to single outlets."),
         _lever("visit_plan", 0, 3, "set", "Ranking of due visits: 0 class, 1 need, 2 coverage, 3 habit."),
         _lever("advisors", 0, 10_000, "add", "Advisors' posts by territory; hired after the hiring delay."),
+        _lever("transfer", 0, 2, "set", "Posts that move: 0 dismiss and hire, 1 novices move first, 2 masters move first."),
         _lever("courses_per_year", 0, 50, "set", "Training courses of each advisor."),
         _lever("incentive_farmer", 0, 1, "set", "Orientation that the pay rewards: 0 hunter, 1 farmer."),
         _lever("sharing_per_week", 0, 1, "set", "Share of the gap to the team's best closed in a week."),

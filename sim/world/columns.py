@@ -266,6 +266,7 @@ COLUMNS: tuple[Column, ...] = (
         ("lever_playbook", "float64", "1", "share of the playbook that new advisors are given"),
         ("lever_penalty_cents", "float64", "cents/unit", "penalty for diversion"),
         ("lever_visit_plan", "int32", "-", "0 class, 1 need, 2 coverage, 3 habit"),
+        ("lever_transfer", "int8", "-", "0 dismiss and hire, 1 move the least experienced, 2 move the most skilled"),
     ),
     *_columns("levers", "territory product",
         ("lever_price_cut", "float64", "1", "lasting cut of the shelf price, paid by us"),

@@ -92,6 +92,8 @@ class TurnoverSpec(Spec):
     hire_skill_sd: float = quantity(0.10, "Standard deviation of each skill of a new advisor.", ge=0, le=0.5)
     hire_farmer: float = quantity(0.4, "Orientation of a new advisor.", ge=0, le=1)
     hiring_cost_cents: int = quantity(300_000, "Cost of a hire.", unit="cents/person", ge=0, le=10**9)
+    transfer_delay_days: int = quantity(7, "Days from leaving one territory to work in another.", unit="days", ge=0, le=365)
+    transfer_cost_cents: int = quantity(200_000, "Cost of moving an advisor to another territory.", unit="cents/person", ge=0, le=10**9)
 
 
 class TeamSpec(Spec):

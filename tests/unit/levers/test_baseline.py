@@ -10,8 +10,8 @@ from sim.strategies.levers import LEVERS
 from tests.markets import STRESSED, assert_same, books_digest, market
 
 BASELINES: dict[str, float] = {
-    "outlet_interval": 1.0,
-}
+    "outlet_interval": 1.0, "transfer": 0.0,
+}  # fmt: skip
 
 
 def test_every_lever_stands_within_its_bounds() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.agents.people import People
 from sim.engine import Session
 from sim.errors import InputError
 from tests.markets import market
@@ -48,7 +49,7 @@ class TestOutletInterval:
         first = int(np.flatnonzero(world.is_post & (world.advisor_territory == place))[0])
         mine = np.flatnonzero(world.outlet_advisor == first)
         session.pull("outlet_interval", 0.1, outlet=mine)
-        next(a for a in session.agents if type(a).__name__ == "People").divide(place)
+        next(a for a in session.agents if isinstance(a, People)).divide(place)
         assert 0 < (world.outlet_advisor == first).sum() < mine.shape[0]
 
     def test_places_are_named_by_identifier_or_row(self) -> None:
@@ -64,3 +65,82 @@ class TestOutletInterval:
     def test_a_place_that_does_not_exist_is_refused(self, place: str | int) -> None:
         with pytest.raises(InputError, match="no such outlet"):
             session_of().pull("outlet_interval", 2.0, outlet=place)
+
+
+FOUR: dict[str, Any] = {
+    "territories": {"generate": None, "list": [
+        {"id": f"T{k}", "x_km": x, "y_km": 0.0, "population": 100_000.0} for k, x in enumerate((0.0, 30.0, 200.0))
+    ]},
+    "team": {"generate": None, "list": [
+        {"id": "novice", "territory": "T0", "past_visits": 10, "selling": 0.5, "service": 0.5, "coaching": 0.5},
+        {"id": "master", "territory": "T0", "past_visits": 9000, "selling": 0.9, "service": 0.9, "coaching": 0.9},
+        {"id": "near", "territory": "T1"},
+        {"id": "far", "territory": "T2"},
+    ], "learning": {"courses_per_year": 0.0}},
+    "calendar": {"burn_in_days": 5, "duration_days": 40},
+}  # fmt: skip
+"""Three territories in a row and two advisors of different kind in the first."""
+
+
+class TestTransfer:
+    DAY = 7
+
+    def moved(self, order: int, target: str = "T1") -> Session:
+        """A run in which one post goes from T0 to another territory on day 7."""
+        session = session_of(FOUR)
+        session.pull("transfer", order)
+        session.step(self.DAY)
+        session.pull("advisors", 1, territory="T0")
+        session.pull("advisors", 2, territory=target)
+        return session
+
+    def test_today_s_way_dismisses_and_hires(self) -> None:
+        session = to_the_end(self.moved(0))
+        kinds = set(session.observe()["events"]["kind"])
+        assert "advisor_moved" not in kinds
+        assert "advisor_hired" in kinds
+
+    @pytest.mark.parametrize(("order", "who"), [(1, "novice"), (2, "master")])
+    def test_who_moves(self, order: int, who: str) -> None:
+        tables = to_the_end(self.moved(order)).observe()
+        events = tables["events"].query("kind == 'advisor_moved'")
+        assert events[["day", "territory", "subject", "object"]].to_numpy().tolist() == [[2, "T1", who, "T0"]]
+        assert "advisor_hired" not in set(tables["events"]["kind"])
+        days = tables["advisor"].query("advisor == @who").groupby("territory")["day"].agg(["min", "max"])
+        assert days.loc["T0", "max"] < 2
+        assert days.loc["T1", "min"] >= 2 + 7
+
+    def test_the_person_goes_with_the_skills_and_without_the_ties(self) -> None:
+        session = self.moved(2)
+        world = session.world
+        master = session.world.names.advisors.index("master")
+        patch = np.flatnonzero(world.outlet_advisor == master)
+        before, visits = world.personal_tie[patch].copy(), int(world.visits_made[master])
+        next(a for a in session.agents if isinstance(a, People))._staff(session._today())
+        kept = session.scenario.team.turnover.handover_keeps
+        np.testing.assert_allclose(world.personal_tie[patch], kept * before, atol=1e-9)
+        assert world.visits_made[master] == visits
+        assert world.selling[master] >= 0.9
+        assert world.advisor_x_km[master] == 30.0
+        assert not np.isin(patch, np.flatnonzero(world.outlet_advisor == master)).any()
+
+    def test_the_move_is_paid_and_wages_go_on(self) -> None:
+        stay, move = session_of(FOUR), self.moved(1)
+        stay.step(self.DAY)
+        paid = [to_the_end(s).observe()["money"].query("party == 'ours'") for s in (stay, move)]
+        cents = [m.groupby("account")["amount_cents"].sum() for m in paid]
+        assert cents[1]["hiring_training"] == stay.scenario.team.turnover.transfer_cost_cents
+        assert "hiring_training" not in cents[0]
+        assert cents[1]["advisor_cost"] == cents[0]["advisor_cost"]
+
+    def test_the_nearest_pair_comes_first(self) -> None:
+        session = session_of(FOUR)
+        session.pull("transfer", 1)
+        session.step(self.DAY)
+        session.pull("advisors", 1, territory="T0")
+        session.pull("advisors", 0, territory="T2")
+        session.pull("advisors", 2, territory="T1")
+        session.step()
+        world = session.world
+        assert world.names.territories[world.advisor_territory[world.names.advisors.index("novice")]] == "T1"
+        assert not world.is_employed[world.names.advisors.index("far")]
