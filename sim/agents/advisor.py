@@ -93,14 +93,15 @@ class AdvisorTeam:
         )
         discovery = self._c.key(DecisionPoint.DISCOVERY, day.index)
         shelves, ties = desk.shelves(), desk.ties()
-        rules = self._rules._replace(plan=int(world.lever_visit_plan[0]))
+        rules = self._rules._replace(plan=int(world.lever_visit_plan[0]), improve=bool(world.lever_improve_route[0]))
+        call_rules = desk.call_rules._replace(proposes=bool(world.lever_suggested_orders[0]))
         first = np.flatnonzero(np.diff(home, prepend=-1))
         cents = 0
         for start, end in zip(first, [*first[1:], home.shape[0]], strict=True):
             team = slice(start, end)
             work_team(
                 advisors[team], self._outlets[int(home[start])], world.outlet_advisor, self._people, self._known,
-                shelves, ties, rules, desk.call_rules, keys, discovery, world.lever_focus, day.index, desk.ordered,
+                shelves, ties, rules, call_rules, keys, discovery, world.lever_focus, day.index, desk.ordered,
                 desk.lines, self._won, totals[team], log[team],
             )  # fmt: skip
             cents += int(sum(totals[team, field.KM].tolist()) * self._c.scenario.team.travel_cents_per_km)

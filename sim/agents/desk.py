@@ -72,7 +72,7 @@ class Desk:
             listing.margin, listing.pull, listing.skill, listing.free_shelf, listing.rival_relation,
             listing.facings_per_product, visit.order_safety_factor, s.retail.ordering.dispersion_index,
             s.retail.ordering.expected_lead_days, visit.hunter_order_lift, visit.estimate_error, on.relations,
-            on.listing_changes, on.shelf,
+            on.listing_changes, on.shelf, True,
         )  # fmt: skip
 
     def _reorder_rule(self) -> ReorderRule:

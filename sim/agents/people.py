@@ -177,7 +177,7 @@ class People:
         if not self._c.scenario.mechanisms.relations:
             return
         rows = np.flatnonzero(world.outlet_advisor == a)
-        kept = turnover.handover_keeps if turnover.handover else 0.0
+        kept = turnover.handover_keeps if world.lever_handover[0] else 0.0
         lost = (1.0 - kept) * np.minimum(world.personal_tie[rows], world.relation[rows, 0])
         world.relation[rows, 0] -= lost
         world.personal_tie[rows] -= lost
@@ -196,7 +196,7 @@ class People:
             template = float(world.columns[skill][world.is_employed].max(initial=own))
             world.columns[skill][a] = own + playbook * max(0.0, template - own)
         world.is_employed[a] = True
-        world.farmer[a] = turnover.hire_farmer
+        world.farmer[a] = world.lever_hire_farmer[0]
         self._c.journal.company_expense(0, Account.HIRING_TRAINING, turnover.hiring_cost_cents, Sector.AGENCIES)
         self._c.recorder.event(
             day.index, int(Phase.PLAN), Event.ADVISOR_HIRED, int(world.advisor_territory[a]), "advisor", a

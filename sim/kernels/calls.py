@@ -50,7 +50,7 @@ class Ties(NamedTuple):
 
 
 class CallRules(NamedTuple):
-    """Coefficients of a call, from the scenario (relations, listing, shelf, visit)."""
+    """Coefficients of a call, from the scenario (relations, listing, shelf, visit); whether orders are proposed."""
 
     contact_gain: float
     personal_share: float
@@ -74,6 +74,7 @@ class CallRules(NamedTuple):
     relations_move: bool
     listings_move: bool
     shelf_moves: bool
+    proposes: bool
 
 
 class CallKeys(NamedTuple):
@@ -177,7 +178,7 @@ def write_orders(
 ) -> int:
     """Propose orders of the company's listed products; the shop accepts or declines the whole proposal."""
     acceptance = rules.acceptance_base + rules.acceptance_gain * ties.relation[i, c]
-    if draw(start, 0) >= acceptance:
+    if not rules.proposes or draw(start, 0) >= acceptance:
         return 0
     units = 0
     for p in range(shelves.company.shape[0]):

@@ -10,7 +10,8 @@ from sim.strategies.levers import LEVERS
 from tests.markets import STRESSED, assert_same, books_digest, market
 
 BASELINES: dict[str, float] = {
-    "outlet_interval": 1.0, "transfer": 0.0,
+    "outlet_interval": 1.0, "transfer": 0.0, "handover": 1.0, "improve_route": 1.0, "suggested_orders": 1.0,
+    "hire_farmer": 0.4,
 }  # fmt: skip
 
 

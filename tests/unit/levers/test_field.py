@@ -10,7 +10,7 @@ import pytest
 from sim.agents.people import People
 from sim.engine import Session
 from sim.errors import InputError
-from tests.markets import market
+from tests.markets import assert_same, market
 
 CALM: dict[str, Any] = {"mechanisms": {"advisor_turnover": False, "outlet_turnover": False}}
 """Nobody leaves, no shop closes: what moves is the lever's doing."""
@@ -144,3 +144,52 @@ class TestTransfer:
         world = session.world
         assert world.names.territories[world.advisor_territory[world.names.advisors.index("novice")]] == "T1"
         assert not world.is_employed[world.names.advisors.index("far")]
+
+
+class TestConduct:
+    def test_without_proposals_no_call_ends_with_an_order(self) -> None:
+        session = session_of()
+        session.pull("suggested_orders", 0)
+        pulled, plain = to_the_end(session).observe()["advisor"], to_the_end(session_of()).observe()["advisor"]
+        assert plain["order_units"].sum() > 0
+        assert pulled["order_units"].sum() == 0
+        assert pulled["calls"].sum() > 0
+
+    def test_rivals_go_on_proposing(self) -> None:
+        """Without our advisors the lever has nobody to tell, so rivals' calls must be what they were."""
+        alone = {"mechanisms": {"advisors": False}}
+        pulled = session_of(alone)
+        pulled.pull("suggested_orders", 0)
+        assert_same(to_the_end(session_of(alone)).observe(), to_the_end(pulled).observe())
+
+    def test_plain_routes_are_longer(self) -> None:
+        crowd = {"outlets": {"generate": {"n": 200}}, "database": {"known_share": 1.0}}
+        session = session_of(crowd)
+        session.pull("improve_route", 0)
+        plain, improved = (
+            to_the_end(s).observe()["advisor"][["km", "calls"]].sum() for s in (session, session_of(crowd))
+        )
+        assert plain["km"] / plain["calls"] > 1.02 * improved["km"] / improved["calls"]
+
+    def test_a_handover_saves_part_of_the_ties(self) -> None:
+        left = []
+        for handover in (0, 1):
+            session = session_of()
+            session.pull("handover", handover)
+            session.step(6)
+            patch = session.world.outlet_advisor == 0
+            before = float(session.world.personal_tie[patch].sum())
+            next(a for a in session.agents if isinstance(a, People)).dismiss(session._today(), 0)
+            left.append(float(session.world.personal_tie[patch].sum()) / before)
+        assert left == pytest.approx([0.0, session.scenario.team.turnover.handover_keeps], abs=1e-9)
+
+    def test_new_people_have_the_orientation_that_is_hired(self) -> None:
+        session = session_of({"team": {"turnover": {"hiring_delay_days": 0}}})
+        session.step(6)
+        session.pull("hire_farmer", 1.0)
+        session.pull("advisors", 3, territory=0)
+        was = session.world.is_employed.copy()
+        session.step()
+        new = session.world.is_employed & ~was
+        assert new.sum() >= 2
+        assert (session.world.farmer[new] == 1.0).all()
