@@ -23,6 +23,15 @@ SET_HELP = "Set one field, e.g. --set team.visit.speed_km_per_hour=30; may be re
 set_option = click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help=SET_HELP)
 
 
+seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the scenario's.")
+out_option = click.option(
+    "--out", default="results", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="All results."
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes."
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="arsim")
 @click.option("--debug", is_flag=True, help="Show the whole traceback of a failure.")
@@ -35,12 +44,13 @@ def cli(debug: bool) -> None:
 @click.argument("file", type=click.Path())
 @set_option
 def check(file: str, sets: tuple[str, ...]) -> None:
-    """Check a scenario FILE (and its census) and describe the market in it."""
+    """Check a scenario FILE (with its census and strategies) and describe the market in it."""
     from sim.loading import load
     from sim.scenario.summary import market_summary
+    from sim.terminal.strategies import strategy_summary
 
     scenario = load(file, sets)
-    lines = market_summary(scenario)
+    lines = [*market_summary(scenario), *strategy_summary(scenario)]
     click.echo(f"{file}: ok")
     for line in lines:
         click.echo(f"  {line}")
@@ -79,30 +89,30 @@ def explain(field: str, everything: bool) -> None:
 @click.argument("scenario", type=click.Path())
 @set_option
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Instead of the scenario's.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the scenario's.")
-@click.option(
-    "--out", default="results", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="All results."
-)
-@click.option("--workers", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes.")
+@seed_option
+@click.option("--strategy", help="The strategy that is followed, instead of the scenario's.")
+@out_option
+@workers_option
 @click.option("--quiet", is_flag=True, help="No progress bar and no table.")
 def run(
     scenario: str,
     sets: tuple[str, ...],
     replications: int | None,
     seed: int | None,
+    strategy: str | None,
     out: Path,
     workers: int,
     quiet: bool,
 ) -> None:
     """Run a SCENARIO file; results land in OUT/<scenario>/<run id>/."""
     from sim.loading import load
-    from sim.terminal.show import DayCount
+    from sim.terminal.show import Count
     from sim.terminal.simulate import simulate
 
-    changes = {"replications": replications, "seed": seed}
+    changes = {"replications": replications, "seed": seed, "strategy": strategy}
     flags = tuple(f"{name}={value}" for name, value in changes.items() if value is not None)
     loaded = load(scenario, (*sets, *flags))
-    count = DayCount()
+    count = Count("days")
     try:
         folder, result = simulate(loaded, out, workers=workers, quiet=quiet, count=count)
     except KeyboardInterrupt:
@@ -113,6 +123,68 @@ def run(
 
         print_kpis(kpi_table(result))
     click.echo(f"report: {folder / 'report.html'}")
+
+
+@cli.command()
+@click.argument("scenario", type=click.Path())
+@set_option
+@click.option("--strategies", help="Names with commas; every strategy of the scenario when left out.")
+@click.option("--kpi", "kpi", help="KPIs with commas, the deciding one first; the scenario's when left out.")
+@click.option("--baseline", help="The strategy that the others are compared with.")
+@click.option("--until-halfwidth", metavar="SHARE", help="Add replications until intervals are this narrow, e.g. 2%.")
+@click.option("--max-replications", type=click.IntRange(2, 100_000), help="At most (20, or 200 with a width).")
+@click.option("--futures", help="Futures with commas, 'none' for the stated world alone; all when left out.")
+@click.option("--why", type=click.IntRange(0, 1000), default=0, help="Replications that split each gain by mechanism.")
+@seed_option
+@out_option
+@workers_option
+@click.option("--quiet", is_flag=True, help="No progress bar and no lines.")
+def compare(
+    scenario: str,
+    sets: tuple[str, ...],
+    strategies: str | None,
+    kpi: str | None,
+    baseline: str | None,
+    until_halfwidth: str | None,
+    max_replications: int | None,
+    futures: str | None,
+    why: int,
+    seed: int | None,
+    out: Path,
+    workers: int,
+    quiet: bool,
+) -> None:
+    """Compare the strategies of a SCENARIO on the same luck; results land in OUT/<scenario>/<run id>-compare/."""
+    from sim.loading import load
+    from sim.terminal.comparing import Wish, compare_and_write, names_in, share_of
+    from sim.terminal.show import Count
+
+    loaded = load(scenario, (*sets, *(() if seed is None else (f"seed={seed}",))))
+    wish = Wish(
+        names_in(strategies), names_in(kpi), baseline, share_of(until_halfwidth) if until_halfwidth else None,
+        max_replications, None if futures is None else tuple(n for n in names_in(futures) if n != "none"), why,
+    )  # fmt: skip
+    count = Count("runs")
+    try:
+        folder, comparison = compare_and_write(loaded, wish, out, workers=workers, quiet=quiet, count=count)
+    except KeyboardInterrupt:
+        raise _Stopped(f"stopped {count}; nothing of this comparison was kept under {out / loaded.name}") from None
+    if not quiet:
+        from sim.report.comparison import summary_lines
+
+        for line in summary_lines(comparison):
+            click.echo(line)
+    click.echo(f"decision: {folder / 'decision.html'}")
+    click.echo(f"report: {folder / 'report.html'}")
+
+
+@cli.command()
+@click.argument("kind", default="")
+def strategies(kind: str) -> None:
+    """List the kinds of strategies, or the parameters of one KIND with units and bounds."""
+    from sim.terminal.strategies import explain_kind, list_kinds
+
+    click.echo(explain_kind(kind) if kind else list_kinds())
 
 
 @cli.command()

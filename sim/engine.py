@@ -188,6 +188,27 @@ def burn_in(scenario: Scenario, *, seed: int | None = None, replication: int = 0
     return session.save()
 
 
+def rehearse(scenario: Scenario, strategy: str) -> dict[str, float]:
+    """Let a strategy decide once, on the market before its burn-in; what it can't agree on shows without a run.
+
+    Returns
+    -------
+    What its first plan costs by item. [cents/month]
+
+    Raises
+    ------
+    InputError
+        When two parts contradict each other, or the plan breaks the budget.
+    """
+    at_once = scenario.calendar.model_copy(update={"burn_in_days": 0})
+    session = Session(scenario.model_copy(update={"calendar": at_once}), strategy=strategy)
+    if not session.plan.parts:
+        return {}
+    session.step()
+    notes = session._context.minutes.notes
+    return {item: value for _, part, item, _, value in notes if part == "budget"}
+
+
 @dataclass(frozen=True)
 class Replication:
     """What one replication leaves: its tables, notes on the census, seconds of building and running."""

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sim.engine import Session, burn_in
-from sim.experiment.pool import Work, workers_for
+from sim.experiment.pool import workers_for
 from sim.ledger.recorder import PANELS
 from sim.ledger.result import RunResult, join_replications
 from sim.ledger.tables import STATIC
@@ -50,7 +50,7 @@ NOTHING: Final = ""
 
 @dataclass(frozen=True)
 class WhyJob:
-    """One replication of one strategy with one mechanism frozen (`NOTHING`: none of them)."""
+    """One replication of one strategy, with each of some mechanisms frozen in turn."""
 
     scenario: Scenario
     seed: int
@@ -58,28 +58,41 @@ class WhyJob:
     baseline: str
     strategy: str
     kpi: str
-    frozen: str
+    mechanisms: tuple[str, ...]
 
 
-def frozen_gain(job: WhyJob) -> float:
-    """Return the strategy's gain on the KPI while one mechanism stands where the baseline has it."""
-    world = job.scenario
-    if job.frozen == STOCK_OUTS:
-        off = world.mechanisms.model_copy(update={"stock_outs": False})
-        world = world.model_copy(update={"mechanisms": off})
+def frozen_gains(job: WhyJob) -> list[float]:
+    """Return the strategy's gain on the KPI: with nothing frozen, then with each mechanism of the job."""
+    side_by_side = (NOTHING, *(name for name in job.mechanisms if name != STOCK_OUTS))
+    gains = dict(zip(side_by_side, _gains(job, job.scenario, side_by_side), strict=True))
+    if STOCK_OUTS in job.mechanisms:
+        off = job.scenario.mechanisms.model_copy(update={"stock_outs": False})
+        world = job.scenario.model_copy(update={"mechanisms": off})
+        gains[STOCK_OUTS] = _gains(job, world, (NOTHING,))[0]
+    return [gains[name] for name in (NOTHING, *job.mechanisms)]
+
+
+def _gains(job: WhyJob, world: Scenario, frozen: Sequence[str]) -> list[float]:
+    """Run the baseline and, beside it, one market for each frozen mechanism."""
     start = burn_in(world, seed=job.seed, replication=job.replication)
     base = Session.restore(world, start, strategy=job.baseline)
-    other = Session.restore(world, start, strategy=job.strategy)
+    others = {name: Session.restore(world, start, strategy=job.strategy) for name in frozen}
     while not base.finished:
         base.step()
-        other.step()
-        if job.frozen == TRAVEL:
-            _equalise_driving(base, other)
-        elif job.frozen in MECHANISMS:
-            for name in MECHANISMS[job.frozen]:
-                other.world.columns[name][...] = base.world.columns[name]
-            other.world.weight_is_stale[:] = True
-    return _value(other, job.kpi) - _value(base, job.kpi)
+        for name, other in others.items():
+            other.step()
+            _hold(name, base, other)
+    reference = _value(base, job.kpi)
+    return [_value(other, job.kpi) - reference for other in others.values()]
+
+
+def _hold(mechanism: str, base: Session, other: Session) -> None:
+    """Put the mechanism's state where the baseline has it this midnight."""
+    if mechanism == TRAVEL:
+        _equalise_driving(base, other)
+    for name in MECHANISMS.get(mechanism, ()):
+        other.world.columns[name][...] = base.world.columns[name]
+        other.world.weight_is_stale[:] = True
 
 
 def _equalise_driving(base: Session, other: Session) -> None:
@@ -129,30 +142,17 @@ def explain_gain(
     Columns part, mean, low, high, n_replications: the rows `total`, one for each mechanism (total − gain with it
     frozen), and `interaction` (total − sum of the parts). Intervals are 95 % Student t over replications.
     """
-    wanted = [TRAVEL, *MECHANISMS, STOCK_OUTS] if mechanisms is None else list(mechanisms)
+    wanted = (TRAVEL, *MECHANISMS, STOCK_OUTS) if mechanisms is None else tuple(mechanisms)
     root = scenario.seed if seed is None else seed
-    jobs = [
-        WhyJob(scenario, root, replication, baseline, strategy, kpi, frozen)
-        for replication in range(replications) for frozen in (NOTHING, *wanted)
-    ]  # fmt: skip
-    gains = np.full(len(jobs), np.nan)
+    jobs = [WhyJob(scenario, root, r, baseline, strategy, kpi, wanted) for r in range(replications)]
+    gains = np.full((replications, 1 + len(wanted)), np.nan)
     with workers_for(workers) as work:
-        _gather(work, jobs, gains, progress)
-    by_run = gains.reshape(replications, 1 + len(wanted))
-    total = by_run[:, 0]
-    parts = total[:, None] - by_run[:, 1:]
+        for done, (number, found) in enumerate(work(frozen_gains, jobs), start=1):
+            gains[number] = found
+            if progress is not None:
+                progress(done, replications)
+    total = gains[:, 0]
+    parts = total[:, None] - gains[:, 1:]
     table = {"total": total, **dict(zip(wanted, parts.T, strict=True)), "interaction": total - parts.sum(axis=1)}
     long = pd.DataFrame([(name, float(v)) for name, values in table.items() for v in values], columns=["part", "value"])
     return summarise(long, ["part"])
-
-
-def _gather(
-    work: Work[WhyJob, float],
-    jobs: Sequence[WhyJob],
-    gains: np.ndarray[tuple[int], np.dtype[np.float64]],
-    progress: Callable[[int, int], None] | None,
-) -> None:
-    for done, (number, gain) in enumerate(work(frozen_gain, jobs), start=1):
-        gains[number] = gain
-        if progress is not None:
-            progress(done, len(jobs))

@@ -46,6 +46,20 @@ def explain(path: str) -> str:
     return "\n".join(lines)
 
 
+def explain_model(model: type[BaseModel], title: str) -> str:
+    """Explain every field of a model that is not part of the scenario's schema, such as a strategy's parameters."""
+    lines = [title, f"  {first_line(model)}"]
+    for name, field in model.model_fields.items():
+        facts = "; ".join(f"{label}: {words}" for label, words in _facts(place_of(field)) if label != "unit")
+        lines += [f"  {_brief(name, field)}", f"      {facts}"]
+    return "\n".join(lines)
+
+
+def first_line(thing: type) -> str:
+    """Return the first line of a docstring, '' without one."""
+    return next(iter((thing.__doc__ or "").strip().splitlines()), "")
+
+
 def _find(path: str) -> tuple[Place, str]:
     """Return the place at a path, stepping into list items that the path does not number."""
     here, done = ROOT, ""
@@ -80,7 +94,7 @@ def _item(place: Place) -> Place:
 def _text(place: Place) -> str:
     if place.field is not None and place.field.description:
         return place.field.description
-    return (place.model.__doc__ or "").strip().splitlines()[0] if place.model is not None else ""
+    return first_line(place.model) if place.model is not None else ""
 
 
 def _facts(place: Place) -> Iterator[tuple[str, str]]:

@@ -12,23 +12,29 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 
-class DayCount:
-    """The days done so far, for the line that a stopped run leaves."""
+class Count:
+    """What is done so far, for the line that stopped work leaves.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    unit : what is counted, in the plural.
+    """
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
         self.done = 0
         self.total = 0
 
-    def __call__(self, done_days: int, total_days: int) -> None:
-        """Take over what the engine reports."""
-        self.done, self.total = done_days, total_days
+    def __call__(self, done: int, total: int) -> None:
+        """Take over what is reported."""
+        self.done, self.total = done, total
 
     def __str__(self) -> str:
-        return f"after {self.done} of {self.total} days" if self.total else "before the first day"
+        return f"after {self.done} of {self.total} {self.unit}" if self.total else f"before the first {self.unit[:-1]}"
 
 
 @contextmanager
-def progress_bar(label: str, count: DayCount, quiet: bool) -> Iterator[Progress]:
+def progress_bar(label: str, count: Count, quiet: bool) -> Iterator[Progress]:
     """Give the callback for the engine; it draws a bar on standard error when that is a terminal."""
     from rich.console import Console
 
@@ -43,7 +49,7 @@ def progress_bar(label: str, count: DayCount, quiet: bool) -> Iterator[Progress]
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("days"),
+        TextColumn(count.unit),
         TimeElapsedColumn(),
         TextColumn("remaining"),
         TimeRemainingColumn(),
@@ -51,9 +57,9 @@ def progress_bar(label: str, count: DayCount, quiet: bool) -> Iterator[Progress]
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(label, total=None)
 
-        def report(done_days: int, total_days: int) -> None:
-            count(done_days, total_days)
-            bar.update(task, completed=done_days, total=total_days)
+        def report(done: int, total: int) -> None:
+            count(done, total)
+            bar.update(task, completed=done, total=total)
 
         yield report
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from sim.terminal.folder import new_run_id, run_folder
 from sim.terminal.parallel import run_in_processes
-from sim.terminal.show import DayCount, progress_bar
+from sim.terminal.show import Count, progress_bar
 
 if TYPE_CHECKING:
     from sim.ledger.result import RunResult
     from sim.scenario.schema import Scenario
 
 
-def simulate(scenario: Scenario, out: Path, *, workers: int, quiet: bool, count: DayCount) -> tuple[Path, RunResult]:
+def simulate(scenario: Scenario, out: Path, *, workers: int, quiet: bool, count: Count) -> tuple[Path, RunResult]:
     """Run a scenario and write its results.
 
     Parameters
