@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.agents.advisor import AdvisorTeam
 from sim.agents.base import Agent, Context
+from sim.agents.channel import Channel
 from sim.agents.delivery import Delivery
 from sim.agents.desk import Desk
 from sim.agents.direction import Direction
@@ -41,6 +42,7 @@ def cast(context: Context) -> list[Agent]:
         Rivals(context),
         People(context),
         Management(context),
+        Channel(context),
         Factories(context),
         Promotions(context),
         Goodwill(context),

@@ -1,4 +1,4 @@
-"""Agreements that bind: exclusive outlets, and distributors who change sides."""
+"""Agreements that bind: exclusive outlets, distributors who sign, leave or change sides, and what they live on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
 from sim.world.accounts import Account
-from sim.world.build.geography import nearest_distributor
+from sim.world.build.geography import nearest_distributor, reach
 from sim.world.world import World
 
 Array = NDArray[Any]
@@ -43,6 +43,38 @@ def sign_exclusives(context: Context, day: Day, company: int, n: int, territory:
     return rows
 
 
+def retainers(world: World) -> Array:
+    """Return the retainers that we pay, shape (n_distributors,): what was agreed, or more where the lever says so.
+
+    [cents/month]
+    """
+    ours = (world.distributor_company == 0) & world.is_contracted
+    paid: Array = np.where(ours, np.maximum(world.retainer_cents, world.lever_offer_cents), 0)
+    return paid
+
+
+def monthly_margin(world: World, k: int, rate: Array) -> float:
+    """Return what distributor k earns on goods sold at the trade price, `rate` (n_products,) a day [cents/month]."""
+    cost = world.list_price_cents * (1.0 - world.lever_discount[k])
+    return MONTH * float(rate @ (world.trade_price_cents - cost))
+
+
+def sign_distributor(world: World, k: int) -> None:
+    """Distributor k begins to work for its company and takes over the outlets that have it nearest.
+
+    It is told what they buy, so its first orders do not wait for a history of its own.
+    """
+    c = int(world.distributor_company[k])
+    rows = reach(world, k)
+    world.is_contracted[k] = True
+    world.outlet_distributor[rows, c] = k
+    mine = (world.product_company == c) & world.launched
+    rate = np.where(mine, (world.sales_rate * world.is_listed)[rows & world.is_open].sum(axis=0), 0.0)
+    world.distributor_forecast[k] = rate
+    world.past_purchase_rate[k] = rate.sum()
+    world.demand_history[k] = np.floor(rate + 0.5).astype(np.int32)[:, None]
+
+
 def poach_distributor(world: World, k: int) -> None:
     """Distributor k stops working for its company; its outlets go to the nearest colleague that covers them.
 
@@ -50,6 +82,7 @@ def poach_distributor(world: World, k: int) -> None:
     """
     c = int(world.distributor_company[k])
     world.is_contracted[k] = False
+    world.retainer_cents[k] = 0
     world.factory_backlog_units[k] = 0
     colleagues = np.flatnonzero((world.distributor_company == c) & world.is_contracted)
     lost = world.outlet_distributor[:, c] == k

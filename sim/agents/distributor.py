@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
+from sim.agents.contracts import retainers
 from sim.calendar import Phase
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.supply import VENDOR_MANAGED, Policies, review_distributor, update_forecasts
@@ -62,6 +63,7 @@ class Distributors:
 
     def _review(self, day: Day) -> None:
         world = self._c.world
+        world.is_core[:] = world.lever_core
         policies, history = self.policies(), self._history()
         update_forecasts(
             policies, history, world.distributor_forecast, world.distributor_company, world.product_company, day.index
@@ -177,7 +179,7 @@ class Distributors:
             self._scrap(day)
         if day.every(MONTH):
             self._tie()
-        coaching = daily_cents(world.lever_coaching_cents)
+        coaching = daily_cents(world.lever_coaching_cents * world.is_contracted)
         self._c.journal.company_pays_distributors(0, Account.SERVICES_COST, Account.SERVICES_INCOME, coaching)
 
     def overstock(self) -> Array:
@@ -205,13 +207,16 @@ class Distributors:
         self._c.recorder.add("distributor", day.index, scrapped_units=units)
 
     def _tie(self) -> None:
-        """Once a month: the tie follows the factory's supply; coaching raises capability as far as potential allows."""
-        world = self._c.world
+        """Once a month: ties follow supply and retainers; coaching raises capability as far as potential allows."""
+        world, contracts = self._c.world, self._c.scenario.distributors.contracts
         backlog = world.factory_backlog_units.sum(axis=1)
         ordered = world.past_purchase_rate * WEEK + 1.0
         goal = 0.3 + 0.6 * np.clip(1.0 - backlog / ordered, 0.0, 1.0)
-        world.distributor_relation[:] += 0.1 * (goal - world.distributor_relation)
-        spend = world.lever_coaching_cents
+        relation = world.distributor_relation
+        relation[:] += 0.1 * (goal - relation) * world.is_contracted
+        paid = retainers(world)
+        relation[:] += contracts.tie_gain_per_month * paid / (paid + contracts.tie_half_cents) * (1.0 - relation)
+        spend = world.lever_coaching_cents * world.is_contracted
         gain = COACHING_GAIN_PER_MONTH * spend / (spend + COACHING_HALF_CENTS)
         room = world.distributor_potential * (1.0 - world.distributor_capability)
         world.distributor_capability[:] += gain * room

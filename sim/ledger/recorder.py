@@ -75,6 +75,8 @@ class Event(IntEnum):
     TARGET_SET = 19
     CENSUS = 20
     ADVISOR_MOVED = 21
+    DISTRIBUTOR_SIGNED = 22
+    DISTRIBUTOR_DISMISSED = 23
 
 
 EVENT_AXES = ("", "outlet", "distributor", "advisor", "company", "product", "territory")

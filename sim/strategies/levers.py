@@ -96,6 +96,10 @@ LEVERS: dict[str, Lever] = {
         _lever("memory_days", 1, 56, "set", "Memory of a distributor's forecast."),
         _lever("information_system", 0, 1, "set", "Whether a distributor shares its sell-out data."),
         _lever("coaching_cents", 0, 1e10, "add", "Logistics coaching of a distributor."),
+        _lever("offer_cents", 0, 1e10, "add", "Retainer offered to a candidate, or paid to a contracted distributor."),
+        _lever("poach_cents", 0, 1e10, "add", "Offer to the rivals' most weakly tied distributor of a territory."),
+        _lever("core", 0, 1, "set", "Whether a distributor is served first."),
+        _lever("dismiss", 0, 1, "set", "Whether a distributor's contract ends."),
     )
 }
 

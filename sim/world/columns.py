@@ -217,6 +217,7 @@ COLUMNS: tuple[Column, ...] = (
         ("past_purchase_rate", "float64", "units/day", "smoothed purchases of past periods"),
         ("drops_per_day", "int32", "drops/day", "delivery capacity"),
         ("is_contracted", "bool", "-", "works for its company"),
+        ("retainer_cents", "int64", "cents/month", "retainer agreed when it was signed"),
     ),
     *_columns("journal", "distributor product",
         ("distributor_stock_units", "int64", "units", "in the warehouse"),
@@ -258,6 +259,7 @@ COLUMNS: tuple[Column, ...] = (
         ("lever_census_outlets", "float64", "outlets/month", "survey"),
         ("lever_exclusive_outlets", "float64", "outlets/month", "exclusive agreements offered"),
         ("lever_inspectors", "float64", "persons", "inspectors against diversion"),
+        ("lever_poach_cents", "int64", "cents/month", "offered to the rivals' most weakly tied distributor"),
     ),
     *_columns("levers", "market",
         ("lever_courses_per_year", "float64", "1/year", "training courses of an advisor"),
@@ -292,6 +294,9 @@ COLUMNS: tuple[Column, ...] = (
         ("lever_memory_days", "int32", "days", "memory of the forecast"),
         ("lever_information_system", "bool", "-", "sell-out data are shared"),
         ("lever_coaching_cents", "int64", "cents/month", "logistics coaching"),
+        ("lever_offer_cents", "int64", "cents/month", "retainer offered to a candidate, or paid to who has a contract"),
+        ("lever_core", "bool", "-", "served first"),
+        ("lever_dismiss", "bool", "-", "the contract ends"),
     ),
 )  # fmt: skip
 

@@ -176,6 +176,9 @@ class DistributorSpec(Placed):
     name: str = quantity("", "Name; the identifier when empty.", unit="-")
     company: str = quantity("", "Company it buys from; ours when empty.", unit="-")
     territories: tuple[str, ...] = quantity(..., "Territories covered.", unit="-", source="user", min_length=1)
+    signed: bool = quantity(
+        True, "Whether it has a contract at the beginning; without one it is a candidate, serves nobody and may be signed.", unit="-"
+    )
     core: bool = quantity(True, "Whether it is served as a core distributor (first in allocation).", unit="-")
     capability: float = quantity(0.6, "Skill of running stock and delivery.", ge=0, le=1)
     potential: float = quantity(0.5, "Room to grow; only partly observed.", ge=0, le=1)
@@ -224,6 +227,27 @@ class PushSpec(Spec):
     markdown_order_lift: float = quantity(0.5, "Outlets' larger orders at that discount (forward buying).", ge=0, le=5)
 
 
+class ContractsSpec(Spec):
+    """How distributors are won and kept."""
+
+    intercept: float = quantity(-2.0, "Log-odds a month that a candidate of middling fit signs for no money.", ge=-20, le=20)
+    fit: float = quantity(3.0, "Log-odds per unit of fit above one half.", ge=0, le=50)
+    offer: float = quantity(3.0, "Log-odds when the retainer offered equals the candidate's expected monthly margin.", ge=0, le=50)
+    poach_probability: Share = quantity(
+        0.5, "Chance a month that endless money wins a rival's distributor who has no tie at all with its company."
+    )
+    tie_gain_per_month: float = quantity(0.05, "Share of the way to a full relation that a very large retainer goes in a month.", ge=0, le=1)
+    tie_half_cents: int = quantity(100_000, "Retainer that has half of this effect.", unit="cents/month", ge=1, le=10**12)
+
+
+class ServicesSpec(Spec):
+    """What services to distributors cost us."""
+
+    information_system_cents_per_month: int = quantity(
+        50_000, "Running a distributor's information system.", unit="cents/distributor/month", ge=0, le=10**10
+    )
+
+
 class DistributorsSpec(Spec):
     """Distributors in full, by a generator, or both; and their common conduct."""
 
@@ -232,6 +256,8 @@ class DistributorsSpec(Spec):
     policy: DistributorPolicy = quantity(text="Default inventory policy.", unit="-", factory=DistributorPolicy)
     delivery: DeliverySpec = quantity(text="Delivery.", unit="-", factory=DeliverySpec)
     push: PushSpec = quantity(text="Targets and overstock.", unit="-", factory=PushSpec)
+    contracts: ContractsSpec = quantity(text="Winning and keeping distributors.", unit="-", factory=ContractsSpec)
+    services: ServicesSpec = quantity(text="Costs of services.", unit="-", factory=ServicesSpec)
     opening_stock_days: float = quantity(20.0, "Stock at the beginning, in days of expected demand.", unit="days", ge=0, le=730)
     payment_terms_days: int = quantity(30, "Days to pay the factory.", unit="days", ge=0, le=180)
     opening_cash_days: float = quantity(60.0, "Working capital in days of purchases.", unit="days", gt=0, le=3650)

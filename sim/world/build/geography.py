@@ -62,16 +62,16 @@ def huff_neighbours(world: World, tree: cKDTree) -> None:
 
 
 def assign_distributors(world: World, distributors: Sequence[Distributor], wished: Sequence[str]) -> None:
-    """Give each outlet the nearest distributor of each company that covers its territory; ours may be stated."""
+    """Give each outlet the nearest distributor under contract that covers its territory; ours may be stated."""
     world.fill("outlet_distributor", -1)
     row = {d.spec.id: k for k, d in enumerate(distributors)}
     for k, distributor in enumerate(distributors):
         world.covers[k, list(distributor.territories)] = True
     for c in range(world.sizes["company"]):
-        mine = np.flatnonzero(world.distributor_company == c)
+        mine = np.flatnonzero((world.distributor_company == c) & world.is_contracted)
         world.outlet_distributor[:, c] = nearest_distributor(world, mine)
     for i, name in enumerate(wished):
-        if name:
+        if name and world.is_contracted[row[name]]:
             world.outlet_distributor[i, 0] = row[name]
 
 
@@ -85,3 +85,29 @@ def nearest_distributor(world: World, candidates: Array) -> Array:
         best[better] = k
         best_km[better] = km[better]
     return best
+
+
+def reach(world: World, k: int) -> Array:
+    """Return which outlets have distributor k nearest among its company's contracted ones, (n_outlets,)."""
+    colleagues = (world.distributor_company == world.distributor_company[k]) & world.is_contracted
+    colleagues[k] = True
+    nearest: Array = nearest_distributor(world, np.flatnonzero(colleagues)) == k
+    return nearest
+
+
+def expected_rate(world: World, rows: Array, c: int) -> Array:
+    """Return what a company may sell at outlets: their shoppers times its sales per shopper where it is delivered.
+
+    Parameters
+    ----------
+    rows : shape (n_outlets,). Which outlets.
+
+    Returns
+    -------
+    Shape (n_products,), 0 for other companies' products. [units/day]
+    """
+    served = world.is_open & (world.outlet_distributor[:, c] >= 0)
+    size = max(float(world.outlet_size[served].sum()), 1e-12)
+    sold = (world.sales_rate * world.is_listed)[served].sum(axis=0) * (world.product_company == c)
+    rate: Array = sold / size * float(world.outlet_size[rows & world.is_open].sum())
+    return rate

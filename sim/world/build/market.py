@@ -189,7 +189,8 @@ def _fill_distributors(world: World, distributors: Sequence[Distributor]) -> Non
     world.fill("distributor_relation", [d.spec.relation for d in distributors])
     world.fill("service_radius_km", [d.spec.service_radius_km for d in distributors])
     world.fill("is_core", [d.spec.core for d in distributors])
-    world.fill("is_contracted", True)
+    world.fill("lever_core", world.is_core)
+    world.fill("is_contracted", [d.spec.signed for d in distributors])
     world.fill("lever_information_system", [d.spec.information_system for d in distributors])
     policies = [d.spec.policy or world.scenario.distributors.policy for d in distributors]
     kinds = ["base_stock", "s_S", "r_Q", "moving_average", "exponential_smoothing", "vendor_managed"]

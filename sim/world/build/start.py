@@ -13,6 +13,7 @@ from sim.sampling import normal_quantiles
 from sim.scenario.schema.company import CompanySpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniforms
 from sim.world.abc import classify_known
+from sim.world.build.geography import expected_rate, reach
 from sim.world.build.places import Outlet
 from sim.world.world import World
 
@@ -170,6 +171,11 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
     world.fill("distributor_forecast", by_distributor)
     world.fill("past_purchase_rate", by_distributor.sum(axis=1))
     world.demand_history[:] = np.floor(by_distributor + 0.5).astype(np.int32)[:, :, None]
+    for k in np.flatnonzero(~world.is_contracted):
+        # A candidate has the room, the vans and the capital for the outlets that it would serve.
+        rows = reach(world, int(k))
+        by_distributor[k] = expected_rate(world, rows, int(world.distributor_company[k]))
+        outlets_served[k] = float((1.0 / world.outlet_review_days[rows]).sum())
     days = world.scenario.distributors.opening_cash_days
     cost = by_distributor @ world.list_price_cents
     world.fill("distributor_working_capital_cents", np.floor(days * cost).astype(np.int64) + 100_000)

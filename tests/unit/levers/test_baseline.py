@@ -11,7 +11,7 @@ from tests.markets import STRESSED, assert_same, books_digest, market
 
 BASELINES: dict[str, float] = {
     "outlet_interval": 1.0, "transfer": 0.0, "handover": 1.0, "improve_route": 1.0, "suggested_orders": 1.0,
-    "hire_farmer": 0.4,
+    "hire_farmer": 0.4, "offer_cents": 0.0, "poach_cents": 0.0, "core": 1.0, "dismiss": 0.0,
 }  # fmt: skip
 
 

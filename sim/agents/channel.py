@@ -1,0 +1,122 @@
+"""Our sales channel: who is signed, who is dismissed, whom we court at the rivals', and what all that costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Act, Context, Day, Rank, daily_cents
+from sim.agents.contracts import monthly_margin, poach_distributor, retainers, sign_distributor
+from sim.calendar import Phase
+from sim.ledger.recorder import Event
+from sim.streams import DecisionPoint, uniform
+from sim.world.accounts import Account, Sector
+from sim.world.build.geography import expected_rate, reach
+
+Array = NDArray[Any]
+MONTH = 30
+LARGEST_LOG_ODDS = 50.0
+
+
+class Channel:
+    """Contracts with distributors, and the services that we pay for them."""
+
+    writes = frozenset({"distributor", "retailer", "journal"})
+
+    def __init__(self, context: Context) -> None:
+        self._c = context
+        self._spec = context.scenario.distributors
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield dismissals and the day's costs, and once a month negotiations."""
+        yield Act(Phase.DECIDE, Rank.MANAGEMENT, 8, lambda: self._dismiss(day))
+        if day.every(MONTH):
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 9, lambda: self._negotiate(day))
+            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 10, lambda: self._court(day))
+        yield Act(Phase.SETTLE, Rank.MANAGEMENT, 1, self._pay)
+
+    def _dismiss(self, day: Day) -> None:
+        world = self._c.world
+        for k in np.flatnonzero(world.lever_dismiss & world.is_contracted & (world.distributor_company == 0)):
+            poach_distributor(world, int(k))
+            self._event(day, Event.DISTRIBUTOR_DISMISSED, int(k))
+
+    # --- candidates ---
+    def _negotiate(self, day: Day) -> None:
+        """Every candidate with an offer decides; who signs is paid the retainer from then on."""
+        world = self._c.world
+        free = (world.distributor_company == 0) & ~world.is_contracted & ~world.lever_dismiss
+        key = self._c.key(DecisionPoint.NEGOTIATION, day.index // MONTH)
+        for k in np.flatnonzero(free & (world.lever_offer_cents > 0)):
+            if float(uniform(key, world.distributor_slot[k], 0)) < self.signing_chance(int(k)):
+                sign_distributor(world, int(k))
+                world.retainer_cents[k] = world.lever_offer_cents[k]
+                self._event(day, Event.DISTRIBUTOR_SIGNED, int(k))
+
+    def signing_chance(self, k: int) -> float:
+        """Return the chance that a candidate signs this month: logistic in fit, and in the offer against its margin."""
+        world, contracts = self._c.world, self._spec.contracts
+        rows = reach(world, k)
+        margin = monthly_margin(world, k, expected_rate(world, rows, int(world.distributor_company[k])))
+        offer = float(world.lever_offer_cents[k]) / max(margin, 1.0)
+        log_odds = contracts.intercept + contracts.fit * (self._fit(k, rows) - 0.5) + contracts.offer * offer
+        return 1.0 / (1.0 + math.exp(-min(log_odds, LARGEST_LOG_ODDS)))
+
+    def _fit(self, k: int, rows: Array) -> float:
+        """Mean of capability, potential and coverage: the share of its territories' shoppers that are nearest to it."""
+        world = self._c.world
+        there = world.covers[k, world.outlet_territory] & world.is_open
+        shoppers = float(world.outlet_size[there].sum())
+        coverage = float(world.outlet_size[there & rows].sum()) / max(shoppers, 1e-12)
+        return (float(world.distributor_capability[k]) + float(world.distributor_potential[k]) + coverage) / 3.0
+
+    # --- rivals' distributors ---
+    def _court(self, day: Day) -> None:
+        """Where money is offered, the rivals' most weakly tied distributor may leave its company."""
+        world = self._c.world
+        key = self._c.key(DecisionPoint.WINNING, day.index // MONTH)
+        for t, k in self._courted():
+            u = float(uniform(key, world.distributor_slot[k] ^ world.territory_slot[t], 0))
+            if world.is_contracted[k] and u < self.poaching_chance(k, float(world.lever_poach_cents[t])):
+                poach_distributor(world, k)
+                self._event(day, Event.DISTRIBUTOR_POACHED, k)
+
+    def poaching_chance(self, k: int, offer: float) -> float:
+        """Return the chance that a rival's distributor leaves for an offer this month [cents/month]."""
+        world = self._c.world
+        c = int(world.distributor_company[k])
+        served = world.outlet_distributor[:, c] == k
+        sold = (world.sales_rate * world.is_listed)[served].sum(axis=0) * (world.product_company == c)
+        tempting = offer / (offer + max(monthly_margin(world, k, sold), 1.0))
+        return self._spec.contracts.poach_probability * (1.0 - float(world.distributor_relation[k])) * tempting
+
+    def _courted(self) -> list[tuple[int, int]]:
+        """Territories with an offer, each with the rivals' contracted distributor there that has the weakest tie."""
+        world = self._c.world
+        theirs = (world.distributor_company > 0) & world.is_contracted
+        found = []
+        for t in np.flatnonzero(world.lever_poach_cents > 0):
+            rows = np.flatnonzero(theirs & world.covers[:, t])
+            if rows.shape[0]:
+                found.append((int(t), int(rows[np.argmin(world.distributor_relation[rows])])))
+        return found
+
+    # --- money ---
+    def _pay(self) -> None:
+        """Retainers to distributors; information systems and courtship to those who live on them."""
+        world, journal = self._c.world, self._c.journal
+        paid = daily_cents(retainers(world))
+        journal.company_pays_distributors(0, Account.SERVICES_COST, Account.SERVICES_INCOME, paid)
+        shared = world.lever_information_system & world.is_contracted & (world.distributor_company == 0)
+        systems = int(shared.sum()) * self._spec.services.information_system_cents_per_month
+        offers = sum(int(world.lever_poach_cents[t]) for t, _ in self._courted())
+        cents = int(daily_cents(systems)) + int(daily_cents(offers))
+        journal.company_expense(0, Account.SERVICES_COST, cents, Sector.AGENCIES)
+
+    def _event(self, day: Day, kind: Event, k: int) -> None:
+        territory = int(self._c.world.distributor_territory[k])
+        self._c.recorder.event(day.index, int(Phase.DECIDE), kind, territory, "distributor", k, "company", 0)
