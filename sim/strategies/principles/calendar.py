@@ -1,0 +1,65 @@
+"""The year's calendar: when to advertise, when and where to promote."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sim.scenario.schema.common import quantity
+from sim.strategies.base import Decision, Memory, Pull, Strategy
+from sim.strategies.naming import territory_rows
+from sim.strategies.stated import all_stated
+from sim.strategies.view import View
+
+JANUARY_TO_DECEMBER = 12
+
+
+class Calendar(Strategy):
+    """Spread advertising and promotions over the year; only what is stated changes."""
+
+    kind: ClassVar[str] = "calendar"
+
+    advertising_by_month: tuple[Annotated[float, Field(ge=0, le=100)], ...] | None = quantity(
+        None, "Advertising against today's from January to December; a mean of 1 keeps the year's spending.",
+        min_length=JANUARY_TO_DECEMBER, max_length=JANUARY_TO_DECEMBER,
+    )  # fmt: skip
+    promotion_every_days: int | None = quantity(
+        None, "Days from one promotion of ours to the next; 0 means none.", unit="days", ge=0, le=730
+    )
+    promotion_length_days: int | None = quantity(None, "Length of a promotion.", unit="days", ge=1, le=180)
+    promotion_cut: float | None = quantity(None, "Cut of the shelf price, paid by us.", ge=0, le=0.9)
+    promotion_territories: tuple[str, ...] | None = quantity(
+        None, "Territories with promotions, none elsewhere; as before when absent.", unit="list"
+    )
+
+    @model_validator(mode="after")
+    def _promotions_end(self) -> Self:
+        every, length = self.promotion_every_days, self.promotion_length_days
+        if every and length and length > every:
+            raise ValueError("promotion_length_days must not exceed promotion_every_days")
+        return self
+
+    def decide(self, view: View, memory: Memory) -> Decision:
+        """Pull the month's advertising and the promotions."""
+        promotions = {
+            "promotion_every_days": self.promotion_every_days,
+            "promotion_length_days": self.promotion_length_days,
+            "promotion_cut": self.promotion_cut,
+        }
+        return Decision((*self._advertising(view), *all_stated(promotions), *self._places(view)), memory)
+
+    def _advertising(self, view: View) -> tuple[Pull, ...]:
+        """Return the change of the month in which the decision is taken."""
+        if self.advertising_by_month is None:
+            return ()
+        change = (self.advertising_by_month[view.when.month - 1] - 1.0) * view.baseline["advertising_cents"]
+        return (Pull("advertising_cents", change),) if change.any() else ()
+
+    def _places(self, view: View) -> tuple[Pull, ...]:
+        if self.promotion_territories is None:
+            return ()
+        rows = territory_rows(view, self.promotion_territories, self.kind) if self.promotion_territories else ()
+        on = np.isin(np.arange(len(view.names.territories)), rows)
+        return (Pull("promotion_on", on.astype(np.float64)),)

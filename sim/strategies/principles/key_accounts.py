@@ -1,0 +1,180 @@
+"""Hold the big customers: choose core distributors, serve them along four flows, drop or keep the small ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.schema.common import quantity
+from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
+from sim.strategies.stated import all_stated, stated, visits
+from sim.strategies.view import View
+
+Array = NDArray[Any]
+
+RARELY = 730.0
+"""Days between visits that come as near to never as the lever allows. [days]"""
+CLASS_C = 2
+
+
+class KeyAccounts(Strategy):
+    """Hold the big customers: long ties with few strong distributors and the best outlets."""
+
+    kind: ClassVar[str] = "key_accounts"
+
+    share_of_sales: float | None = quantity(
+        None,
+        "Core distributors are the fewest that make this share of our sales (0.8 for 80:20); today's core when absent.",
+        gt=0, le=1,
+    )  # fmt: skip
+    potential_weight: float = quantity(
+        0.0, "Weight of rated potential against purchases in the choice of core distributors.", ge=0, le=1
+    )
+    choose_every_days: int = quantity(
+        364, "Days for which a choice of core distributors holds: long ties.", unit="days", ge=1, le=36_500
+    )
+    small: Literal["keep", "merge"] = quantity(
+        "keep", "The other distributors: keep them, or dismiss those whose territories a core one covers too.", unit="-"
+    )
+    offer_cents: int | None = quantity(
+        None, "Offer to candidates that fit; none when absent.", unit="cents/month", ge=0, le=10**10
+    )
+    least_fit: float = quantity(0.5, "Rated potential from which a candidate fits.", ge=0, le=1)
+
+    discount: float | None = quantity(None, "Trade: discount of core distributors, added to today's.", ge=0, le=0.9)
+    rebate_rate: float | None = quantity(
+        None, "Trade: rebate of core distributors that reach their target.", ge=0, le=0.5
+    )
+    information_system: bool = quantity(False, "Information: core distributors share their data.", unit="-")
+    coaching_cents: int | None = quantity(
+        None, "Logistics: coaching of each core distributor.", unit="cents/month", ge=0, le=10**10
+    )
+    terms_days: int | None = quantity(None, "Cash: days that core distributors have to pay.", unit="days", ge=0, le=180)
+
+    visit_every_days_a: float | None = quantity(None, "Days between visits to class A.", unit="days", ge=0.5, le=730)
+    visit_every_days_b: float | None = quantity(None, "Days between visits to class B.", unit="days", ge=0.5, le=730)
+    small_outlets: Literal["visit_less", "leave", "as_before"] = quantity(
+        "as_before",
+        "Outlets of class C: visit them less often, leave them to the distributors, or as before.",
+        unit="-",
+    )
+    visit_less_factor: float = quantity(2.0, "How much longer `visit_less` makes the days between visits.", ge=1, le=50)
+
+    def decide(self, view: View, memory: Memory) -> Decision:
+        """Choose and serve core distributors; see the parameters."""
+        chosen = self._chosen(view, memory)
+        core = _core(view, chosen)
+        dismissed = self._dismissed(view, memory, core)
+        offered = self._offered(view, memory, dismissed)
+        pulls = (
+            *self._marks(view, core),
+            *stated("dismiss", 1.0, distributor=dismissed),
+            *stated("offer_cents", self.offer_cents, distributor=offered),
+            *self._services(view.distributors.row[core]),
+            *visits((self.visit_every_days_a, self.visit_every_days_b, None)),
+            *self._small_outlets(view),
+        )
+        kept = {**chosen, "dismissed": dismissed.tolist(), "offered": offered.tolist()}
+        return Decision(pulls, kept, _notes(view, memory, chosen, dismissed))
+
+    def _chosen(self, view: View, memory: Memory) -> Mapping[str, Any]:
+        """Return the choice that holds: the remembered one until it is too old, {} without a choice."""
+        if self.share_of_sales is None:
+            return {}
+        if "core" in memory and view.day - memory["since"] < self.choose_every_days:
+            return {"core": memory["core"], "since": memory["since"]}
+        candidates = view.distributors.is_contracted
+        weight = (1.0 - self.potential_weight) * _share(view.distributors.purchase_rate, candidates)
+        weight += self.potential_weight * _share(view.distributors.rated_potential, candidates)
+        if not weight.any():
+            return {}
+        return {"core": view.distributors.row[fewest(weight, self.share_of_sales)].tolist(), "since": view.day}
+
+    def _marks(self, view: View, core: Array) -> tuple[Pull, ...]:
+        """Mark every contracted distributor as core or not, where we choose."""
+        if self.share_of_sales is None:
+            return ()
+        ours = view.distributors.is_contracted
+        if not ours.any():
+            return ()
+        return (Pull("core", core[ours].astype(np.float64), {"distributor": view.distributors.row[ours]}),)
+
+    def _dismissed(self, view: View, memory: Memory, core: Array) -> Array:
+        """Return rows of the distributors that have to go or stay away: not core, and nowhere missed."""
+        d = view.distributors
+        if self.small == "keep":
+            return d.row[:0]
+        covered = d.covers[core].any(axis=0)
+        known = d.is_contracted | np.isin(d.row, memory.get("dismissed", ()))
+        rows: Array = d.row[known & ~core & ~(d.covers & ~covered).any(axis=1)]
+        return rows
+
+    def _offered(self, view: View, memory: Memory, dismissed: Array) -> Array:
+        """Return rows of candidates that fit, and of those who signed for our offer: the plan goes on paying it."""
+        d = view.distributors
+        if self.offer_cents is None:
+            return d.row[:0]
+        fits = ~d.is_contracted & (np.nan_to_num(d.rated_potential) >= self.least_fit)
+        signed = d.is_contracted & np.isin(d.row, memory.get("offered", ()))
+        rows: Array = d.row[(fits | signed) & ~np.isin(d.row, dismissed)]
+        return rows
+
+    def _services(self, core: Array) -> tuple[Pull, ...]:
+        flows = {
+            "discount": self.discount,
+            "rebate_rate": self.rebate_rate,
+            "information_system": True if self.information_system else None,
+            "coaching_cents": self.coaching_cents,
+            "terms_days": self.terms_days,
+        }
+        return all_stated(flows, distributor=core)
+
+    def _small_outlets(self, view: View) -> tuple[Pull, ...]:
+        where = {"class": np.array([CLASS_C])}
+        if self.small_outlets == "leave":
+            return (Pull("visit_every_days", RARELY, where),)
+        if self.small_outlets == "visit_less":
+            today = view.baseline["visit_every_days"][:, [CLASS_C]]
+            return (Pull("visit_every_days", np.minimum(today * self.visit_less_factor, RARELY), where),)
+        return ()
+
+
+def fewest(weight: Array, share: float) -> Array:
+    """Return which rows are the fewest that make a share of all weight, shape (n,); the earlier row among equals.
+
+    Parameters
+    ----------
+    weight : shape (n,), not negative, not all zero.
+    share : in (0, 1].
+    """
+    order = np.argsort(-weight, kind="stable")
+    running = np.cumsum(weight[order])
+    # A share of 1 must not fail by the last bit of the sum.
+    enough = int(np.searchsorted(running, share * running[-1] * (1.0 - 1e-12)))
+    chosen = np.zeros(weight.shape[0], dtype=bool)
+    chosen[order[: enough + 1]] = True
+    return chosen & (weight > 0.0)
+
+
+def _share(values: Array, among: Array) -> Array:
+    """Shares of the rows among some, 0 elsewhere; what is not a number counts as none."""
+    counted = np.where(among, np.maximum(np.nan_to_num(values), 0.0), 0.0)
+    total = float(counted.sum())
+    return counted / total if total > 0.0 else counted
+
+
+def _core(view: View, chosen: Mapping[str, Any]) -> Array:
+    """Return which distributors are core and ours, shape (n,): the chosen ones, or today's without a choice."""
+    d = view.distributors
+    marked: Array = np.isin(d.row, chosen["core"]) if chosen else d.is_core.astype(bool)
+    return marked & d.is_contracted
+
+
+def _notes(view: View, memory: Memory, chosen: Mapping[str, Any], dismissed: Array) -> tuple[Note, ...]:
+    new = [Note("core_chosen", -1, len(chosen["core"]))] if chosen and chosen["since"] != memory.get("since") else []
+    territory_of = dict(zip(view.distributors.row.tolist(), view.distributors.territory.tolist(), strict=True))
+    fresh = np.setdiff1d(dismissed, memory.get("dismissed", ())).astype(int)
+    return (*new, *(Note("dismissed", territory_of[row], row) for row in fresh.tolist()))

@@ -1,0 +1,94 @@
+"""Zero unvisited customers: find every outlet, and leave none without a visit for longer than a maximum."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.schema.common import quantity
+from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
+from sim.strategies.budget import DAYS
+from sim.strategies.stated import VISIT_PLANS, stated
+from sim.strategies.view import View
+
+Array = NDArray[Any]
+
+
+class ZeroUnvisited(Strategy):
+    """Leave no customer unvisited: a census of the region, then regular contact with every outlet."""
+
+    kind: ClassVar[str] = "zero_unvisited"
+
+    census_outlets: float | None = quantity(
+        None, "Outlets surveyed in the whole market until no more are found, in addition to today's.",
+        unit="outlets/month", ge=0, le=10**7,
+    )  # fmt: skip
+    least_yield: float = quantity(
+        0.1,
+        "A territory's census ends when it finds fewer new outlets than this share of those to be surveyed.",
+        ge=0,
+        le=1,
+    )
+    upkeep_outlets: float | None = quantity(
+        None, "Outlets surveyed after that, to keep the database up to date.", unit="outlets/month", ge=0, le=10**7
+    )
+    max_age_days: float | None = quantity(
+        None, "No class of outlets is visited less often than this.", unit="days", ge=0.5, le=730
+    )
+    coverage_first: bool = quantity(False, "Due visits go first to whom nobody has seen for longest.", unit="-")
+
+    def decide(self, view: View, memory: Memory) -> Decision:
+        """Survey where outlets are still found; keep every outlet's age under the maximum."""
+        done = self._done(view, memory)
+        census = self._census(view, done)
+        kept: dict[str, Any] = {}
+        if self.census_outlets is not None:
+            kept = {
+                "day": view.day, "done": done.tolist(), "known": view.territories.known.tolist(),
+                "census": census.tolist(),
+            }  # fmt: skip
+        pulls = (
+            *((Pull("census_outlets", census),) if census.any() else ()),
+            *self._visits(view),
+            *stated("visit_plan", VISIT_PLANS.index("coverage") if self.coverage_first else None),
+        )
+        return Decision(pulls, kept, self._notes(view, memory, done))
+
+    def _done(self, view: View, memory: Memory) -> Array:
+        """Return where the census has ended, shape (n_territories,).
+
+        It ends when the outlets found since the last decision are fewer than `least_yield` of those that were to be
+        surveyed; a survey finds only what is new.
+        """
+        if "known" not in memory or self.census_outlets is None:
+            return np.zeros(view.territories.known.shape, dtype=bool)
+        surveyed = np.array(memory["census"]) * (view.day - memory["day"]) / DAYS
+        found = view.territories.known - np.array(memory["known"])
+        ended: Array = (surveyed >= 1.0) & (found < self.least_yield * surveyed)
+        return np.array(memory["done"], dtype=bool) | ended
+
+    def _census(self, view: View, done: Array) -> Array:
+        """Return outlets to survey, shape (n_territories,); open territories share the census by population."""
+        people = np.nan_to_num(view.territories.population)
+        census = (self.census_outlets or 0.0) * _shares(np.where(done, 0.0, people))
+        return census + (self.upkeep_outlets or 0.0) * _shares(np.where(done, people, 0.0))
+
+    def _visits(self, view: View) -> tuple[Pull, ...]:
+        """Pull every class everywhere, so that no other part can visit less often than the maximum."""
+        if self.max_age_days is None:
+            return ()
+        return (Pull("visit_every_days", np.minimum(view.baseline["visit_every_days"], self.max_age_days)),)
+
+    def _notes(self, view: View, memory: Memory, done: Array) -> tuple[Note, ...]:
+        before = np.array(memory.get("done", np.zeros(done.shape)), dtype=bool)
+        known = view.territories.known
+        ended = [Note("census_ended", int(t), float(known[t])) for t in np.flatnonzero(done & ~before)]
+        asked = self.max_age_days is not None or self.coverage_first
+        return (*ended, *([Note("unvisited", -1, float(view.territories.unvisited.sum()))] if asked else ()))
+
+
+def _shares(weight: Array) -> Array:
+    total = float(weight.sum())
+    return weight / total if total > 0.0 else np.zeros(weight.shape)
