@@ -18,7 +18,7 @@ from sim.metrics.table import kpi_by, kpi_table
 from sim.report.frames import Result
 from sim.report.html import draw_pictures, report_html
 from sim.report.tables import write_parquet
-from sim.scenario.resolved import resolved_yaml, scenario_hash
+from sim.scenario.resolved import carried_files, resolved_yaml, scenario_hash
 
 FORMAT = 1
 PACKAGES = ("numpy", "pandas", "scipy", "numba", "simpy", "matplotlib", "duckdb")
@@ -107,16 +107,14 @@ def export(result: Result, writer: RunWriter, *, timings: Mapping[str, float] | 
 
 
 def _inputs(result: Result, writer: RunWriter) -> dict[str, str]:
-    """Write the resolved scenario, and the census beside it; return the hash of each input."""
-    census = result.scenario.outlets.census
+    """Write the resolved scenario, and the files it needs beside it; return the hash of each input."""
     hashes = {"scenario": scenario_hash(result.scenario)}
-    name = None
-    if census is not None:
-        content = Path(census.path).read_bytes()
-        name = "census" + Path(census.path).suffix.lower()
+    files = carried_files(result.scenario)
+    for name, source in files.items():
+        content = source.read_bytes()
         writer.data(name, content)
-        hashes["census"] = hashlib.sha256(content).hexdigest()
-    writer.data("scenario.yaml", resolved_yaml(result.scenario, name).encode("utf-8"))
+        hashes[Path(name).stem] = hashlib.sha256(content).hexdigest()
+    writer.data("scenario.yaml", resolved_yaml(result.scenario, files).encode("utf-8"))
     return hashes
 
 

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +30,49 @@ class _Representer(SafeRepresenter):
 _Representer.add_representer(str, _Representer.represent_text)
 
 
-def resolved_yaml(scenario: Scenario, census_path: str | None = None) -> str:
+def carried_files(scenario: Scenario) -> dict[str, Path]:
+    """Return the files that a scenario needs besides itself, by the name they get in a folder that carries them.
+
+    The census, and the Python files of the user's own strategies.
+    """
+    files: dict[str, Path] = {}
+    if scenario.outlets.census is not None:
+        census = Path(scenario.outlets.census.path)
+        files["census" + census.suffix.lower()] = census
+    for source in _strategy_files(scenario):
+        name, number = source.name, 2
+        while name in files:
+            name, number = f"{source.stem}_{number}{source.suffix}", number + 1
+        files[name] = source
+    return files
+
+
+def _strategy_files(scenario: Scenario) -> list[Path]:
+    kinds = (kind for parts in scenario.strategies.values() for part in parts for kind in part)
+    return [Path(kind) for kind in dict.fromkeys(kinds) if kind.endswith(".py")]
+
+
+def _with_places(scenario: Scenario, data: dict[str, Any], places: Mapping[Path, str]) -> dict[str, Any]:
+    """Write other places for the census and the strategies' files into a scenario's plain values."""
+    census = scenario.outlets.census
+    if census is not None:
+        data["outlets"]["census"]["path"] = places.get(Path(census.path), census.path)
+    data["strategies"] = {
+        name: [{places.get(Path(kind), kind): values for kind, values in part.items()} for part in parts]
+        for name, parts in data["strategies"].items()
+    }
+    return data
+
+
+def resolved_yaml(scenario: Scenario, files: Mapping[str, Path] | None = None) -> str:
     """Write every field of a scenario as YAML; loading it gives an equal scenario.
 
     Parameters
     ----------
     scenario : the scenario.
-    census_path : stands in for the absolute census path, for a folder that carries its own copy of the census.
+    files : of `carried_files`, for a folder that carries its own copies; absolute paths are written when absent.
     """
-    data = _plain(scenario.model_dump())
-    if census_path is not None and scenario.outlets.census is not None:
-        data["outlets"]["census"]["path"] = census_path
+    data = _plain(_with_places(scenario, scenario.model_dump(), {path: name for name, path in (files or {}).items()}))
     yaml = YAML(typ="safe", pure=True)
     yaml.Representer = _Representer
     yaml.default_flow_style = False
@@ -52,27 +85,23 @@ def resolved_yaml(scenario: Scenario, census_path: str | None = None) -> str:
 
 
 def write_resolved(scenario: Scenario, folder: Path) -> Path:
-    """Write `scenario.yaml` into a folder, with a copy of the census beside it, so that the folder can be moved."""
-    census = scenario.outlets.census
-    name = None
-    if census is not None:
-        name = "census" + Path(census.path).suffix.lower()
-        shutil.copyfile(census.path, folder / name)
+    """Write `scenario.yaml` into a folder, with copies of the files it needs, so that the folder can be moved."""
+    files = carried_files(scenario)
+    for name, source in files.items():
+        shutil.copyfile(source, folder / name)
     file = folder / "scenario.yaml"
-    file.write_text(resolved_yaml(scenario, name), encoding="utf-8")
+    file.write_text(resolved_yaml(scenario, files), encoding="utf-8")
     return file
 
 
 def scenario_hash(scenario: Scenario) -> str:
     """Return 64 hexadecimal digits that are equal for scenarios that ask for the same market.
 
-    The census counts by its content, not by its path. Mappings count in their order, because the order of channels is
-    the order in which they are built.
+    The census and the strategies' files count by their content, not by their path. Mappings count in their order,
+    because the order of channels is the order in which they are built.
     """
-    data = scenario.model_dump(mode="json")
-    if scenario.outlets.census is not None:
-        content = Path(scenario.outlets.census.path).read_bytes()
-        data["outlets"]["census"]["path"] = hashlib.sha256(content).hexdigest()
+    contents = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in carried_files(scenario).values()}
+    data = _with_places(scenario, scenario.model_dump(mode="json"), contents)
     return hashlib.sha256(json.dumps(data, ensure_ascii=True).encode()).hexdigest()
 
 

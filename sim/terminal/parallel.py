@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from typing import TYPE_CHECKING
+
+from sim.experiment.pool import workers_for
 
 if TYPE_CHECKING:
     from sim.engine import Replication
@@ -28,24 +29,12 @@ def run_in_processes(scenario: Scenario, workers: int, progress: Callable[[int, 
     began = time.perf_counter()
     n = scenario.replications
     days = scenario.calendar.burn_in_days + scenario.calendar.duration_days
-    # Spawned, not forked: Numba's threads do not survive a fork.
-    context = multiprocessing.get_context("spawn")
     parts: dict[int, Replication] = {}
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(min(workers, n), mp_context=context)
-    try:
-        waiting = {pool.submit(one_replication, scenario, k): k for k in range(n)}
+    with workers_for(min(workers, n)) as work:
         progress(0, n * days)
-        for future in as_completed(waiting):
-            parts[waiting[future]] = future.result()
+        for number, part in work(partial(one_replication, scenario), range(n)):
+            parts[number] = part
             progress(len(parts) * days, n * days)
-    except BaseException:
-        # After a failure or Ctrl-C the other replications are of no use, and some are waiting in the pool already.
-        for child in set(multiprocessing.active_children()) - others:
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
     return gather(scenario, scenario.seed, [parts[k] for k in range(n)], time.perf_counter() - began)
 
 
