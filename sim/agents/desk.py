@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Context
 from sim.kernels.calls import CallRules, Ties
 from sim.kernels.inventory import SHOP_POLICIES
-from sim.kernels.ordering import ReorderRule, Shelves
+from sim.kernels.ordering import AgreedRule, ReorderRule, Shelves
 from sim.world.accounts import Account
 
 Array = NDArray[Any]
@@ -51,9 +51,14 @@ class Desk:
             w.outlet_slot, w.is_open, w.is_listed, w.launched, w.outlet_stock_units, w.outlet_inbound_units,
             w.open_order_units, w.order_day, w.outlet_distributor, w.outlet_storage_units, w.outlet_review_days,
             w.outlet_habit, w.sales_rate, w.review_sold_units, w.last_review_day, self.purse_cents,
-            w.distributor_markdown, w.taught, w.outlet_territory, w.promotion_utility > 0.0, w.trade_price_cents,
-            w.case_units, w.product_company,
+            w.distributor_markdown, w.taught, w.visit_count, w.outlet_territory, w.promotion_utility > 0.0,
+            w.trade_price_cents, w.case_units, w.product_company,
         )  # fmt: skip
+
+    def agreed_rule(self) -> AgreedRule:
+        """Return the rule of ordering our products, as the levers stand now."""
+        w = self._c.world
+        return AgreedRule(w.lever_shop_policy, w.lever_shop_safety_factor, w.lever_shop_cover_days)
 
     def ties(self) -> Ties:
         """Return the outlets' relations and shelves."""

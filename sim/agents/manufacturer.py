@@ -71,7 +71,8 @@ class Factories:
         made = np.zeros(world.sizes["product"], dtype=np.int64)
         for c, spec in enumerate(self._specs):
             mine = world.product_company == c
-            target = world.factory_order_rate[mine] * spec.stock_days + backlog[mine]
+            days = float(world.lever_factory_stock_days[0]) if c == 0 else spec.stock_days
+            target = world.factory_order_rate[mine] * days + backlog[mine]
             need = np.maximum(np.ceil(target - world.factory_stock_units[mine]), 0.0)
             capacity = float(world.factory_capacity_units[c])
             if self._c.scenario.mechanisms.factory_limits and need.sum() > capacity:

@@ -30,6 +30,7 @@ class Shelves(NamedTuple):
     purse_cents : shape (n_outlets,). What the shop can still spend or owe.
     markdown : shape (n_distributors, n_products). Discount now offered.
     taught : shape (n_outlets,). How far advisors have taught the shop to watch its stock.
+    visits : shape (n_outlets,). Calls by our advisors so far.
     territory : shape (n_outlets,).
     promoted : shape (n_territories, n_products). Whether a promotion runs.
     trade_price_cents, case_units, company : shape (n_products,).
@@ -53,6 +54,7 @@ class Shelves(NamedTuple):
     purse_cents: Array
     markdown: Array
     taught: Array
+    visits: Array
     territory: Array
     promoted: Array
     trade_price_cents: Array
@@ -77,6 +79,20 @@ class ReorderRule(NamedTuple):
     markdown_lift: float
     promotion_lift: float
     learns: bool
+
+
+class AgreedRule(NamedTuple):
+    """The rule for our products that our advisors agree with the shops they call on; shape (n_territories,).
+
+    Attributes
+    ----------
+    rule : 0 order-up-to, 1 (s,S), 2 (r,Q).
+    safety_factor, cover_days : as in `reorder_levels`.
+    """
+
+    rule: Array
+    safety_factor: Array
+    cover_days: Array
 
 
 @kernel(inline=True)
@@ -135,24 +151,28 @@ def learn_rates(shelves: Shelves, i: int, day: int, smoothing: float, learns: bo
 
 
 @kernel(inline=True)
-def own_order(shelves: Shelves, rule: ReorderRule, i: int, p: int, day: int, ordered: Array, lines: Array) -> None:
+def own_order(
+    shelves: Shelves, rule: ReorderRule, agreed: AgreedRule, i: int, p: int, day: int, ordered: Array, lines: Array
+) -> None:
     """The shop's own order of one product by its rule and habit."""
     c = shelves.company[p]
     k = shelves.distributor[i, c]
     if k < 0:
         return
+    t = shelves.territory[i]
+    kind, factor, cover = rule.rule, rule.safety_factor, rule.cover_days
+    if c == 0 and shelves.visits[i] > 0:
+        kind, factor, cover = int(agreed.rule[t]), agreed.safety_factor[t], agreed.cover_days[t]
     rate = shelves.sales_rate[i, p]
-    if shelves.promoted[shelves.territory[i], p]:
+    if shelves.promoted[t, p]:
         rate *= 1.0 + rule.promotion_lift
     risk = shelves.review_days[i] + rule.lead_days
-    levels = reorder_levels(
-        rule.rule, rate, demand_sd(rate, rule.dispersion_index), risk, rule.cover_days, rule.safety_factor
-    )
+    levels = reorder_levels(kind, rate, demand_sd(rate, rule.dispersion_index), risk, cover, factor)
     case = shelves.case_units[p]
     reorder = levels[0]
     target = max(levels[1], 1.0)
     position = float(shelves.stock[i, p] + shelves.inbound[i, p] + shelves.open_order[i, p])
-    wanted = order_units(rule.rule, position, reorder, target, max(levels[2], float(case)), False)
+    wanted = order_units(kind, position, reorder, target, max(levels[2], float(case)), False)
     if shelves.habit[i] == OVER:
         wanted *= rule.over_factor
     elif shelves.habit[i] == UNDER:
@@ -166,7 +186,13 @@ def own_order(shelves: Shelves, rule: ReorderRule, i: int, p: int, day: int, ord
 
 @kernel()
 def review_shops(
-    shelves: Shelves, rule: ReorderRule, key_skip: np.uint64, day: int, ordered: Array, lines: Array
+    shelves: Shelves,
+    rule: ReorderRule,
+    agreed: AgreedRule,
+    key_skip: np.uint64,
+    day: int,
+    ordered: Array,
+    lines: Array,
 ) -> None:
     """Shops whose review is due look at their shelf and order; `ordered` (n_outlets, n_products) is written."""
     for i in range(shelves.stock.shape[0]):
@@ -178,7 +204,7 @@ def review_shops(
         learn_rates(shelves, i, day, rule.smoothing, rule.learns)
         for p in range(shelves.stock.shape[1]):
             if shelves.is_listed[i, p] and shelves.launched[p]:
-                own_order(shelves, rule, i, p, day, ordered, lines)
+                own_order(shelves, rule, agreed, i, p, day, ordered, lines)
 
 
 @kernel()

@@ -7,6 +7,7 @@ import numpy as np
 from sim.world.shares import whole_shares
 from sim.world.world import World
 
+SHOP_POLICIES = ("order_up_to", "s_S", "r_Q")
 VISIT_PLANS = ("class", "need", "coverage", "habit")
 
 
@@ -35,8 +36,18 @@ def fill_levers(world: World) -> None:
     world.fill("lever_suggested_orders", True)
     world.fill("lever_handover", scenario.team.turnover.handover)
     world.fill("lever_hire_farmer", scenario.team.turnover.hire_farmer)
+    _shop_levers(world)
+    world.fill("lever_factory_stock_days", ours.factory.stock_days)
     world.fill("lever_focus", 1.0)
     world.fill("lever_launch_day", world.launch_day)
     world.fill("lever_rebate_rate", scenario.distributors.push.rebate_rate)
     world.fill("lever_target_growth", scenario.distributors.push.target_growth)
     world.fill("lever_terms_days", scenario.distributors.payment_terms_days)
+
+
+def _shop_levers(world: World) -> None:
+    """Shops order our products as they order all others."""
+    ordering = world.scenario.retail.ordering
+    world.fill("lever_shop_policy", SHOP_POLICIES.index(ordering.policy))
+    world.fill("lever_shop_safety_factor", ordering.safety_factor)
+    world.fill("lever_shop_cover_days", 0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days)

@@ -12,6 +12,7 @@ from tests.markets import STRESSED, assert_same, books_digest, market
 BASELINES: dict[str, float] = {
     "outlet_interval": 1.0, "transfer": 0.0, "handover": 1.0, "improve_route": 1.0, "suggested_orders": 1.0,
     "hire_farmer": 0.4, "offer_cents": 0.0, "poach_cents": 0.0, "core": 1.0, "dismiss": 0.0,
+    "shop_policy": 0.0, "shop_safety_factor": 1.4, "shop_cover_days": 0.0, "factory_stock_days": 12.0,
 }  # fmt: skip
 
 
