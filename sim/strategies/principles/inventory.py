@@ -53,7 +53,9 @@ class Inventory(Strategy):
 
     shop_policy: Literal["order_up_to", "s_S", "r_Q"] | None = quantity(None, "How shops reorder.", unit="-")
     shop_safety_factor: float | None = quantity(None, "Safety stock of shops.", ge=-3, le=6)
-    shop_cover_days: float | None = quantity(None, "Cover of shops' (s,S) and (r,Q).", unit="days", gt=0, le=365)
+    shop_cover_days: float | None = quantity(
+        None, "Demand on top of shops' order-up-to level, S above s, or the lot Q.", unit="days", ge=0, le=365
+    )
     suggested_orders: bool | None = quantity(None, "Whether advisors suggest orders.", unit="-")
     factory_stock_days: float | None = quantity(None, "Finished stock aimed at.", unit="days", ge=0, le=365)
 
