@@ -9,7 +9,9 @@ underestimated, so such intervals cover too rarely: the fault vanishes for ever 
 - widths, and the table made afterwards, use `NOMINAL_LEVEL` instead of 95 % (adjusted nominal coverage: see Singham &
   Schruben 2012 on the loss). Raising only the width asked for would not help: it moves the stop, not the fault.
 
-A simulation of whole comparisons (`tests/unit/experiment/test_stopping.py`) holds false alarms to 5 %.
+A simulation of whole comparisons (`tests/unit/experiment/test_stopping.py`) holds false alarms to 5 %. It covers
+normal and lognormal values whose differences are symmetric. Differences that are skewed themselves (a lognormal with σ
+of 0.5 against a constant) gave 7 % at 17 to 26 replications; the t interval of a fixed number of them does no better.
 """
 
 from __future__ import annotations
