@@ -52,7 +52,11 @@ class InputError(ArsimError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
-        super().__init__("\n".join(str(p) for p in self.problems))
+        # The problems themselves are the argument: SimPy and process pools make the error anew from its arguments.
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
 
 
 class LedgerError(ArsimError):

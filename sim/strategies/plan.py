@@ -33,8 +33,8 @@ class Plan:
     parts: tuple[Strategy, ...] = ()
 
     def part_name(self, number: int) -> str:
-        """Return how messages call a part."""
-        return f"{self.name}.{self.parts[number].kind}"
+        """Return how messages call a part: by its place under `strategies`, since a kind may come twice."""
+        return f"{self.name}.{number}.{self.parts[number].kind}"
 
 
 def plan_of(scenario: Scenario, name: str | None = None) -> Plan:

@@ -46,7 +46,10 @@ def kind_of(name: str) -> type[Strategy]:
         With the nearest kind; or with what is wrong with the file.
     """
     if name.endswith(".py"):
-        return _from_file(name)
+        if not Path(name).is_file():
+            raise InputError([Problem(name, 0, "strategy", "no such file", "must be an existing Python file")])
+        # By content too, so that an edited file is read again in a long session.
+        return _from_file(name, source_hash(name))
     if name not in kinds():
         near = nearest_name(name, kinds())
         allowed = "must be a kind of strategy (see `arsim strategies`) or a Python file"
@@ -55,13 +58,10 @@ def kind_of(name: str) -> type[Strategy]:
 
 
 @cache
-def _from_file(path: str) -> type[Strategy]:
-    place = Path(path)
-    if not place.is_file():
-        raise InputError([Problem(path, 0, "strategy", "no such file", "must be an existing Python file")])
-    spec = importlib.util.spec_from_file_location(f"arsim_strategy_{source_hash(path)[:12]}", place)
+def _from_file(path: str, content: str) -> type[Strategy]:
+    spec = importlib.util.spec_from_file_location(f"arsim_strategy_{content[:12]}", path)
     if spec is None or spec.loader is None:
-        raise InputError([Problem(path, 0, "strategy", place.name, "must be a Python file")])
+        raise InputError([Problem(path, 0, "strategy", "not Python", "must be a Python file")])
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # annotations written as text are looked up there
     try:

@@ -33,3 +33,14 @@ def test_problems_come_in_the_order_of_files_and_lines():
 @pytest.mark.parametrize(("name", "near"), [("spped", "speed"), ("zzz", ""), ("", "")])
 def test_nearest_name(name, near):
     assert nearest_name(name, ["speed", "size"]) == near
+
+
+def test_an_input_error_survives_being_made_anew():
+    """SimPy re-raises what happens in a process, and pools pickle it: both call the type with its arguments."""
+    import copy
+    import pickle
+
+    error = InputError([Problem("b.yaml", 2, "x", "1", "must not"), Problem("a.yaml", 1, "y", "2", "must")])
+    for again in (type(error)(*error.args), pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert str(again) == str(error)
+        assert again.problems == error.problems

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.terminal.show import DayCount, number, progress_bar
+from sim.terminal.show import Count, number, progress_bar
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ def test_number(value, text):
 
 
 def test_days_are_counted_without_a_terminal():
-    count = DayCount()
+    count = Count("days")
     assert str(count) == "before the first day"
     with progress_bar("x", count, quiet=True) as progress:
         progress(3, 10)
@@ -25,7 +25,7 @@ def test_days_are_counted_without_a_terminal():
 
 def test_days_are_counted_behind_a_bar(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
-    count = DayCount()
+    count = Count("days")
     with progress_bar("x", count, quiet=False) as progress:
         progress(4, 10)
         assert progress is not count
