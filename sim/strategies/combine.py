@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,13 @@ class _Joined:
     ----------
     value : shape of the lever's column, float64.
     setter : same shape. Number of the part that set a place, −1 for the baseline.
-    part : the part that pulled last, for messages.
+    parts : the parts that pulled, for messages.
     """
 
     lever: Lever
     value: Array
     setter: Array
-    part: str = ""
+    parts: list[str] = field(default_factory=list)
 
 
 def combine(
@@ -101,7 +101,8 @@ def _apply(joined: _Joined, pull: Pull, parts: list[str], number: int, places: t
     now = joined.value[places]
     values = np.broadcast_to(np.asarray(pull.value, dtype=np.float64), now.shape)
     setter = joined.setter[places]
-    joined.part = part
+    if part not in joined.parts:
+        joined.parts.append(part)
     if lever.combiner == "set":
         clash = (setter != ABSENT) & (setter != number) & (now != values)
         if clash.any():
@@ -128,8 +129,10 @@ def _finished(joined: _Joined, baseline: Array) -> Array:
     slack = 1e-9 * max(1.0, abs(lever.high))
     if (value < lever.low - slack).any() or (value > lever.high + slack).any():
         worst = float(value.min() if (value < lever.low - slack).any() else value.max())
-        allowed = f"all parts together must stay in [{lever.low:g}, {lever.high:g}] ({lever.unit})"
-        raise _refused(joined.part, lever.name, f"{worst:g}", allowed)
+        allowed = f"must stay in [{lever.low:g}, {lever.high:g}] ({lever.unit})"
+        if len(joined.parts) > 1:
+            allowed = f"{' and '.join(repr(part) for part in joined.parts)} together {allowed}"
+        raise _refused(joined.parts[-1], lever.name, f"{worst:g}", allowed)
     return np.clip(value, lever.low, lever.high).astype(baseline.dtype)
 
 

@@ -1,0 +1,91 @@
+"""Concentrate (集中): most of the people and the money in the best territories, on the best products and customers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.schema.common import quantity
+from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
+from sim.strategies.moving import Movers, mask, move_people, move_spending, shared_out, visit_factor, visit_interval
+from sim.strategies.ranking import Ranking, best_first
+from sim.strategies.view import View
+
+Array = NDArray[Any]
+SMALL = (2,)
+"""Class C."""
+
+
+class Concentrate(Strategy):
+    """Give the first territories of a ranking a share of what there is; the others split the rest as today."""
+
+    kind: ClassVar[str] = "concentrate"
+
+    territories: int = quantity(
+        3, "Territories to concentrate on; 0 changes nothing.", unit="territories", ge=0, le=10_000
+    )
+    ranking: Ranking = quantity(text="Which territories come first.", unit="-", factory=Ranking)
+    choose_again_days: int = quantity(364, "Days until the ranking is made anew.", unit="days", ge=1, le=5000)
+    share_of_people: float | None = quantity(
+        0.6, "Their share of all advisors, split by potential; as today when absent.", ge=0, le=1
+    )
+    share_of_spending: float | None = quantity(
+        0.6, "Their share of advertising, displays and promoters, split by potential; as today when absent.", ge=0, le=1
+    )
+    movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", unit="-")
+    products: int | None = quantity(
+        None, "Products to push, those with the largest gross margin a day first; all alike when absent.",
+        unit="products", ge=0, le=10_000,
+    )  # fmt: skip
+    focus: float = quantity(2.0, "Factor on the sell-in effort for these products.", ge=0, le=100)
+    visit_every_days_a: float | None = quantity(
+        None,
+        "Days between visits to class A in the chosen territories; as today when absent.",
+        unit="days",
+        ge=0.5,
+        le=730,
+    )
+    visit_every_days_b: float | None = quantity(None, "The same for class B.", unit="days", ge=0.5, le=730)
+    visit_every_days_c: float | None = quantity(None, "The same for class C.", unit="days", ge=0.5, le=730)
+    leave_small: float = quantity(
+        1.0, "Factor on the days between visits to class C outside the chosen territories.", ge=0.1, le=50
+    )
+
+    def decide(self, view: View, memory: Memory) -> Decision:
+        """Keep to the chosen territories until it is time to choose again."""
+        rows, since = self.ranking.kept(view, self.territories, memory, self.choose_again_days)
+        pulls = self._products(view)
+        if rows.shape[0]:
+            chosen = mask(rows, len(view.names.territories))
+            pulls = (*self._places(view, chosen), *self._customers(view, chosen), *pulls)
+        notes = tuple(Note("chosen", int(t), float(n + 1)) for n, t in enumerate(rows)) if since == view.day else ()
+        return Decision(pulls, {"chosen": rows.tolist(), "since": since}, notes)
+
+    def _places(self, view: View, chosen: Array) -> tuple[Pull, ...]:
+        potential = view.territories.potential
+        pulls: tuple[Pull, ...] = ()
+        if self.share_of_people is not None:
+            change = shared_out(view.baseline["advisors"], chosen, self.share_of_people, potential)
+            pulls += move_people(change, self.movers)
+        if self.share_of_spending is not None:
+            pulls += move_spending(view, chosen, self.share_of_spending, potential)
+        return pulls
+
+    def _customers(self, view: View, chosen: Array) -> tuple[Pull, ...]:
+        rows = np.flatnonzero(chosen)
+        return (
+            *visit_interval(rows, self.visit_every_days_a, (0,)),
+            *visit_interval(rows, self.visit_every_days_b, (1,)),
+            *visit_interval(rows, self.visit_every_days_c, (2,)),
+            *visit_factor(view, np.flatnonzero(~chosen), self.leave_small, SMALL),
+        )
+
+    def _products(self, view: View) -> tuple[Pull, ...]:
+        ours = view.products
+        if not self.products or self.focus == 1.0:
+            return ()
+        margin = ours.sell_in_rate * (ours.list_price_cents - ours.factory_cost_cents)
+        best = best_first(np.where(ours.launched, margin, -np.inf))[: self.products]
+        return (Pull("focus", self.focus, {"product": ours.row[best]}),)

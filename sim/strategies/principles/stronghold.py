@@ -1,0 +1,121 @@
+"""Fortify the stronghold (巩固要塞): hold the territories where we lead, with a reserve for those attacked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.schema.common import quantity
+from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
+from sim.strategies.moving import Movers, changes, move_people, split, visit_factor
+from sim.strategies.ranking import rivalry
+from sim.strategies.view import View
+from sim.strategies.watch import coverage_jump, remembered, share_fall, sight_of
+
+Array = NDArray[Any]
+LARGE = (0,)
+"""Class A."""
+NEVER = -1
+
+
+class Stronghold(Strategy):
+    """Serve, bind and guard the territories that are believed to be ours."""
+
+    kind: ClassVar[str] = "stronghold"
+
+    lead: float = quantity(
+        1.2, "Our believed share against the strongest rival's from which a territory is a stronghold.", ge=1, le=100
+    )
+    display_cents: int = quantity(200_000, "Paid displays added in each.", unit="cents/month", ge=0, le=10**12)
+    exclusive_outlets: float = quantity(
+        2.0, "Exclusive agreements offered in each, never more than outlets that list ours and have none.",
+        unit="outlets/month", ge=0, le=100_000,
+    )  # fmt: skip
+    visit_factor_a: float = quantity(0.75, "Factor on the days between visits to class A there.", ge=0.05, le=20)
+    discount: float = quantity(0.0, "Discount added for our distributors that cover one.", ge=0, le=0.9)
+    rebate_rate: float | None = quantity(
+        None, "Rebate for these when they reach their target; as today when absent.", ge=0, le=0.5
+    )
+    reserve: int = quantity(0, "Advisors hired as a reserve.", unit="persons", ge=0, le=10_000)
+    alarm: float = quantity(0.05, "Fall of our believed share that calls the reserve.", gt=0, le=1)
+    alarm_coverage: float = quantity(
+        0.15, "Rise of a rival's believed coverage that calls it: a rival enters.", gt=0, le=1
+    )
+    memory_days: int = quantity(168, "How far back shares and coverage are compared.", unit="days", ge=1, le=5000)
+    alarm_days: int = quantity(84, "How long the reserve stays after an alarm.", unit="days", ge=1, le=5000)
+    movers: Movers = quantity("most_skilled", "Who of a territory goes first when a post moves.", unit="-")
+
+    def decide(self, view: View, memory: Memory) -> Decision:
+        """Look for strongholds and alarms, and put the reserve where it is needed."""
+        held = self.held(view)
+        last_held = np.where(held, view.day, _days(memory, "held", held.shape))
+        past = remembered(view, memory, self.memory_days)
+        guarded = (last_held != NEVER) & (view.day - last_held <= self.memory_days)
+        raised = guarded & self._alarms(view, past)
+        alarm = np.where(raised, view.day, _days(memory, "alarm", held.shape))
+        new = raised & ~_called(_days(memory, "alarm", held.shape), view.day, self.alarm_days)
+        called = _called(alarm, view.day, self.alarm_days)
+        kept = {"held": last_held.tolist(), "alarm": alarm.tolist(), "sights": [*past, sight_of(view)]}
+        pulls = self._service(view, held) + self._terms(view, held) + self._reserve(view, held, called)
+        return Decision(pulls, kept, tuple(_notes(new, view)))
+
+    def held(self, view: View) -> Array:
+        """Return where we are believed to lead by enough, shape (n,), bool."""
+        there = view.territories
+        ours = there.share[:, 0]
+        with np.errstate(invalid="ignore"):
+            ahead = (there.rank == 1) & (ours > 0) & (ours >= self.lead * rivalry(view))
+        return np.asarray(ahead, dtype=bool)
+
+    def _alarms(self, view: View, past: list[dict[str, Any]]) -> Array:
+        # Beliefs come in single precision; a fall of exactly the mark counts.
+        slack = 1e-6
+        fallen = share_fall(view, past) >= self.alarm - slack
+        return fallen | (coverage_jump(view, past) >= self.alarm_coverage - slack)
+
+    def _service(self, view: View, held: Array) -> tuple[Pull, ...]:
+        outlets = view.outlets
+        free = (outlets.listed > 0) & ~outlets.exclusive
+        offers = np.minimum(np.bincount(outlets.territory[free], minlength=held.shape[0]), self.exclusive_outlets)
+        return (
+            *changes("display_cents", self.display_cents * held),
+            *changes("exclusive_outlets", offers * held),
+            *visit_factor(view, np.flatnonzero(held), self.visit_factor_a, LARGE),
+        )
+
+    def _terms(self, view: View, held: Array) -> tuple[Pull, ...]:
+        ours = view.distributors
+        rows = ours.row[ours.is_contracted & (ours.covers & held).any(axis=1)]
+        if not rows.shape[0]:
+            return ()
+        pulls = (Pull("discount", self.discount, {"distributor": rows}),) if self.discount else ()
+        if self.rebate_rate is None:
+            return pulls
+        return (*pulls, Pull("rebate_rate", self.rebate_rate, {"distributor": rows}))
+
+    def _reserve(self, view: View, held: Array, called: Array) -> tuple[Pull, ...]:
+        """In peace the reserve works in the strongholds, by potential; in alarm where it is called."""
+        where = called if called.any() else held
+        if not self.reserve or not where.any():
+            return ()
+        posts = np.zeros(where.shape, dtype=np.int64)
+        posts[where] = split(self.reserve, view.territories.potential[where].astype(float))
+        return move_people(posts, self.movers)
+
+
+def _days(memory: Memory, name: str, shape: tuple[int, ...]) -> Array:
+    return np.array(memory[name], dtype=np.int64) if name in memory else np.full(shape, NEVER)
+
+
+def _called(alarm: Array, day: int, days: int) -> Array:
+    called: Array = (alarm != NEVER) & (day - alarm < days)
+    return called
+
+
+def _notes(raised: Array, view: View) -> Iterator[Note]:
+    for t in np.flatnonzero(raised):
+        share = view.territories.share[t, 0]
+        yield Note("alarm", int(t), float(share) if np.isfinite(share) else 0.0)

@@ -1,0 +1,191 @@
+"""The stages through which a territory is introduced, what each of them takes, and the gates between them.
+
+A stage lasts at least its days and ends at a review of the head office, so that what it takes is really there for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.schema.common import Spec, quantity
+from sim.strategies.base import Memory, Note
+from sim.strategies.view import View
+
+Array = NDArray[Any]
+
+STAGES = ("select", "survey", "plan", "platform", "launch", "develop", "consolidate", "replicate")
+WAITING, RETREATED, WON = "waiting", "retreated", "replicate"
+IDLE = (WAITING, RETREATED)
+"""A territory that is not in a stage: not begun, or given up. Both work as in the baseline."""
+
+IfMissed = Literal["wait", "retreat", "go_anyway"]
+
+
+class Gate(Spec):
+    """What must be believed of a territory before it may leave a stage; all marks together."""
+
+    share: float = quantity(0.0, "Least share of ours.", ge=0, le=1)
+    rank: int | None = quantity(None, "Worst rank of ours by share, 1 the largest.", ge=1, le=1000)
+    numeric_distribution: float = quantity(0.0, "Least share of known outlets that list ours.", ge=0, le=1)
+    weighted_distribution: float = quantity(0.0, "The same by size.", ge=0, le=1)
+    ready_advisors: int = quantity(
+        0, "Least number of ready advisors in the territory.", unit="persons", ge=0, le=10_000
+    )
+
+    def holds(self, view: View, ready: Array) -> Array:
+        """Return where the gate is open, shape (n,), bool; a share that nobody knows is 0.
+
+        Parameters
+        ----------
+        ready : shape (n,). Ready advisors by territory. [persons]
+        """
+        there = view.territories
+        open_: Array = (
+            (np.nan_to_num(there.share[:, 0], nan=0.0) >= self.share)
+            & (there.numeric_distribution >= self.numeric_distribution)
+            & (there.weighted_distribution >= self.weighted_distribution)
+            & (ready >= self.ready_advisors)
+        )
+        return open_ if self.rank is None else open_ & (there.rank <= self.rank)
+
+
+class StageSpec(Spec):
+    """What one territory takes in a stage, on top of its baseline."""
+
+    days: int = quantity(
+        0, "Least length of the stage; 0 passes at once when the gate is open.", unit="days", ge=0, le=3650
+    )
+    advisors: int = quantity(0, "Advisors.", unit="persons", ge=0, le=10_000)
+    promoters: int = quantity(0, "Promoters.", unit="persons", ge=0, le=10_000)
+    advertising_cents: int = quantity(0, "Advertising.", unit="cents/month", ge=0, le=10**12)
+    display_cents: int = quantity(0, "Paid displays.", unit="cents/month", ge=0, le=10**12)
+    census_outlets: int = quantity(0, "Outlets surveyed.", unit="outlets/month", ge=0, le=1_000_000)
+    visit_factor: float = quantity(1.0, "Factor on the days between visits.", ge=0.05, le=20)
+    gate: Gate = quantity(text="What must hold before the next stage.", unit="-", factory=Gate)
+
+
+def _stage(text: str, **given: Any) -> Any:
+    return quantity(text=text, unit="-", factory=lambda: StageSpec(**given))
+
+
+class StagesSpec(Spec):
+    """The stages in order; lengths, means and marks are assumptions to be replaced by a company's own template."""
+
+    select: StageSpec = _stage("The territory is chosen.")
+    survey: StageSpec = _stage("Outlets and rivals are surveyed.", days=28, census_outlets=100)
+    plan: StageSpec = _stage("Outlets are classified and goals set.", days=28)
+    platform: StageSpec = _stage("The team comes and learns the place.", days=28, advisors=1)
+    launch: StageSpec = _stage(
+        "Outlets are won.", days=56, advisors=2, promoters=1, advertising_cents=500_000, display_cents=200_000,
+        visit_factor=0.5, gate=Gate(numeric_distribution=0.3),
+    )  # fmt: skip
+    develop: StageSpec = _stage(
+        "The network is made dense.", days=84, advisors=2, promoters=1, advertising_cents=500_000,
+        display_cents=200_000, visit_factor=0.5, gate=Gate(weighted_distribution=0.5),
+    )  # fmt: skip
+    consolidate: StageSpec = _stage(
+        "The lead is made safe.", days=56, advisors=1, display_cents=200_000, visit_factor=0.75,
+        gate=Gate(rank=1, ready_advisors=1),
+    )  # fmt: skip
+    replicate: StageSpec = _stage("The territory is won, and its people teach others.")
+
+    def of(self, name: str) -> StageSpec:
+        """Return a stage by name; an idle territory takes nothing."""
+        stage: StageSpec = IDLE_STAGE if name in IDLE else getattr(self, name)
+        return stage
+
+
+IDLE_STAGE = StageSpec()
+
+
+@dataclass
+class Progress:
+    """Where each territory stands; lists by territory row, kept as JSON.
+
+    Attributes
+    ----------
+    stage : a name of `STAGES` or `IDLE`.
+    entered : day of entry, counted like the view's day.
+    missed : whether the stage's gate was closed when its days were over.
+    wave : number of the wave, 0 before.
+    """
+
+    stage: list[str]
+    entered: list[int]
+    missed: list[bool]
+    wave: list[int]
+
+    @classmethod
+    def of(cls, memory: Memory, n: int) -> Progress:
+        """Read a memory; all n territories wait when it is empty."""
+        if "stage" not in memory:
+            return cls([WAITING] * n, [0] * n, [False] * n, [0] * n)
+        return cls(*(list(memory[name]) for name in ("stage", "entered", "missed", "wave")))
+
+    def memory(self) -> dict[str, Any]:
+        """Return the progress as plain JSON values."""
+        return {"stage": self.stage, "entered": self.entered, "missed": self.missed, "wave": self.wave}
+
+    def at(self, *names: str) -> Array:
+        """Return where the stage is one of these, shape (n,), bool."""
+        return np.array([stage in names for stage in self.stage], dtype=bool)
+
+    def enter(self, t: int, stage: str, day: int) -> Note:
+        """Put a territory into a stage."""
+        self.stage[t], self.entered[t], self.missed[t] = stage, day, False
+        return Note(f"stage_{stage}", t, float(day))
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The rules by which territories move through the stages.
+
+    Attributes
+    ----------
+    if_missed : what happens when a gate is closed after the stage's days.
+    longest_wait_days : days of waiting at a closed gate before `retreat` or `go_anyway`.
+    ready_skill : selling skill from which an advisor counts as ready.
+    """
+
+    stages: StagesSpec
+    if_missed: IfMissed
+    longest_wait_days: int
+    ready_skill: float
+
+    def ready(self, view: View) -> Array:
+        """Return ready advisors by territory, shape (n,)."""
+        people = view.people
+        skilled = people.territory[people.selling >= self.ready_skill]
+        return np.bincount(skilled, minlength=len(view.names.territories))
+
+    def move_on(self, progress: Progress, view: View) -> Iterator[Note]:
+        """Move every territory as far as it may go today."""
+        ready = self.ready(view)
+        for t in range(len(progress.stage)):
+            yield from self._move_one(progress, view, t, ready)
+
+    def _move_one(self, progress: Progress, view: View, t: int, ready: Array) -> Iterator[Note]:
+        while progress.stage[t] not in (*IDLE, WON):
+            stage = self.stages.of(progress.stage[t])
+            waited = view.day - progress.entered[t] - stage.days
+            if waited < 0:
+                return
+            if not stage.gate.holds(view, ready)[t]:
+                if not progress.missed[t]:
+                    progress.missed[t] = True
+                    yield Note("gate_missed", t, float(STAGES.index(progress.stage[t])))
+                if self.if_missed == "wait" or waited < self.longest_wait_days:
+                    return
+                if self.if_missed == "retreat":
+                    yield progress.enter(t, RETREATED, view.day)
+                    return
+            yield progress.enter(t, STAGES[STAGES.index(progress.stage[t]) + 1], view.day)
+
+    def taken(self, progress: Progress, what: Callable[[StageSpec], float]) -> Array:
+        """Return what each territory's stage takes, shape (n,)."""
+        return np.array([what(self.stages.of(stage)) for stage in progress.stage], dtype=float)
