@@ -44,8 +44,9 @@ def check_goods(tables: Tables, scenario: Scenario) -> None:
     """Opening + made = consumed + scrapped + closing, by product, day by day and place by place."""
     market, distributor, factory = tables["market"], tables["distributor"], tables["factory"]
     made, shipped, at_factory = (_by_product(factory, c) for c in ("made_units", "shipped_units", "stock_units"))
-    columns = ("stock_units", "transit_units", "received_units", "delivered_units", "diverted_units", "scrapped_units")
-    stock, road, received, delivered, diverted, scrapped = (_by_product(distributor, c) for c in columns)
+    columns = ("stock_units", "transit_units", "received_units", "delivered_units", "diverted_units")
+    stock, road, received, delivered, diverted = (_by_product(distributor, c) for c in columns)
+    scrapped = _by_product(distributor, "scrapped_units") + _by_product(distributor, "returned_units")
     shelf, sold, sell_in = (_by_product(market, c) for c in ("outlet_stock_units", "sell_out_units", "sell_in_units"))
     _equal(sell_in, delivered, "sell-in and deliveries")
     _equal(at_factory.diff()[1:], (made - shipped)[1:], "factory stock")

@@ -116,10 +116,11 @@ class Delivery:
 
     def _bill(self, day: Day, invoices: Array) -> None:
         world = self._c.world
-        terms = world.outlet_terms_days if self._rules.credit_limited else np.zeros(world.n_outlets, dtype=np.int32)
+        on_credit = int(self._rules.credit_limited)
+        terms, extra = world.outlet_terms_days * on_credit, self._desk.extra_terms_days() * on_credit
         due, outlet, distributor = (np.empty(invoices.size, dtype=np.int32) for _ in range(3))
         cents = np.empty(invoices.size, dtype=np.int64)
-        n = list_invoices(invoices, world.outlet_distributor, terms, day.index, due, outlet, distributor, cents)
+        n = list_invoices(invoices, world.outlet_distributor, terms, extra, day.index, due, outlet, distributor, cents)
         world.tables["invoices"].append(
             due_day=due[:n], outlet=outlet[:n], distributor=distributor[:n], cents=cents[:n]
         )

@@ -41,8 +41,21 @@ class Desk:
         self.purse_cents[:] = np.maximum(books[:, Account.CASH] + books[:, Account.PAYABLE] + self._credit_cents, 0)
 
     def owes_too_much(self) -> Array:
-        """Whether each outlet's unpaid invoices exceed its credit limit, shape (n_outlets,)."""
-        return -self._c.world.outlet_books[:, Account.PAYABLE] > self._credit_cents
+        """Whether each outlet's unpaid invoices exceed its credit limit, shape (n_outlets,).
+
+        Who is given more days to pay for our products is given as many days more of them.
+        """
+        world = self._c.world
+        limit = self._credit_cents
+        if world.lever_shop_terms_days.any():
+            bought = (world.sales_rate * world.is_listed) @ (world.trade_price_cents * (world.product_company == 0))
+            limit = limit + np.floor(self.extra_terms_days() * bought).astype(np.int64)
+        return -world.outlet_books[:, Account.PAYABLE] > limit
+
+    def extra_terms_days(self) -> Array:
+        """Days that each outlet is given to pay for our products beyond its usual terms, shape (n_outlets,)."""
+        world = self._c.world
+        return world.lever_shop_terms_days[world.outlet_territory]
 
     def shelves(self) -> Shelves:
         """Return the outlets' stock and orders."""

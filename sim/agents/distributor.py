@@ -36,12 +36,22 @@ class Distributors:
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield receiving, the evening's review, and costs."""
         yield Act(Phase.RECEIVE, Rank.DISTRIBUTOR, 0, lambda: self._receive(day))
+        yield Act(Phase.RECEIVE, Rank.DISTRIBUTOR, 1, self._protect_prices)
         yield Act(Phase.DECIDE, Rank.DISTRIBUTOR, 0, lambda: self._review(day))
         yield Act(Phase.AGE, Rank.DISTRIBUTOR, 0, lambda: self._keep_house(day))
 
     def _receive(self, day: Day) -> None:
         units = self._c.journal.receive_at_distributors(day.index % RING_DAYS)
         self._c.recorder.add("distributor", day.index, received_units=units)
+
+    def _protect_prices(self) -> None:
+        """Where our price has fallen since yesterday, pay part of the fall on all goods bought before."""
+        world = self._c.world
+        fall = np.maximum(world.lever_discount - world.last_discount, 0.0)
+        world.last_discount[:] = world.lever_discount
+        held = (world.distributor_stock_units + world.transit_units.sum(axis=0)) @ world.list_price_cents
+        paid = np.floor(world.lever_price_protection[0] * fall * held).astype(np.int64)
+        self._c.journal.company_pays_distributors(0, Account.REBATE_COST, Account.REBATE_INCOME, paid)
 
     # --- ordering -------------------------------------------------------------------------------------------------
     def _history(self) -> Array:
@@ -185,7 +195,7 @@ class Distributors:
     def overstock(self) -> Array:
         """Return units beyond the overstock limit, shape (n_distributors, n_products)."""
         world = self._c.world
-        limit = np.ceil(np.maximum(world.distributor_forecast, 0.05) * self._push.overstock_days)
+        limit = np.ceil(np.maximum(world.distributor_forecast, 0.05) * world.lever_overstock_days[:, None])
         beyond: Array = np.maximum(world.distributor_stock_units - limit, 0.0)
         return beyond
 
@@ -194,17 +204,19 @@ class Distributors:
         over = self.overstock() > 0.0
         fresh = over & (world.distributor_markdown == 0.0)
         for k in np.flatnonzero(fresh.any(axis=1)):
-            self._event(day, Event.MARKDOWN, int(k), self._push.markdown_rate)
-        world.distributor_markdown[:] = np.where(over, self._push.markdown_rate, 0.0)
+            self._event(day, Event.MARKDOWN, int(k), float(world.lever_markdown_rate[k]))
+        world.distributor_markdown[:] = np.where(over, world.lever_markdown_rate[:, None], 0.0)
 
     def _scrap(self, day: Day) -> None:
-        """Stock that would take longer than its shelf life to sell is scrapped as it expires."""
+        """Stock that would take longer than its shelf life to sell expires; we take back our share of it."""
         world = self._c.world
         life = self._c.scenario.distributors.shelf_life_days
         beyond = np.maximum(world.distributor_stock_units - np.maximum(world.distributor_forecast, 0.02) * life, 0.0)
         units = np.ceil(beyond * min(1.0, WEEK / life)).astype(np.int64)
-        self._c.journal.scrap_at_distributors(units)
-        self._c.recorder.add("distributor", day.index, scrapped_units=units)
+        returned = np.floor(units * world.lever_return_share[:, None]).astype(np.int64)
+        self._c.journal.take_back(returned, world.lever_discount)
+        self._c.journal.scrap_at_distributors(units - returned)
+        self._c.recorder.add("distributor", day.index, scrapped_units=units - returned, returned_units=returned)
 
     def _tie(self) -> None:
         """Once a month: ties follow supply and retainers; coaching raises capability as far as potential allows."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank
 from sim.calendar import Phase
 from sim.ledger.recorder import Event
+from sim.scenario.schema.company import PromotionSpec
 from sim.world.build.companies import companies_of
 
 Array = NDArray[Any]
@@ -33,11 +34,23 @@ class Promotions:
     def _change(self, day: Day) -> None:
         self._end(day)
         n = len(self._specs)
-        for c, spec in enumerate(self._specs):
+        for c in range(n):
+            spec = self._plan(c)
             # Companies take turns, so that their calendars do not coincide.
             offset = spec.every_days * c // n
             if spec.every_days and day.every(spec.every_days, offset):
-                self._start(day, c, (day.index - offset) // spec.every_days)
+                self._start(day, c, (day.index - offset) // spec.every_days, spec)
+
+    def _plan(self, c: int) -> PromotionSpec:
+        """A company's calendar: the scenario's, or what our levers say."""
+        if c > 0:
+            return self._specs[c]
+        world = self._c.world
+        return self._specs[0].model_copy(update={
+            "every_days": int(world.lever_promotion_every_days[0]),
+            "length_days": int(world.lever_promotion_length_days[0]),
+            "price_cut": float(world.lever_promotion_cut[0]),
+        })  # fmt: skip
 
     def _end(self, day: Day) -> None:
         world = self._c.world
@@ -48,16 +61,17 @@ class Promotions:
             world.promotion_until[p] = -1
             self._event(day, Event.PROMOTION_ENDED, int(p), 0.0)
 
-    def _start(self, day: Day, c: int, number: int) -> None:
-        world, spec = self._c.world, self._specs[c]
+    def _start(self, day: Day, c: int, number: int, spec: PromotionSpec) -> None:
+        world = self._c.world
         products = np.flatnonzero((world.product_company == c) & world.launched)
-        if products.shape[0] == 0 or spec.product_share <= 0.0:
+        here = world.lever_promotion_on if c == 0 else np.ones_like(world.lever_promotion_on)
+        if products.shape[0] == 0 or spec.product_share <= 0.0 or not here.any():
             return
         n = max(1, round(spec.product_share * products.shape[0]))
         for k in range(n):
             p = int(products[(number * n + k) % products.shape[0]])
-            world.price_cut[:, p] = spec.price_cut
-            world.promotion_utility[:, p] = self._c.scenario.consumers.promotion_utility
+            world.price_cut[:, p] = np.where(here, spec.price_cut, 0.0)
+            world.promotion_utility[:, p] = np.where(here, self._c.scenario.consumers.promotion_utility, 0.0)
             world.promotion_until[p] = day.index + spec.length_days
             self._event(day, Event.PROMOTION_STARTED, p, spec.price_cut)
 

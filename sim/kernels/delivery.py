@@ -207,6 +207,7 @@ def list_invoices(
     invoices: Array,
     distributor: Array,
     terms_days: Array,
+    extra_days: Array,
     day: int,
     out_due: Array,
     out_outlet: Array,
@@ -215,13 +216,14 @@ def list_invoices(
 ) -> int:
     """Write the day's invoices as rows, by outlet and company; return their number.
 
-    `invoices` has shape (n_outlets, n_companies) [cents], `terms_days` (n_outlets,); the outputs (capacity,).
+    `invoices` has shape (n_outlets, n_companies) [cents], `terms_days` and `extra_days`, for company 0, (n_outlets,);
+    the outputs (capacity,).
     """
     n = 0
     for i in range(invoices.shape[0]):
         for c in range(invoices.shape[1]):
             if invoices[i, c] != 0:
-                out_due[n] = day + terms_days[i]
+                out_due[n] = day + terms_days[i] + (extra_days[i] if c == 0 else 0)
                 out_outlet[n] = i
                 out_distributor[n] = distributor[i, c]
                 out_cents[n] = invoices[i, c]

@@ -312,6 +312,29 @@ class Journal:
         w.distributor_books[:, Account.INVENTORY] -= cents
         w.distributor_books[:, Account.SCRAP] += cents
 
+    def take_back(self, units: Array, discount: Array) -> None:
+        """Companies take expired goods back for what these cost their distributors, and scrap them.
+
+        Parameters
+        ----------
+        units : shape (n_distributors, n_products). [units]
+        discount : shape (n_distributors,). Discount on the list price.
+        """
+        w = self._w
+        w.distributor_stock_units[:] -= units
+        w.distributor_out_units[:] += units
+        w.scrapped_units[:] += units.sum(axis=0)
+        standard = units @ w.list_price_cents
+        paid = standard - np.floor(standard * discount + 0.5).astype(np.int64)
+        books = w.distributor_books
+        books[:, Account.INVENTORY] -= standard
+        books[:, Account.PRICE_VARIANCE] += standard - paid
+        books[:, Account.CASH] += paid
+        for c in range(w.sizes["company"]):
+            cents = int(paid[w.distributor_company == c].sum())
+            w.company_books[c, Account.SCRAP] += cents
+            w.company_books[c, Account.CASH] -= cents
+
     def divert(self, distributor: int, outlets: Array, product: int, units: Array, price_cents: int) -> None:
         """A distributor sells goods for cash to outlets of a foreign territory; delivered at once."""
         w = self._w

@@ -28,7 +28,7 @@ PANELS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "brand_territory": (("territory", "brand"), ("goodwill", "relation", "first_outlets", "promoters", "price_index")),
     "distributor": (("distributor", "product"), (
         "stock_units", "transit_units", "ordered_by_outlets", "delivered_units", "cancelled_units", "backlog_units",
-        "ordered_units", "received_units", "diverted_units", "scrapped_units",
+        "ordered_units", "received_units", "diverted_units", "scrapped_units", "returned_units",
     )),
     "delivery": (("distributor",), (
         "drops", "late_drops", "orders_completed", "orders_in_full_on_time", "waiting_orders", "lead_time_days_sum",

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sim.scenario.schema import Scenario
+from sim.strategies.levers import LEVERS
 from tests.markets import SWITCHES
 
 START = date(2026, 1, 5)
@@ -205,7 +206,7 @@ def listed_distributors(draw: st.DrawFn, n_territories: int) -> tuple[dict[str, 
             "information_system": draw(st.booleans()), "drops_per_day": draw(st.sampled_from([None, 0, 3, 100])),
             "service_radius_km": draw(st.sampled_from([0.5, 20.0, 5000.0])), "core": draw(st.booleans()),
             "warehouse_days": draw(st.sampled_from([0.1, 60.0])), "policy": draw(st.none() | policy),
-            "relation": draw(share()),
+            "relation": draw(share()), "signed": draw(often(True, st.booleans())),
         }
         for k in range(draw(st.integers(1, 3)))
     )  # fmt: skip
@@ -278,3 +279,19 @@ def random_markets(draw: st.DrawFn) -> Scenario:
         "team": draw(team), "relations": draw(relations), "database": draw(database), "diversion": draw(diversion),
         "mechanisms": draw(switches()), "recording": {"outlet_panel": True},
     })  # fmt: skip
+
+
+LARGEST = 10**8
+"""Beyond it a market of this size has nothing left to lose."""
+
+
+@st.composite
+def random_pulls(draw: st.DrawFn) -> list[tuple[int, str, float]]:
+    """Pulls of any levers on any days, everywhere: (day, lever, value), often at the ends of what is allowed."""
+    pulls = []
+    for name in draw(st.lists(st.sampled_from(sorted(LEVERS)), max_size=8)):
+        lever = LEVERS[name]
+        top = min(lever.high, LARGEST)
+        value = draw(st.sampled_from([lever.low, min(top, lever.low + 1.0), top, (lever.low + top) / 2.0]))
+        pulls.append((draw(st.integers(0, 12)), name, value))
+    return pulls

@@ -1,4 +1,4 @@
-"""Any market the schema accepts runs to its end, closes its books every night, and obeys the laws of the tables."""
+"""Any market the schema accepts runs to its end under any levers, closes its books and obeys the laws of its tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.ledger.closing import check_ledger
 from sim.scenario.schema import Scenario
 from tests.identities import check_tables
 from tests.markets import assert_same, books_digest
-from tests.property.random_markets import random_markets
+from tests.property.random_markets import random_markets, random_pulls
 
 PARTS = 4
 EXAMPLES = 50
@@ -23,16 +23,22 @@ SLOW_EXAMPLES = 200
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
-def run_to_the_end(scenario: Scenario) -> None:
+Pulls = list[tuple[int, str, float]]
+
+
+def run_to_the_end(scenario: Scenario, pulls: Pulls) -> None:
     """Close the books every night, and look at every number of the world; a warning of NumPy's is a mistake."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        _run(scenario)
+        _run(scenario, pulls)
 
 
-def _run(scenario: Scenario) -> None:
+def _run(scenario: Scenario, pulls: Pulls) -> None:
     session = Session(scenario, replication=1)
     while not session.finished:
+        for day, lever, value in pulls:
+            if day == session.day:
+                session.pull(lever, value)
         session.step()
         check_ledger(session.world)
         for name, column in session.world.columns.items():
@@ -43,10 +49,11 @@ def _run(scenario: Scenario) -> None:
 def explore(part: int, examples: int) -> None:
     @seed(part)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=QUIET)
-    @given(random_markets())
-    def holds(scenario: Scenario) -> None:
+    @given(random_markets(), random_pulls())
+    def holds(scenario: Scenario, pulls: Pulls) -> None:
         note(scenario.model_dump_json(exclude_defaults=True))
-        run_to_the_end(scenario)
+        note(repr(pulls))
+        run_to_the_end(scenario, pulls)
 
     holds()
 

@@ -20,7 +20,8 @@ COLUMNS: dict[str, str] = {
     "first_ours shoppers no_purchase price_disorder diverted_in_units exclusive_rival exclusive_ours",
     "brand_territory": "day territory brand company goodwill relation first_outlets promoters price_index",
     "distributor": "day distributor company territory product stock_units transit_units ordered_by_outlets "
-    "delivered_units cancelled_units backlog_units ordered_units received_units diverted_units scrapped_units",
+    "delivered_units cancelled_units backlog_units ordered_units received_units diverted_units scrapped_units "
+    "returned_units",
     "delivery": "day distributor company drops late_drops orders_completed orders_in_full_on_time waiting_orders "
     "lead_time_days_sum km capacity_drops",
     "advisor": "day advisor territory calls productive_calls lines order_units new_listings attempts driving_minutes "
