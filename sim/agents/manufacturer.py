@@ -55,7 +55,7 @@ class Factories:
     def _produce_and_ship(self, day: Day) -> None:
         world = self._c.world
         backlog = world.factory_backlog_units.sum(axis=0)
-        made = self._production(backlog)
+        made = self._production(day, backlog)
         self._c.journal.make(made)
         shipped = self._shipments(day)
         ordered = world.ordered_today_units.sum(axis=0)
@@ -65,11 +65,14 @@ class Factories:
             stock_units=world.factory_stock_units, backlog_units=world.factory_backlog_units.sum(axis=0),
         )  # fmt: skip
 
-    def _production(self, backlog: Array) -> Array:
+    def _production(self, day: Day, backlog: Array) -> Array:
         """Make up to the stock target and the backlog, within capacity, shared by need."""
         world = self._c.world
         made = np.zeros(world.sizes["product"], dtype=np.int64)
+        broken = self._broken(day)
         for c, spec in enumerate(self._specs):
+            if broken[c]:
+                continue
             mine = world.product_company == c
             days = float(world.lever_factory_stock_days[0]) if c == 0 else spec.stock_days
             target = world.factory_order_rate[mine] * days + backlog[mine]
@@ -103,17 +106,25 @@ class Factories:
         return units
 
     def _stopped(self, day: Day) -> list[bool]:
-        """Which factories can't ship today."""
+        """Which factories can't ship today: by chance, or because they are broken down."""
         world = self._c.world
         if not self._c.scenario.mechanisms.lead_time_variability:
-            return [False] * len(self._specs)
+            return self._broken(day)
         key = self._c.key(DecisionPoint.FACTORY_STOP, day.index)
         stopped = [
             float(uniform(key, world.company_slot[c], 0)) > spec.reliability for c, spec in enumerate(self._specs)
         ]
+        stopped = [chance or broken for chance, broken in zip(stopped, self._broken(day), strict=True)]
         for c in np.flatnonzero(stopped):
             self._c.recorder.event(day.index, int(Phase.DECIDE), Event.FACTORY_STOPPED, -1, "company", int(c))
         return stopped
+
+    def _broken(self, day: Day) -> list[bool]:
+        """Which factories have a scheduled breakdown today."""
+        return [
+            any(0 <= (day.when - stop.first_date).days < stop.duration_days for stop in spec.stops)
+            for spec in self._specs
+        ]
 
     def _transport_days(self, day: Day) -> Array:
         """Days on the road of today's loads, shape (n_distributors,)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,9 @@ class People:
         yield Act(Phase.PLAN, Rank.MANAGEMENT, 0, lambda: self._staff(day))
         if on.advisor_turnover and day.every(MONTH, 11):
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 0, lambda: self._leave(day))
+        for departure in self._c.scenario.team.departures:
+            if departure.when == day.when:
+                yield Act(Phase.DECIDE, Rank.MANAGEMENT, 0, partial(self._lose_best, day, departure.advisors))
         if on.learning and day.every(WEEK, 5):
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 1, self._share)
         if day.every(MONTH, 20):
@@ -161,6 +165,13 @@ class People:
         for a in np.flatnonzero(world.is_employed & (world.available_day <= day.index)):
             if float(uniform(key, world.advisor_slot[a], int(world.occupant[a]))) < chance:
                 self.dismiss(day, int(a))
+
+    def _lose_best(self, day: Day, n: int) -> None:
+        """Let the advisors who sell best go; the same posts in every strategy only as far as their skills agree."""
+        world = self._c.world
+        staff = np.flatnonzero(world.is_employed & (world.available_day <= day.index))
+        for a in staff[np.argsort(-world.selling[staff], kind="stable")[:n]]:
+            self.dismiss(day, int(a))
 
     def dismiss(self, day: Day, a: int) -> None:
         """Let the advisor of post a go today; the post is filled again after the hiring delay."""

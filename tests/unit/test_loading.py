@@ -31,6 +31,9 @@ class CallOften(Strategy):
 '''
 
 
+TWIN = OWN.replace("CallOften", "CallRarely").replace("from __future__ import annotations", "")
+
+
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "own.py").write_text(OWN)
@@ -89,7 +92,7 @@ comparison:
         ("x = = 1", "own.py:1: strategy: SyntaxError"),
         ("import nothing_of_that_name", "own.py:1: strategy: ModuleNotFoundError"),
         ("x = 1", "own.py: strategy: 0 strategies: must define exactly one"),
-        (OWN + OWN.replace("CallOften", "CallRarely").replace("from __future__ import annotations", ""), "own.py: strategy: 2 strategies: must define exactly one"),
+        (OWN + TWIN, "own.py: strategy: 2 strategies: must define exactly one"),
     ],
 )
 def test_a_user_s_file_that_is_wrong_is_named_with_its_line(folder, source, said):

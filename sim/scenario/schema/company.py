@@ -11,6 +11,13 @@ from sim.scenario.schema.place import Share
 RETALIATION = "most rivals do not react; if they do, by the same instrument (Steenkamp, Nijs, Hanssens & Dekimpe 2005)"
 
 
+class StopSpec(Spec):
+    """A scheduled breakdown of a factory."""
+
+    first_date: date = quantity(..., "First day on which nothing is made or shipped.", unit="date", source="user")
+    duration_days: int = quantity(14, "Length.", unit="days", ge=1, le=365)
+
+
 class FactorySpec(Spec):
     """Production and transport of one company."""
 
@@ -22,6 +29,7 @@ class FactorySpec(Spec):
     transport_days_extra: float = quantity(1.0, "Mean of the further, random days (geometric).", unit="days", ge=0, le=30)
     reliability: float = quantity(0.985, "Chance that the factory ships on a day.", ge=0, le=1)
     freight_cents_per_unit: int = quantity(4, "Freight to distributors.", unit="cents/unit", ge=0, le=1_000_000)
+    stops: tuple[StopSpec, ...] = quantity((), "Scheduled breakdowns.", unit="list")
 
 
 class PromotionSpec(Spec):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import model_validator
@@ -96,6 +97,13 @@ class TurnoverSpec(Spec):
     transfer_cost_cents: int = quantity(200_000, "Cost of moving an advisor to another territory.", unit="cents/person", ge=0, le=10**9)
 
 
+class DepartureSpec(Spec):
+    """A day on which our most skilled advisors leave, such as when a rival hires them away."""
+
+    when: date = quantity(..., "The day.", unit="date", source="user")
+    advisors: int = quantity(1, "How many leave; those who sell best go first.", unit="persons", ge=1, le=10_000)
+
+
 class TeamSpec(Spec):
     """Our field force."""
 
@@ -106,6 +114,7 @@ class TeamSpec(Spec):
     visit: VisitSpec = quantity(text="Days and calls.", unit="-", factory=VisitSpec)
     learning: LearningSpec = quantity(text="Skill.", unit="-", factory=LearningSpec)
     turnover: TurnoverSpec = quantity(text="Leaving and hiring.", unit="-", factory=TurnoverSpec)
+    departures: tuple[DepartureSpec, ...] = quantity((), "Scheduled losses of our best people.", unit="list")
 
 
 class RelationSpec(Spec):
@@ -140,6 +149,8 @@ class DatabaseSpec(Spec):
     discover_probability: Share = quantity(0.10, "Chance to notice each of them.")
     census_outlets_per_month: int = quantity(0, "Outlets surveyed a month.", unit="outlets/month", ge=0, le=10_000_000)
     census_cost_cents: int = quantity(800, "Cost of surveying one outlet.", unit="cents/outlet", ge=0, le=10**8)
+    share_error: float = quantity(0.08, "Standard deviation of a share of purchases that a shopkeeper tells a stranger.", ge=0, le=1)
+    look_weight: float = quantity(0.3, "Weight of the newest look in what is smoothed over looks (empty shelves, promoters met).", gt=0, le=1)
     unvisited_after_days: int = quantity(60, "An outlet not seen for this long counts as unvisited.", unit="days", ge=1, le=3660)
 
 
@@ -152,6 +163,7 @@ class DiversionSpec(Spec):
         0.002, "Chance added for each of a hundred outlets that our people saw in the last week.", ge=0, le=1
     )
     detection_per_inspector: float = quantity(0.15, "Chance added by an inspector in the territory.", ge=0, le=1)
+    inspector_cents_per_month: int = quantity(600_000, "Pay of an inspector.", unit="cents/month", ge=0, le=10**9)
     penalty_cents_per_unit: float = quantity(60.0, "Penalty when caught.", unit="cents/unit", ge=0, le=1e6)
     rate: float = quantity(0.15, "Share of the overstock that flows in a week when it pays.", unit="1/week", ge=0, le=1)
     undercut: float = quantity(0.5, "Share of the price gap that the diverter passes on.", ge=0, le=1)

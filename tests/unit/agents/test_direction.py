@@ -60,7 +60,8 @@ def test_the_first_decision_comes_after_the_burn_in_and_then_at_every_review(own
 
 
 def test_a_plan_with_its_levers_at_the_baseline_is_the_baseline(own):
-    scenario = with_plan(own, {"team": {"visit": {"every_days_a": 14, "every_days_b": 14, "every_days_c": 14}}}, days=14)
+    every_14 = {"every_days_a": 14, "every_days_b": 14, "every_days_c": 14}
+    scenario = with_plan(own, {"team": {"visit": every_14}}, days=14)
     plan, baseline, nothing = (finished(scenario, name).observe() for name in ("plan", "baseline", "nothing"))
     assert_same(plan, baseline, leave_out=["decisions"])
     assert_same(nothing, baseline)

@@ -57,5 +57,5 @@ def test_a_plan_may_be_refused_or_allowed():
     budget = sum(cost().values())
     assert fit(more, PRICES, VIEW, budget, "allow", "plan")[0] is more
     for rule in ("refuse", "cut"):
-        with pytest.raises(InputError, match="strategy 'plan': direction.budget: .* the budget is"):
+        with pytest.raises(InputError, match=r"strategy 'plan': direction.budget: .* the budget is"):
             fit(more, PRICES, VIEW, budget, rule, "plan")
