@@ -47,12 +47,29 @@ def explain(path: str) -> str:
 
 
 def explain_model(model: type[BaseModel], title: str) -> str:
-    """Explain every field of a model that is not part of the scenario's schema, such as a strategy's parameters."""
-    lines = [title, f"  {first_line(model)}"]
-    for name, field in model.model_fields.items():
-        facts = "; ".join(f"{label}: {words}" for label, words in _facts(place_of(field)) if label != "unit")
-        lines += [f"  {_brief(name, field)}", f"      {facts}"]
+    """Explain every field of a model that is not part of the scenario's schema, such as a strategy's parameters.
+
+    Fields that are mappings are explained below the others, each kind of mapping once.
+    """
+    lines, told, waiting = [title], {model}, [(title, model)]
+    while waiting:
+        path, part = waiting.pop(0)
+        lines += [f"  {first_line(part)}"] if part is model else ["", f"{path}: {first_line(part)}"]
+        for name, field in part.model_fields.items():
+            place = place_of(field)
+            facts = [f"{label}: {words}" for label, words in _facts(place) if label != "unit"]
+            lines += [f"  {_brief(name, field)}", f"      {'; '.join([*facts, *_given_default(field)])}"]
+            if place.model is not None and place.model not in told:
+                told.add(place.model)
+                waiting.append((name if part is model else f"{path}.{name}", place.model))
     return "\n".join(lines)
+
+
+def _given_default(field: FieldInfo) -> list[str]:
+    """What the default of a mapping states beyond the defaults of its own fields."""
+    default = field.get_default(call_default_factory=True) if field.default_factory is not None else None
+    stated = default.model_dump(mode="json", exclude_defaults=True) if isinstance(default, BaseModel) else {}
+    return [f"default: {stated}"] if stated else []
 
 
 def first_line(thing: type) -> str:

@@ -62,7 +62,7 @@ def _problem(item: dict[str, Any], tree: Entry, start: Place, prefix: str) -> Pr
     place = place_at(path, start)
     allowed, nearest = _WORDING.get(item["type"], _as_schema)(_Finding(item, path, place, start))
     value = "missing" if item["type"] == "missing" else shown(item.get("input"))
-    return Problem(mark.file, mark.line, prefix + dotted(path) or "scenario", value, allowed, nearest)
+    return Problem(mark.file, mark.line, (prefix + dotted(path)).rstrip(".") or "scenario", value, allowed, nearest)
 
 
 def _short_list(path: FieldPath, tree: Entry, start: Place, prefix: str) -> Problem:

@@ -5,12 +5,13 @@ A stage lasts at least its days and ends at a review of the head office, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from sim.scenario.schema.common import Spec, quantity
 from sim.strategies.base import Memory, Note
@@ -24,6 +25,13 @@ IDLE = (WAITING, RETREATED)
 """A territory that is not in a stage: not begun, or given up. Both work as in the baseline."""
 
 IfMissed = Literal["wait", "retreat", "go_anyway"]
+
+
+def _over(base: Any, given: Any) -> Any:
+    """Lay nested mappings over each other; anything else is as given."""
+    if not isinstance(base, Mapping) or not isinstance(given, Mapping):
+        return given
+    return {**base, **{key: _over(base.get(key), value) for key, value in given.items()}}
 
 
 class Gate(Spec):
@@ -69,30 +77,50 @@ class StageSpec(Spec):
     gate: Gate = quantity(text="What must hold before the next stage.", unit="-", factory=Gate)
 
 
-def _stage(text: str, **given: Any) -> Any:
-    return quantity(text=text, unit="-", factory=lambda: StageSpec(**given))
+TEMPLATE: dict[str, dict[str, Any]] = {
+    "select": {},
+    "survey": {"days": 28, "census_outlets": 100},
+    "plan": {"days": 28},
+    "platform": {"days": 28, "advisors": 1},
+    "launch": {
+        "days": 56, "advisors": 2, "promoters": 1, "advertising_cents": 500_000, "display_cents": 200_000,
+        "visit_factor": 0.5, "gate": {"numeric_distribution": 0.3},
+    },
+    "develop": {
+        "days": 84, "advisors": 2, "promoters": 1, "advertising_cents": 500_000, "display_cents": 200_000,
+        "visit_factor": 0.5, "gate": {"weighted_distribution": 0.5},
+    },
+    "consolidate": {
+        "days": 56, "advisors": 1, "display_cents": 200_000, "visit_factor": 0.75,
+        "gate": {"rank": 1, "ready_advisors": 1},
+    },
+    "replicate": {},
+}  # fmt: skip
+"""What stages take by default; assumptions, to be replaced by a company's own template."""
+
+
+def _stage(name: str, text: str) -> Any:
+    return quantity(text=text, unit="-", factory=lambda: StageSpec.model_validate(TEMPLATE[name]))
 
 
 class StagesSpec(Spec):
-    """The stages in order; lengths, means and marks are assumptions to be replaced by a company's own template."""
+    """The stages in order. What a stage does not state comes from the default template, which is an assumption."""
 
-    select: StageSpec = _stage("The territory is chosen.")
-    survey: StageSpec = _stage("Outlets and rivals are surveyed.", days=28, census_outlets=100)
-    plan: StageSpec = _stage("Outlets are classified and goals set.", days=28)
-    platform: StageSpec = _stage("The team comes and learns the place.", days=28, advisors=1)
-    launch: StageSpec = _stage(
-        "Outlets are won.", days=56, advisors=2, promoters=1, advertising_cents=500_000, display_cents=200_000,
-        visit_factor=0.5, gate=Gate(numeric_distribution=0.3),
-    )  # fmt: skip
-    develop: StageSpec = _stage(
-        "The network is made dense.", days=84, advisors=2, promoters=1, advertising_cents=500_000,
-        display_cents=200_000, visit_factor=0.5, gate=Gate(weighted_distribution=0.5),
-    )  # fmt: skip
-    consolidate: StageSpec = _stage(
-        "The lead is made safe.", days=56, advisors=1, display_cents=200_000, visit_factor=0.75,
-        gate=Gate(rank=1, ready_advisors=1),
-    )  # fmt: skip
-    replicate: StageSpec = _stage("The territory is won, and its people teach others.")
+    select: StageSpec = _stage("select", "The territory is chosen.")
+    survey: StageSpec = _stage("survey", "Outlets and rivals are surveyed.")
+    plan: StageSpec = _stage("plan", "Outlets are classified and goals set.")
+    platform: StageSpec = _stage("platform", "The team comes and learns the place.")
+    launch: StageSpec = _stage("launch", "Outlets are won.")
+    develop: StageSpec = _stage("develop", "The network is made dense.")
+    consolidate: StageSpec = _stage("consolidate", "The lead is made safe.")
+    replicate: StageSpec = _stage("replicate", "The territory is won, and its people teach others.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _over_the_template(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        return {name: _over(TEMPLATE.get(name, {}), part) for name, part in given.items()}
 
     def of(self, name: str) -> StageSpec:
         """Return a stage by name; an idle territory takes nothing."""

@@ -10,7 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from sim.errors import InputError
+from sim.scenario.describe import explain_model
+from sim.scenario.document import Mark, entry_of
 from sim.strategies.base import Decision, Strategy
+from sim.strategies.plan import parts_of
 from sim.strategies.principles.all_at_once import AllAtOnce
 from sim.strategies.principles.attack import Attack
 from sim.strategies.principles.carpet import Carpet
@@ -175,3 +178,16 @@ def test_parts_that_take_the_same_people_are_both_named() -> None:
     parts = Concentrate(territories=1, share_of_people=1.0), Attack(territories=1, advisors=1, promoters=0)
     with pytest.raises(InputError, match=r"advisors: -1: '0' and '1' together must stay in \[0, 10000\]"):
         levers_after(view, *(part.decide(view, {}) for part in parts))
+
+
+def test_parameters_within_parameters_are_explained() -> None:
+    lines = explain_model(RollOut, "roll_out").splitlines()
+    assert "stages: The stages in order." in " ".join(lines)
+    assert "      type: a mapping of fields; default: {'days': 28, 'advisors': 1}" in lines
+    assert "  ready_advisors [persons]: Least number of ready advisors in the territory." in lines
+
+
+def test_what_belongs_together_is_refused_at_the_part() -> None:
+    block = entry_of([{"attack": {"who": "given"}}], Mark("plan.yaml", 7))
+    _, (problem,) = parts_of("hit", block)
+    assert (problem.field, problem.allowed) == ("strategies.hit.0.attack", "`who: given` and `rival` belong together")

@@ -203,3 +203,12 @@ def test_means_are_never_more_than_those_of_all() -> None:
     assert shared(np.array([3.0, 3.0]), np.array([1.0, 1.0]), 50.0).tolist() == [3, 3]
     assert shared(np.array([3.0, 3.0]), np.zeros(2), 1.0).tolist() == [2, 1]
     assert shared(np.zeros(2), np.ones(2), 1.0).tolist() == [0, 0]
+
+
+def test_stage_that_states_little_keeps_the_rest_of_the_template() -> None:
+    stages = StagesSpec.model_validate({"launch": {"days": 7, "gate": {"share": 0.2}}}, strict=True)
+    assert stages.launch == StagesSpec().launch.model_copy(
+        update={"days": 7, "gate": Gate(share=0.2, numeric_distribution=0.3)}
+    )
+    assert stages.develop == StagesSpec().develop
+    assert StagesSpec.model_validate(stages.model_dump()) == stages
