@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,9 @@ class Attack(Strategy):
     most_taken: float = quantity(0.5, "Largest part of what the other territories have that is moved.", ge=0, le=1)
     movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", unit="-")
     price_cut: float = quantity(0.0, "Cut of our shelf prices there, on top of today's.", ge=0, le=0.9)
+    promotions: Literal["as_today", "here_only"] = quantity(
+        "as_today", "Whether our regular promotions run where they run today, or only there.", unit="-"
+    )
     outlet_factor: float = quantity(
         0.5, "Factor on the days between visits to outlets there in which the target sells most.", ge=0.02, le=100
     )
@@ -86,6 +89,8 @@ class Attack(Strategy):
         pulls: tuple[Pull, ...] = ()
         if self.price_cut:
             pulls += (Pull("price_cut", self.price_cut, {"territory": rows}),)
+        if self.promotions == "here_only":
+            pulls += (Pull("promotion_on", mask(rows, len(view.names.territories)).astype(float)),)
         led = led_outlets(view, target, rows)
         if self.outlet_factor != 1.0 and led.shape[0]:
             pulls += (Pull("outlet_interval", self.outlet_factor, {"outlet": led}),)

@@ -87,8 +87,18 @@ def test_added_means_are_on_top() -> None:
 
 
 def test_offer_to_distributors_of_the_target() -> None:
-    decision = Attack(territories=1, poach_cents=900).decide(made_view(2), {})
-    assert [pull.value.tolist() for pull in pulls_of(decision, "poach_cents")] == [[900, 0]]  # type: ignore[union-attr]
+    view = made_view(2)
+    assert levers_after(view, Attack(territories=1, poach_cents=900).decide(view, {}))["poach_cents"].tolist() == [
+        900,
+        0,
+    ]
+
+
+def test_promotions_only_where_it_is_attacked() -> None:
+    view = made_view(3, territories={"potential": [1.0, 9.0, 1.0]}, baseline={"promotion_on": 1})
+    part = Attack(territories=1, promotions="here_only")
+    assert levers_after(view, part.decide(view, {}))["promotion_on"].tolist() == [0, 1, 0]
+    assert not pulls_of(Attack(territories=1).decide(view, {}), "promotion_on")
 
 
 def test_nobody_is_exactly_the_baseline() -> None:
