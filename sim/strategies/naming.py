@@ -9,13 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem, nearest_name
+from sim.strategies.ranking import rows_of
 from sim.strategies.view import View
 
 Array = NDArray[Any]
 
 
-def territory_rows(view: View, wanted: Sequence[str], part: str) -> Array:
-    """Return rows of the named territories in rising order, shape (n,); all of them when none is named.
+def territory_rows(view: View, wanted: Sequence[str]) -> Array:
+    """Return rows of the named territories in rising order, shape (n,); all of them when none is named."""
+    return np.unique(rows_of(wanted, view)) if wanted else np.arange(len(view.names.territories))
+
+
+def distributor_rows(view: View, wanted: Sequence[str], part: str) -> Array:
+    """Return rows of our named distributors in rising order, shape (n,); all of ours when none is named.
 
     Parameters
     ----------
@@ -25,19 +31,13 @@ def territory_rows(view: View, wanted: Sequence[str], part: str) -> Array:
     Raises
     ------
     InputError
-        For a name that no territory has.
+        For a name that none of ours has, with the nearest.
     """
-    names = view.names.territories
-    return np.unique(_rows(names, range(len(names)), wanted, part, "territories"))
-
-
-def distributor_rows(view: View, wanted: Sequence[str], part: str) -> Array:
-    """Return rows of our named distributors in rising order; all of ours when none is named. See `territory_rows`."""
     return np.unique(_rows(view.names.distributors, view.distributors.row, wanted, part, "distributors"))
 
 
 def product_rows(view: View, wanted: Sequence[str], part: str) -> Array:
-    """Return rows of our named products in the order named; all of ours when none is named. See `territory_rows`."""
+    """Return rows of our named products in the order named; all of ours when none is named. See `distributor_rows`."""
     return _rows(view.names.products, view.products.row, wanted, part, "products")
 
 

@@ -12,9 +12,6 @@ from sim.strategies.base import Pull
 
 Array = NDArray[Any]
 
-VISIT_PLANS = ("class", "need", "coverage", "habit")
-"""Words for the lever `visit_plan`, by its value."""
-
 
 def stated(lever: str, value: float | None, **where: Array) -> tuple[Pull, ...]:
     """Return the pull of one lever, or none where the value is absent or there is no place to pull at.

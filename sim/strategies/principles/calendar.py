@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Pull, Strategy
+from sim.strategies.moving import changes
 from sim.strategies.naming import territory_rows
 from sim.strategies.stated import all_stated
 from sim.strategies.view import View
@@ -55,11 +56,11 @@ class Calendar(Strategy):
         if self.advertising_by_month is None:
             return ()
         change = (self.advertising_by_month[view.when.month - 1] - 1.0) * view.baseline["advertising_cents"]
-        return (Pull("advertising_cents", change),) if change.any() else ()
+        return changes("advertising_cents", change)
 
     def _places(self, view: View) -> tuple[Pull, ...]:
         if self.promotion_territories is None:
             return ()
-        rows = territory_rows(view, self.promotion_territories, self.kind) if self.promotion_territories else ()
+        rows = territory_rows(view, self.promotion_territories) if self.promotion_territories else ()
         on = np.isin(np.arange(len(view.names.territories)), rows)
         return (Pull("promotion_on", on.astype(np.float64)),)

@@ -64,11 +64,13 @@ class Inventory(Strategy):
     rebate_rate: float | None = quantity(None, "Rebate for reached targets; above 0 it makes them load.", ge=0, le=0.5)
     target_growth: float | None = quantity(None, "Distributors' targets against their history.", gt=0, le=5)
     overstock_days: float | None = quantity(
-        None, "Stock above which distributors mark down.", unit="days", gt=0, le=730
+        None, "Stock above which distributors mark down.", unit="days", ge=0.5, le=730
     )
     markdown_rate: float | None = quantity(None, "Their discount on it.", ge=0, le=0.9)
-    return_share: float | None = quantity(None, "Share of overstock that we take back.", ge=0, le=1)
-    price_protection: bool | None = quantity(None, "Whether we make good what price cuts take from stock.", unit="-")
+    return_share: float | None = quantity(None, "Share of what they would scrap that we take back.", ge=0, le=1)
+    price_protection: float | None = quantity(
+        None, "Share of a fall of our price on distributors' stock that we pay.", ge=0, le=1
+    )
 
     @model_validator(mode="after")
     def _one_safety(self) -> Self:
@@ -103,6 +105,8 @@ class Inventory(Strategy):
                 "information_system": shares,
                 "rebate_rate": self.rebate_rate,
                 "target_growth": self.target_growth,
+                "overstock_days": self.overstock_days,
+                "markdown_rate": self.markdown_rate,
                 "return_share": self.return_share,
             },
             distributor=rows,
@@ -125,7 +129,7 @@ class Inventory(Strategy):
         return (Pull("safety_factor", np.clip(factors, lever.low, lever.high), {"distributor": rows}),)
 
     def _others(self) -> tuple[Pull, ...]:
-        """Return what holds for the factory and every shop, or for all distributors."""
+        """Return what holds for the factory, every shop, or every distributor alike."""
         values = {
             "factory_stock_days": self.factory_stock_days,
             "suggested_orders": self.suggested_orders,
@@ -133,8 +137,6 @@ class Inventory(Strategy):
             "shop_policy": None if self.shop_policy is None else tuple(SHOP_POLICIES).index(self.shop_policy),
             "shop_safety_factor": self.shop_safety_factor,
             "shop_cover_days": self.shop_cover_days,
-            "overstock_days": self.overstock_days,
-            "markdown_rate": self.markdown_rate,
         }
         return all_stated(values)
 

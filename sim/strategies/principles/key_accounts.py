@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
+from sim.strategies.moving import visit_factor
 from sim.strategies.stated import all_stated, stated, visits
 from sim.strategies.view import View
 
@@ -133,12 +134,10 @@ class KeyAccounts(Strategy):
         return all_stated(flows, distributor=core)
 
     def _small_outlets(self, view: View) -> tuple[Pull, ...]:
-        where = {"class": np.array([CLASS_C])}
         if self.small_outlets == "leave":
-            return (Pull("visit_every_days", RARELY, where),)
+            return visits((None, None, RARELY))
         if self.small_outlets == "visit_less":
-            today = view.baseline["visit_every_days"][:, [CLASS_C]]
-            return (Pull("visit_every_days", np.minimum(today * self.visit_less_factor, RARELY), where),)
+            return visit_factor(view, np.arange(len(view.names.territories)), self.visit_less_factor, (CLASS_C,))
         return ()
 
 

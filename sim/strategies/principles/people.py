@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from sim.scenario.schema.common import quantity
-from sim.strategies.base import Decision, Memory, Pull, Strategy
-from sim.strategies.stated import VISIT_PLANS, all_stated, visits
+from sim.strategies.base import Decision, Memory, Strategy
+from sim.strategies.moving import changes
+from sim.strategies.stated import all_stated, visits
 from sim.strategies.view import View
+from sim.world.build.levers import VISIT_PLANS
 
 Array = NDArray[Any]
 
@@ -65,7 +67,7 @@ class People(Strategy):
         posts = self._posts(view, memory)
         kept: Memory = {} if posts is None else {"posts": posts.tolist()}
         pulls = (
-            *_headcount(view, posts),
+            *(() if posts is None else changes("advisors", posts - view.baseline["advisors"])),
             *all_stated(
                 {
                     "transfer": None if self.transfer is None else TRANSFERS.index(self.transfer),
@@ -96,13 +98,6 @@ class People(Strategy):
             wanted: Array = np.where(np.abs(exact - last) > HYSTERESIS, exact, last)
             return np.rint(wanted).astype(np.int64)
         return None
-
-
-def _headcount(view: View, posts: Array | None) -> tuple[Pull, ...]:
-    if posts is None:
-        return ()
-    change = posts - view.baseline["advisors"]
-    return (Pull("advisors", change.astype(np.float64)),) if change.any() else ()
 
 
 def spread(posts: Array, change: int, potential: Array) -> Array:

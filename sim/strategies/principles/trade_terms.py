@@ -30,12 +30,12 @@ class TradeTerms(Strategy):
     target_growth: float | None = quantity(None, "Their targets against their history.", gt=0, le=5)
     terms_days: int | None = quantity(None, "Days that they have to pay us.", unit="days", ge=0, le=180)
     shop_terms_days: int | None = quantity(
-        None, "Days more (or fewer, below 0) that shops have to pay.", unit="days", ge=-180, le=180
+        None, "Days that shops have to pay for our products, added to today's.", unit="days", ge=0, le=180
     )
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Pull what the parameters state, at the named places."""
-        places = territory_rows(view, self.territories, self.kind)
+        places = territory_rows(view, self.territories)
         rows = self._distributors(view, places)
         terms = {
             "discount": self.discount,

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
 from sim.strategies.budget import DAYS
-from sim.strategies.stated import VISIT_PLANS, stated
+from sim.strategies.moving import changes
+from sim.strategies.stated import stated
 from sim.strategies.view import View
+from sim.world.build.levers import VISIT_PLANS
 
 Array = NDArray[Any]
 
@@ -50,7 +52,7 @@ class ZeroUnvisited(Strategy):
                 "census": census.tolist(),
             }  # fmt: skip
         pulls = (
-            *((Pull("census_outlets", census),) if census.any() else ()),
+            *changes("census_outlets", census),
             *self._visits(view),
             *stated("visit_plan", VISIT_PLANS.index("coverage") if self.coverage_first else None),
         )

@@ -75,7 +75,7 @@ def test_only_what_is_stated_is_pulled() -> None:
         ("policy", "vendor_managed", {"policy": 5, "information_system": 1}),
         ("share_data", False, {"information_system": 0}),
         ("shop_policy", "s_S", {"shop_policy": 1}),
-        ("price_protection", True, {"price_protection": 1}),
+        ("price_protection", 0.5, {"price_protection": 0.5}),
         ("rebate_rate", 0.05, {"rebate_rate": 0.05}),
     ):
         decision = Inventory(**{name: value}).decide(view, {})
