@@ -1,22 +1,13 @@
-"""The report of a run as one page that opens anywhere, without a network.
-
-Every text that came from a user goes through Jinja's escaping or through `json_for_script`; a content security policy
-that names the hashes of our two scripts is the second lock on the same door.
-"""
+"""The report of a run as one page that opens anywhere, without a network."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
-from markupsafe import Markup
 
 from sim._version import __version__
 from sim.metrics.catalogue import GROUPS, KPIS
@@ -26,10 +17,9 @@ from sim.report.charts import MOST_OUTLETS, map_chart, share_chart
 from sim.report.figures import FIGURES
 from sim.report.frames import Result, interval_note, n_replications, ours, replications, span_text, table
 from sim.report.names import company_names, kpi_words, territory_names
+from sim.report.offline import fill_template, json_for_script, picture_address
 from sim.report.style import render
-from sim.report.webfont import font_data_uri
 
-HERE = Path(__file__).parent
 HEADLINES = (
     ("market_share_units", "Our market share"),
     ("profit_manufacturer", "Our profit"),
@@ -48,15 +38,6 @@ BY_TERRITORY = (
     "unvisited_customers",
 )
 MOST_TERRITORY_ROWS = 100
-LARGEST_SVG = 400_000
-
-
-def json_for_script(data: Any) -> Markup:
-    """Return JSON that cannot end a script element, whatever names it holds."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)
 
 
 def report_html(
@@ -76,7 +57,6 @@ def report_html(
     """
     pictures = pictures if pictures is not None else draw_pictures(result)
     kpis = kpis if kpis is not None else kpi_table(result)
-    scripts = [_asset("vendor/echarts.min.js"), _asset("templates/report.js")]
     context: dict[str, Any] = {
         **_head(result),
         "pictures": [_picture(p.key, p.title, p.caption, pictures[p.key]) for p in FIGURES],
@@ -92,15 +72,11 @@ def report_html(
         "timings": [(str(k), f"{float(v):.2f} s") for k, v in (timings or {}).items()],
         "charts": json_for_script({"share": share_chart(result), "map": map_chart(result)}),
         "most_outlets": f"{MOST_OUTLETS:,}",
-        "css": Markup(_asset("templates/report.css")),
-        "scripts": [Markup(s) for s in scripts],
-        "script_hashes": " ".join(_csp_hash(s) for s in scripts),
-        "font": "",
     }
-    template = _environment().get_template("report.html.j2")
-    # ECharts carries Chinese words of its own, which this page never shows.
-    own_text = template.render(context | {"scripts": []})
-    return template.render(context | {"font": Markup(font_data_uri(own_text))})
+    return fill_template(
+        "report.html.j2", context, styles=["templates/report.css"],
+        scripts=["vendor/echarts.min.js", "templates/report.js"],
+    )  # fmt: skip
 
 
 def draw_pictures(result: Result) -> dict[str, dict[str, bytes]]:
@@ -151,10 +127,7 @@ def _head(result: Result) -> dict[str, Any]:
 
 
 def _picture(key: str, title: str, caption: str, images: Mapping[str, bytes]) -> dict[str, str]:
-    small = len(images["svg"]) <= LARGEST_SVG
-    mime, data = ("image/svg+xml", images["svg"]) if small else ("image/png", images["png"])
-    address = f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
-    return {"key": key, "title": title, "caption": caption, "address": address}
+    return {"key": key, "title": title, "caption": caption, "address": picture_address(images)}
 
 
 def _headlines(kpis: pd.DataFrame) -> list[dict[str, str]]:
@@ -208,23 +181,3 @@ def _by_territory(result: Result) -> dict[str, Any]:
         "rows": rows[:MOST_TERRITORY_ROWS],
         "left_out": max(len(rows) - MOST_TERRITORY_ROWS, 0),
     }
-
-
-def _asset(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
-
-
-def _csp_hash(script: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    return f"'sha256-{digest}'"
-
-
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -66,7 +66,7 @@ def figure(result: Result) -> Figure:
         panels[0].set_title("")
     fig.draw_without_rendering()
     for axes, box in zip(panels, boxes, strict=True):
-        _fit(axes, box)
+        fit(axes, box)
     _whole(panels[0], result, spots, route, boxes[0], is_only=focus is None)
     if focus:
         _outlets(panels[1], result, spots, _areas(spots))
@@ -305,7 +305,7 @@ def _focus_bounds(spots: pd.DataFrame, focus: str, route: Route | None) -> Box:
     return float(low_x), float(high_x), float(low_y), float(high_y)
 
 
-def _fit(axes: Axes, box: Box) -> None:
+def fit(axes: Axes, box: Box) -> None:
     """Show the box, widened to the panel's own shape so that a kilometre is as long in both directions."""
     low_x, high_x, low_y, high_y = box
     shape = axes.get_window_extent()

@@ -12,7 +12,8 @@ import pytest
 
 from sim.report.charts import map_chart, sample, share_chart
 from sim.report.figures import FIGURES
-from sim.report.html import json_for_script, report_html
+from sim.report.html import report_html
+from sim.report.offline import json_for_script
 from sim.report.style import render
 from sim.report.webfont import font_data_uri, needs_font
 from tests.unit.report.conftest import made
