@@ -133,6 +133,13 @@ class TestContracts:
         late = tables["distributor"].query("distributor == 'D2' and day > 30")
         assert late[["delivered_units", "ordered_units"]].to_numpy().sum() == 0
 
+    def test_rivals_distributors_are_not_ours_to_dismiss(self) -> None:
+        session = session_of()
+        world = session.world
+        world.lever_dismiss[:] = True
+        session.step()
+        np.testing.assert_array_equal(world.is_contracted, world.distributor_company > 0)
+
     def test_core_distributors_are_served_first(self) -> None:
         """A factory that makes far too little: who is core gets it."""
         short = {

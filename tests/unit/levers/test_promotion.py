@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -101,4 +100,5 @@ class TestTerms:
     def test_terms_mean_nothing_for_cash_on_delivery(self) -> None:
         cash = {"mechanisms": {"payment_delay": False}}
         plain, longer = run_with({}, cash), run_with({"shop_terms_days": 20.0}, cash)
-        np.testing.assert_array_equal(plain["market"].to_numpy(), longer["market"].to_numpy())
+        for table in ("market", "balance", "money"):
+            pd.testing.assert_frame_equal(plain[table], longer[table], check_exact=True)
