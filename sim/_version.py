@@ -1,3 +1,10 @@
-"""The one place where the version is written; packaging and run manifests read it here."""
+"""The one place where versions are written; packaging, run manifests and the store of runs read them here."""
 
 __version__ = "0.1.0"
+
+MODEL_VERSION = 1
+"""Raised by one whenever the same scenario, strategy and seed give other numbers than before, KPI formulas included.
+
+The store of runs takes a run only under the version that made it, so a change without a new version would mix old
+numbers with new ones. The golden values carry the version they were made with, see `tests.golden.refresh`.
+"""
