@@ -27,7 +27,7 @@ FLEXIBLE = ("advertising_cents", "display_cents", "promoters")
 
 @dataclass(frozen=True)
 class PriceList:
-    """Unit costs in cents, as the scenario states them."""
+    """Unit costs in cents, as the scenario states them; `promoted_share` is the share of products in a promotion."""
 
     advisor_month: float
     promoter_month: float
@@ -36,6 +36,7 @@ class PriceList:
     exclusive_term: float
     inspector_month: float
     information_system_month: float
+    promoted_share: float
 
     @classmethod
     def of(cls, scenario: Scenario) -> PriceList:
@@ -49,14 +50,15 @@ class PriceList:
             exclusive_term=relations.exclusive_fee_cents * relations.exclusive_days / 30.0,
             inspector_month=scenario.diversion.inspector_cents_per_month,
             information_system_month=scenario.distributors.services.information_system_cents_per_month,
+            promoted_share=scenario.ours.promotion.product_share,
         )
 
 
 def monthly_cost(levers: Levers, prices: PriceList, view: View) -> dict[str, float]:
     """Return what the levers cost, by item, in cents a month.
 
-    Price cuts and discounts cost what they take from our sales of the last weeks; rebates are reckoned as if every
-    target were reached.
+    Price cuts, promotions and discounts cost what they take from our sales of the last weeks; rebates are reckoned as
+    if every target were reached. Returns, price protection and moves of people depend on what happens: left out.
     """
     people = float(levers["advisors"].sum())
     return {
@@ -69,6 +71,7 @@ def monthly_cost(levers: Levers, prices: PriceList, view: View) -> dict[str, flo
         "exclusive agreements": float(levers["exclusive_outlets"].sum()) * prices.exclusive_term,
         "inspectors": float(levers["inspectors"].sum()) * prices.inspector_month,
         "distributor services": _services(levers, prices, view),
+        "promotions": _promotions(levers, prices, view),
         "prices": _prices(levers, view),
     }
 
@@ -80,9 +83,26 @@ def _services(levers: Levers, prices: PriceList, view: View) -> float:
     return money + float(levers["poach_cents"].sum()) + systems * prices.information_system_month
 
 
+def _sales(view: View) -> Array:
+    """Return our sales to the trade in a month in cents by product, shape (n_products,)."""
+    sales: Array = view.products.sell_in_rate * view.products.list_price_cents * DAYS
+    return sales
+
+
+def _promotions(levers: Levers, prices: PriceList, view: View) -> float:
+    every = float(levers["promotion_every_days"][0])
+    if every == 0.0:
+        return 0.0
+    part_of_time = min(1.0, float(levers["promotion_length_days"][0]) / every)
+    there = view.territories.sell_in_rate
+    part_of_places = float((there * levers["promotion_on"]).sum() / there.sum()) if there.sum() > 0 else 0.0
+    cut = float(levers["promotion_cut"][0])
+    return cut * part_of_time * part_of_places * prices.promoted_share * float(_sales(view).sum())
+
+
 def _prices(levers: Levers, view: View) -> float:
     products, distributors = view.products, view.distributors
-    value = products.sell_in_rate * products.list_price_cents * DAYS
+    value = _sales(view)
     cut = float((levers["price_cut"][:, products.row].mean(axis=0) * value).sum())
     purchases = distributors.purchase_rate
     weight = purchases / purchases.sum() if purchases.sum() > 0 else np.zeros(purchases.shape)

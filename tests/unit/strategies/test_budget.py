@@ -35,6 +35,17 @@ def test_a_price_cut_costs_its_share_of_our_sales():
     assert cost(price_cut=cut)["prices"] == pytest.approx(0.1 * value)
 
 
+def test_promotions_cost_their_cut_for_their_part_of_time_and_places():
+    levers = {
+        "promotion_every_days": np.array([50]), "promotion_length_days": np.array([10]),
+        "promotion_cut": np.array([0.2]), "promotion_on": np.array([True, False]),
+    }  # fmt: skip
+    value = float((VIEW.products.sell_in_rate * VIEW.products.list_price_cents).sum()) * 365 / 12
+    expected = 0.2 * 10 / 50 * 0.5 * Scenario().ours.promotion.product_share * value
+    assert cost(**levers)["promotions"] == pytest.approx(expected)
+    assert cost(**{**levers, "promotion_every_days": np.array([0])})["promotions"] == 0.0
+
+
 def test_a_plan_within_the_budget_is_left_alone():
     levers = dict(VIEW.baseline)
     kept, items = fit(levers, PRICES, VIEW, sum(cost().values()), "refuse", "plan")
