@@ -1,7 +1,8 @@
 """arsim simulates a consumer-goods market for deep marketing (Area Roller Sales).
 
 The public API is loaded on first use, so that `import sim` and `arsim --help` stay fast:
-`load` a scenario file, `run` it, look at the `RunResult`, or drive a `Session` day by day.
+`load` a scenario file, `run` it, look at the `RunResult`, `compare` its strategies and `explain_gain`, or drive a
+`Session` day by day.
 """
 
 from __future__ import annotations
@@ -14,27 +15,35 @@ from sim._version import __version__
 if TYPE_CHECKING:
     from sim.engine import Session, run
     from sim.errors import ArsimError, InputError
+    from sim.experiment.compare import Comparison, compare
+    from sim.experiment.why import explain_gain
     from sim.ledger.result import RunResult
     from sim.loading import load
     from sim.scenario.schema import Scenario
 
 __all__ = [
     "ArsimError",
+    "Comparison",
     "InputError",
     "RunResult",
     "Scenario",
     "Session",
     "__version__",
+    "compare",
+    "explain_gain",
     "load",
     "run",
 ]
 
 _PLACES = {
     "ArsimError": ("sim.errors", "ArsimError"),
+    "Comparison": ("sim.experiment.compare", "Comparison"),
     "InputError": ("sim.errors", "InputError"),
     "RunResult": ("sim.ledger.result", "RunResult"),
     "Scenario": ("sim.scenario.schema", "Scenario"),
     "Session": ("sim.engine", "Session"),
+    "compare": ("sim.experiment.compare", "compare"),
+    "explain_gain": ("sim.experiment.why", "explain_gain"),
     "load": ("sim.loading", "load"),
     "run": ("sim.engine", "run"),
 }
