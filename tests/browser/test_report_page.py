@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sim.report.figures import FIGURES
 from sim.report.html import report_html
+from tests.browser.conftest import IN_A_BROWSER, Visit
 from tests.unit.report.fake import FakeResult, make
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: dev)")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 EVIL = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium or chrome on this machine"),
-]
+pytestmark = IN_A_BROWSER
 
 
 def evil(result: FakeResult) -> FakeResult:
@@ -31,43 +23,6 @@ def evil(result: FakeResult) -> FakeResult:
     places = tables["geography"]
     tables["geography"] = places.assign(name=places["name"].astype(str) + EVIL)
     return FakeResult(result.scenario, result.seeds, tables, result.manifest)
-
-
-class Visit:
-    """A page that is open, with what the browser complained about or asked for."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        page.on("request", lambda r: self.requests.append(r.url))
-
-    def open(self, file: Path) -> None:
-        """Open a file and wait for the charts."""
-        self.page.goto(file.as_uri())
-        self.page.wait_for_function("window.arsimCharts !== undefined")
-
-    def option(self, chart: str, expression: str) -> Any:
-        """Return a part of a chart's present settings."""
-        return self.page.evaluate(
-            f"(() => {{ const o = window.arsimCharts.{chart}.getOption(); return {expression}; }})()"
-        )
-
-    def tooltip(self, chart: str) -> str:
-        """Return the text of the tooltip that is shown."""
-        self.page.wait_for_timeout(200)
-        return str(self.page.locator(f"#{chart} > div").last.inner_text())
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Start the browser once."""
-    with playwright.sync_playwright() as tool:
-        running = tool.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -87,14 +42,6 @@ def files(result: FakeResult, tmp_path_factory: pytest.TempPathFactory) -> dict[
         found[name] = folder / f"{name}.html"
         found[name].write_text(report_html(made, pictures=blank), encoding="utf-8")
     return found
-
-
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Visit]:
-    """Open a context that has no network."""
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    yield Visit(context.new_page())
-    context.close()
 
 
 @pytest.mark.parametrize("name", ["plain", "evil", "nothing"])

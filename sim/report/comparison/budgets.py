@@ -70,16 +70,15 @@ def _relative(values: pd.Series, baseline: str) -> np.ndarray[tuple[int], np.dty
 
 def _apart(name: str, row: pd.Series, base: pd.Series, currency: str) -> str:
     """Say how far a strategy's spending is from the baseline's; nothing when both spend alike."""
-    planned, spent = float(row["planned_relative"]), float(row["spending_relative"])
+    planned, spent, against = float(row["planned_relative"]), float(row["spending_relative"]), base["strategy"]
     plans = ""
     if abs(planned) >= EQUAL:
-        plans = f"plans {number(float(row['planned_per_month']))} against {number(float(base['planned_per_month']))}"
+        plans = f"{number(float(row['planned_per_month']))} against {number(float(base['planned_per_month']))}"
         plans += f" {currency} a month"
     if abs(spent) >= EQUAL:
         of = f"{number(float(row['spending']))} against {number(float(base['spending']))} {currency}"
-        text = f"{name} spends {_percent(spent)} than {base['strategy']} ({of}"
-        return f"{text}; {plans})" if plans else f"{text})"
-    return f"{name} plans {_percent(planned)} than {base['strategy']} ({plans})" if plans else ""
+        return f"{name} spends {_percent(spent)} than {against} ({of}{f'; planned {plans}' if plans else ''})"
+    return f"{name} plans to spend {_percent(planned)} than {against} ({plans})" if plans else ""
 
 
 def _percent(share: float) -> str:

@@ -113,9 +113,8 @@ def _chance(findings: Findings, strategy: str) -> tuple[str, str]:
 
 def _money(value: Interval, currency: str, *, signed: bool = False) -> tuple[str, str]:
     words = amount(value.mean, PROFIT, currency, signed=signed)
-    if math.isnan(value.low):
-        return words, f"n = {value.n}"
-    return words, f"95 %: {amount(value.low, PROFIT, currency)} … {amount(value.high, PROFIT, currency)}; n = {value.n}"
+    between = "" if math.isnan(value.low) else f"{number(value.low)} … {number(value.high)} {currency}"
+    return words, _sure(between, value.n)
 
 
 def _pay_back(findings: Findings, strategy: str) -> list[tuple[str, str, str]]:
@@ -183,7 +182,9 @@ def _other_efficient(findings: Findings, strategy: str) -> list[str]:
     own = findings.tradeoff[findings.tradeoff["strategy"] == strategy].iloc[0]
     equal = _equal(table, own)
     others = [str(s) for s in table.loc[~equal, "strategy"]]
-    if not others:
+    if own["dominated_by"]:
+        return [f"{own['dominated_by']} has no less market share and profit, and more of one."]
+    if not others or not own["efficient"]:
         return []
     return [f"Who weighs market share and profit differently may prefer {', '.join(others)}: efficient as well."]
 

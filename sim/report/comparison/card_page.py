@@ -160,8 +160,8 @@ def _heading(sheet: _Sheet, text: str) -> None:
 
 def _chart(sheet: _Sheet, findings: Findings) -> None:
     """Draw the differences on the deciding KPI across the page."""
-    height = sheet.scale * (0.55 + 0.42 * len(findings.others))
-    indent = 1.45
+    height = sheet.scale * (0.55 + 0.48 * len(findings.others))
+    indent = 1.65
     box = (
         (LEFT + indent) / WIDTH, (sheet.y - height + 0.05) / HEIGHT, (WIDTH - LEFT - RIGHT - indent) / WIDTH,
         (height - 0.35) / HEIGHT,

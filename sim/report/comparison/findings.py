@@ -12,10 +12,9 @@ import pandas as pd
 from sim.experiment.best import chance_best
 from sim.experiment.compare import CARD_KPIS, Comparison
 from sim.experiment.paired import paired_table
-from sim.experiment.stopping import NOMINAL_LEVEL
 from sim.experiment.tradeoff import efficient_set, least_worst_regret, regret, worst_mean
+from sim.experiment.verdicts import level_of, verdicts
 from sim.metrics.catalogue import KPIS
-from sim.metrics.interval import LEVEL
 from sim.report.comparison.budgets import budget_line, budget_table
 from sim.report.comparison.cash import pay_back
 
@@ -34,8 +33,8 @@ class Findings:
     ----------
     comparison : what was measured.
     why : strategy → table of `explain_gain` on the deciding KPI.
-    differences : `paired_table` of the KPIs asked for, in the stated world.
-    side_effects : `paired_table` of the other KPIs that every comparison keeps; a family of tests of its own.
+    differences : `verdicts` on the KPIs asked for, in the stated world.
+    side_effects : `verdicts` on the other KPIs that every comparison keeps; a family of tests of its own.
     chances : strategy, mean, n, chance; no rows when the deciding KPI has no better direction.
     tradeoff : strategy, share, profit, efficient, dominated_by, and the mean of the worst 5 % of profit with interval.
     regrets, least_worst : of the deciding KPI over the futures; no rows without futures.
@@ -85,29 +84,23 @@ def find_out(comparison: Comparison, why: Mapping[str, pd.DataFrame] | None = No
     ----------
     why : strategy → table of `explain_gain`, when it was asked for.
     """
-    level = level_of(comparison)
-    deciding, base = comparison.kpis[0], comparison.baseline
+    deciding = comparison.kpis[0]
     besides = [name for name in CARD_KPIS if name not in comparison.kpis]
     has_direction = KPIS[deciding].better != "neutral"
     regrets = _regrets(comparison) if has_direction and len(comparison.futures) > 1 else _REGRETS
     return Findings(
         comparison=comparison,
         why=dict(why or {}),
-        differences=paired_table(comparison.outcomes(), base, level=level, kpis=comparison.kpis),
-        side_effects=paired_table(comparison.outcomes(kpis=besides), base, level=level, kpis=besides),
+        differences=verdicts(comparison),
+        side_effects=verdicts(comparison, kpis=besides),
         chances=chance_best(comparison.outcomes(), deciding) if has_direction else _CHANCES,
         tradeoff=_tradeoff(comparison),
         regrets=regrets,
         least_worst=least_worst_regret(regrets),
-        territories=_territories(comparison, level),
+        territories=_territories(comparison, level_of(comparison)),
         payback=pay_back(comparison),
         budgets=budget_table(comparison),
     )
-
-
-def level_of(comparison: Comparison) -> float:
-    """Return what intervals must claim, so that they cover in 95 % of studies: more after optional stopping."""
-    return LEVEL if comparison.rule is None else NOMINAL_LEVEL
 
 
 _CHANCES: Final = pd.DataFrame(

@@ -72,7 +72,7 @@ def _card_chart(findings: Findings) -> Figure:
     name, base = kpi_words(findings.deciding), findings.comparison.baseline
     better = {"higher": "more is better", "lower": "less is better", "neutral": "neither way is better"}
     what = f"Paired differences with 95 % intervals; {better[KPIS[findings.deciding].better]}"
-    figure = page(f"{name} against {base}", what, width=7.6, height=1.35 + 0.42 * len(findings.others))
+    figure = page(f"{name} against {base}", what, width=7.6, height=1.35 + 0.5 * len(findings.others))
     differences.panel(figure.add_subplot(), findings, findings.deciding, title=" ")
     return figure
 

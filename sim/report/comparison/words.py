@@ -108,7 +108,7 @@ def recommend(findings: Findings) -> Recommendation:
     if len(rows) and (rows["verdict"] == "worse").all():
         return Recommendation(base, f"Stay with {base}: every other strategy is worse", f"The least bad is {found}.")
     if int(row["n"]) < 2:
-        return Recommendation(None, "No recommendation: too few replications", f"{verdict_words(row, currency)}.")
+        return Recommendation(None, f"No recommendation: {verdict_words(row, currency)}", f"{name}, {row['strategy']}.")
     return Recommendation(None, f"No difference seen on {name}", f"Best is {found}; {verdict_words(row, currency)}.")
 
 

@@ -12,7 +12,7 @@ from sim.experiment.paired import NO_DIFFERENCE
 from sim.metrics.catalogue import KPIS
 from sim.report.comparison.findings import Findings
 from sim.report.comparison.pictures.look import against, label, strategy_colours, zero_line
-from sim.report.comparison.words import detectable_words, difference_words, unit_of, verdict_words
+from sim.report.comparison.words import detectable_words, difference_words, unit_of
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_words
 from sim.report.style import BAD, GOOD, INK, MUTED, page, styled
@@ -23,7 +23,7 @@ CAPTION = (
     "line is less than the baseline, right of it is more. Verdicts allow for how many differences are looked at; "
     "“no difference seen” names the difference that a study of this size would have seen in four cases of five."
 )
-ROW_INCHES = 0.52
+ROW_INCHES = 0.60
 PANEL_INCHES = 0.95
 WORDS = {"better": GOOD, "worse": BAD}
 
@@ -55,16 +55,15 @@ def panel(axes: Axes, findings: Findings, kpi: str, *, title: str = "") -> None:
     places = np.arange(len(rows))[::-1]
     for y, (_, row) in zip(places.tolist(), rows.iterrows(), strict=True):
         _line(axes, row, float(y), colours[str(row["strategy"])])
-        text = f"{difference_words(row, currency)}: {_brief(row, currency)}, n = {int(row['n'])}"
-        text = text if int(row["n"]) else "no value to compare"
+        text = _words(row, currency)
         axes.annotate(
-            text, (0.0, y + 0.20), xycoords=axes.get_yaxis_transform(), xytext=(4, 0), textcoords="offset points",
+            text, (0.0, y + 0.16), xycoords=axes.get_yaxis_transform(), xytext=(4, 0), textcoords="offset points",
             fontsize=8, va="bottom", ha="left", color=WORDS.get(str(row["verdict"]), INK), zorder=6,
             bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.9},
         )  # fmt: skip
     zero_line(axes)
     axes.set_yticks(places, [label(str(s)) for s in rows["strategy"]])
-    axes.set_ylim(-0.45, len(rows) - 0.35)
+    axes.set_ylim(-0.45, len(rows) - 0.28)
     axes.tick_params(axis="y", length=0)
     axes.grid(False)
     axes.grid(True, axis="x")
@@ -73,11 +72,16 @@ def panel(axes: Axes, findings: Findings, kpi: str, *, title: str = "") -> None:
     _scale(axes, rows, kpi)
 
 
-def _brief(row: pd.Series, currency: str) -> str:
-    if row["verdict"] != NO_DIFFERENCE or row["identical"] or int(row["n"]) < 2:
-        return "equal in every replication" if row["identical"] else verdict_words(row, currency)
-    seen = detectable_words(row, currency)
-    return f"{NO_DIFFERENCE} (above {seen} would have been seen)" if seen else NO_DIFFERENCE
+def _words(row: pd.Series, currency: str) -> str:
+    """Return difference, verdict and replications; what would have been seen on a line of its own."""
+    if not int(row["n"]):
+        return "no value to compare"
+    verdict, seen = str(row["verdict"]), detectable_words(row, currency)
+    if row["identical"]:
+        verdict = "equal in every replication"
+    elif verdict == NO_DIFFERENCE and seen:
+        verdict += f"\n(above {seen} would have been seen)"
+    return f"{difference_words(row, currency)}, n = {int(row['n'])}: {verdict}"
 
 
 def _line(axes: Axes, row: pd.Series, y: float, colour: str) -> None:

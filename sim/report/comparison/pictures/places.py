@@ -11,6 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon
+from matplotlib.ticker import MaxNLocator
 
 from sim.engine import Session
 from sim.experiment.paired import NO_DIFFERENCE, TOO_FEW
@@ -27,7 +28,7 @@ CAPTION = (
     "baseline. A thick edge and black numbers mark differences that are not luck; the others, thin and grey, may be."
 )
 DIVERGING = LinearSegmentedColormap.from_list("gain", ["#8C2D19", "#E3A48C", "#F5F5F4", "#86BDB9", "#1F615F"])
-MOST_ROWS = 14
+LEAST_ROWS, MOST_ROWS = 5, 14
 LEAST_SCALE = 0.005
 """The colours reach at least to half a percent, so that nearly nothing looks like nearly nothing."""
 
@@ -54,10 +55,10 @@ def figure(findings: Findings) -> Figure:
     scale = _scale(gains)
     bars.set_title("Territories, the largest gain first")
     _bars(bars, gains, places, scale)
-    colourbar = fig.colorbar(ScalarMappable(scale, DIVERGING), ax=chart, orientation="horizontal", shrink=0.6,
-                             aspect=38, pad=0.02)  # fmt: skip
+    colourbar = fig.colorbar(ScalarMappable(scale, DIVERGING), ax=chart, orientation="horizontal", shrink=0.8,
+                             aspect=46, pad=0.02, ticks=MaxNLocator(5))  # fmt: skip
     colourbar.outline.set_visible(False)
-    colourbar.ax.xaxis.set_major_formatter(lambda v, _: percent(v, 1))
+    colourbar.ax.xaxis.set_major_formatter(_tick)
     _map(fig, chart, gains, places, borders, scale)
     return fig
 
@@ -90,7 +91,7 @@ def _map(
         labels.append((x, y, 0.0 if len(border) else radius, f"{_name(places, str(territory), 16)} {_signed(value)}"))
     fig.draw_without_rendering()
     fit(axes, bounds(corners))
-    place_labels(axes, labels, np.empty((0, 2)))
+    place_labels(axes, labels, np.array([place[:2] for place in labels]))
 
 
 def bounds(corners: list[list[float]]) -> Box:
@@ -104,7 +105,8 @@ def _bars(axes: Axes, gains: pd.DataFrame, places: pd.DataFrame, scale: Normaliz
     ordered = gains.sort_values("relative_difference", ascending=False, kind="stable")
     half = MOST_ROWS // 2
     kept = ordered if len(ordered) <= MOST_ROWS else pd.concat([ordered.iloc[:half], ordered.iloc[-half:]])
-    y = np.arange(len(kept))[::-1]
+    rows = max(len(kept), LEAST_ROWS)
+    y = rows - 1 - np.arange(len(kept))
     base = kept["baseline_mean"].abs().where(kept["baseline_mean"] != 0)
     value = kept["relative_difference"].to_numpy(dtype=np.float64)
     low, high = ((kept[c] / base).to_numpy(dtype=np.float64) for c in ("low", "high"))
@@ -117,8 +119,8 @@ def _bars(axes: Axes, gains: pd.DataFrame, places: pd.DataFrame, scale: Normaliz
     for tick, territory in zip(axes.get_yticklabels(), kept.index, strict=True):
         tick.set_color(INK if _gain(gains, str(territory))[1] else MUTED)
     axes.tick_params(axis="y", length=0)
-    axes.set_ylim(-0.7, max(len(kept), 5) - 0.3)
-    axes.xaxis.set_major_formatter(lambda v, _: percent(v, 1 if scale.vmax and scale.vmax < 0.05 else 0))
+    axes.set_ylim(-0.7, rows - 0.3)
+    axes.xaxis.set_major_formatter(_tick)
     axes.locator_params(axis="x", nbins=5)
     axes.grid(False)
     axes.grid(True, axis="x")
@@ -136,6 +138,10 @@ def _gain(gains: pd.DataFrame, territory: str) -> tuple[float, bool]:
 
 def _name(places: pd.DataFrame, territory: str, width: int) -> str:
     return short(str(places.loc[territory, "name"]) if territory in places.index else territory, width)
+
+
+def _tick(share: float, _: float) -> str:
+    return f"{100 * share:g} %".replace("-", "−")
 
 
 def _signed(share: float) -> str:

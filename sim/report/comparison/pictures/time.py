@@ -9,16 +9,19 @@ from matplotlib.figure import Figure
 
 from sim.report.comparison.cash import Measure, date_of, gain_over_time
 from sim.report.comparison.findings import Findings
-from sim.report.comparison.pictures.look import against, label, strategy_colours, zero_line
+from sim.report.comparison.pictures.look import against, strategy_colours, zero_line
 from sim.report.figures.axis import number_axis, spread, time_axis
 from sim.report.frames import Band
-from sim.report.style import INK, nothing, page, styled
+from sim.report.style import INK, nothing, page, short, styled
 
 TITLE = "When: how the gain builds up"
 CAPTION = (
     "The sum of daily gains on the baseline up to each day, with 95 % intervals, not discounted. A diamond marks the "
     "median day from which the sum stays above zero to the end: the strategy has paid back."
 )
+END_LETTERS = 16
+"""Latin letters of a name at the end of a line."""
+
 WORDS: dict[Measure, str] = {"profit": "Cumulative gain of profit", "cash": "Cumulative gain of cash"}
 
 
@@ -51,7 +54,7 @@ def _panel(axes: Axes, findings: Findings, measure: Measure, bands: dict[str, Ba
         _mark(axes, findings, measure, name, b)
     zero_line(axes, upright=False)
     axes.xaxis_date()
-    time_axis(axes, few=True)
+    time_axis(axes)
     number_axis(axes.yaxis)
     if all(not np.nan_to_num(b.high - b.low).any() and not b.mean.any() for b in bands.values()):
         axes.set_ylim(-1.0, 1.0)
@@ -86,6 +89,6 @@ def _end_labels(axes: Axes, findings: Findings, bands: dict[str, Band]) -> None:
     height = axes.get_window_extent().height * 72 / axes.figure.dpi
     gap = (high - low) * 8.5 * 1.35 / max(height, 1.0)
     for (_, names), place in zip(ends.items(), spread(list(ends), gap, high), strict=True):
-        text = " = ".join(label(n) for n in names[:2]) + (f" = {len(names) - 2} more" if len(names) > 2 else "")
+        text = short(names[0], END_LETTERS) + (f", {len(names) - 1} more" if len(names) > 1 else "")
         axes.annotate(text, (1.012, place), xycoords=axes.get_yaxis_transform(), va="center", ha="left", fontsize=8.5,
                       color=colours[names[0]], annotation_clip=False)  # fmt: skip
