@@ -63,8 +63,9 @@ def schema(out: Path | None) -> None:
     import json
 
     from sim.scenario.describe import json_schema
+    from sim.strategies.schema import with_strategies
 
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(with_strategies(json_schema()), indent=2, ensure_ascii=False) + "\n"
     if out is None:
         click.echo(text, nl=False)
     elif not out.parent.is_dir():
