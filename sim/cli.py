@@ -27,6 +27,10 @@ seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="In
 out_option = click.option(
     "--out", default="results", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="All results."
 )
+store_option = click.option(
+    "--store", type=click.Path(file_okay=False, path_type=Path), help="Store of runs; OUT/store when left out."
+)
+no_store_option = click.option("--no-store", is_flag=True, help="Neither read finished runs nor keep any.")
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes."
 )
@@ -87,21 +91,27 @@ def explain(field: str, everything: bool) -> None:
 
 
 @cli.command()
-@click.argument("scenario", type=click.Path())
+@click.argument("scenario", required=False, type=click.Path())
 @set_option
+@click.option("--key", metavar="KEY", help="Run a stored run again, alone, instead of a file; see `arsim store ls`.")
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Instead of the scenario's.")
 @seed_option
 @click.option("--strategy", help="The strategy that is followed, instead of the scenario's.")
 @out_option
+@store_option
+@no_store_option
 @workers_option
 @click.option("--quiet", is_flag=True, help="No progress bar and no table.")
 def run(
-    scenario: str,
+    scenario: str | None,
     sets: tuple[str, ...],
+    key: str | None,
     replications: int | None,
     seed: int | None,
     strategy: str | None,
     out: Path,
+    store: Path | None,
+    no_store: bool,
     workers: int,
     quiet: bool,
 ) -> None:
@@ -109,13 +119,22 @@ def run(
     from sim.loading import load
     from sim.terminal.show import Count
     from sim.terminal.simulate import simulate
+    from sim.terminal.storing import existing, place_of, repeat_stored
 
+    if key is not None:
+        with existing(store or out / "store") as shelf:
+            _say(repeat_stored(shelf, key))
+        return
+    if scenario is None:
+        raise click.UsageError("Missing argument 'SCENARIO' (or --key).")
     changes = {"replications": replications, "seed": seed, "strategy": strategy}
     flags = tuple(f"{name}={value}" for name, value in changes.items() if value is not None)
     loaded = load(scenario, (*sets, *flags))
     count = Count("days")
     try:
-        folder, result = simulate(loaded, out, workers=workers, quiet=quiet, count=count)
+        folder, result = simulate(
+            loaded, out, workers=workers, quiet=quiet, count=count, store=place_of(store, out, not no_store)
+        )
     except KeyboardInterrupt:
         raise _Stopped(f"stopped {count}; nothing of this run was kept under {out / loaded.name}") from None
     if not quiet:
@@ -136,8 +155,11 @@ def run(
 @click.option("--max-replications", type=click.IntRange(2, 100_000), help="At most (20, or 200 with a width).")
 @click.option("--futures", help="Futures with commas, 'none' for the stated world alone; all when left out.")
 @click.option("--why", type=click.IntRange(0, 1000), default=0, help="Replications that split each gain by mechanism.")
+@click.option("--every-kpi", is_flag=True, help="Keep every KPI in the store, so that later questions need no runs.")
 @seed_option
 @out_option
+@store_option
+@no_store_option
 @workers_option
 @click.option("--quiet", is_flag=True, help="No progress bar and no lines.")
 def compare(
@@ -150,8 +172,11 @@ def compare(
     max_replications: int | None,
     futures: str | None,
     why: int,
+    every_kpi: bool,
     seed: int | None,
     out: Path,
+    store: Path | None,
+    no_store: bool,
     workers: int,
     quiet: bool,
 ) -> None:
@@ -159,15 +184,19 @@ def compare(
     from sim.loading import load
     from sim.terminal.comparing import Wish, compare_and_write, names_in, share_of
     from sim.terminal.show import Count
+    from sim.terminal.storing import place_of
 
     loaded = load(scenario, (*sets, *(() if seed is None else (f"seed={seed}",))))
     wish = Wish(
         names_in(strategies), names_in(kpi), baseline, share_of(until_halfwidth) if until_halfwidth else None,
         max_replications, None if futures is None else tuple(n for n in names_in(futures) if n != "none"), why,
+        every_kpi,
     )  # fmt: skip
     count = Count("runs")
     try:
-        folder, comparison = compare_and_write(loaded, wish, out, workers=workers, quiet=quiet, count=count)
+        folder, comparison = compare_and_write(
+            loaded, wish, out, workers=workers, quiet=quiet, count=count, store=place_of(store, out, not no_store)
+        )
     except KeyboardInterrupt:
         raise _Stopped(f"stopped {count}; nothing of this comparison was kept under {out / loaded.name}") from None
     if not quiet:
@@ -177,6 +206,78 @@ def compare(
             click.echo(line)
     click.echo(f"decision: {folder / 'decision.html'}")
     click.echo(f"report: {folder / 'report.html'}")
+
+
+where_option = click.option(
+    "--store", "where", default="results/store", show_default=True, type=click.Path(file_okay=False, path_type=Path),
+    help="Store of runs.",
+)  # fmt: skip
+
+
+@cli.group()
+def store() -> None:
+    """Look at the store of finished and failed runs, check it, clean it up, export it."""
+
+
+@store.command("ls")
+@where_option
+@click.option("--scenario", help="Of this scenario only.")
+@click.option("--failed", is_flag=True, help="Failed runs only.")
+def store_ls(where: Path, scenario: str | None, failed: bool) -> None:
+    """List runs, the oldest first."""
+    from sim.terminal.storing import existing, listing
+
+    with existing(where) as shelf:
+        _say(listing(shelf, scenario, failed))
+
+
+@store.command("show")
+@click.argument("key")
+@where_option
+def store_show(key: str, where: Path) -> None:
+    """Show what is known of the run whose KEY begins so: its KPIs, or why it failed."""
+    from sim.terminal.storing import description, existing
+
+    with existing(where) as shelf:
+        _say(description(shelf, key))
+
+
+@store.command("verify")
+@where_option
+def store_verify(where: Path) -> None:
+    """Check every file; damaged ones are set aside, and their runs computed again when they are needed."""
+    from sim.terminal.storing import existing, verified
+
+    with existing(where) as shelf:
+        _say(verified(shelf))
+
+
+@store.command("gc")
+@where_option
+@click.option("--dry-run", is_flag=True, help="Only say what can go.")
+def store_gc(where: Path, dry_run: bool) -> None:
+    """Remove leftovers of killed processes, runs of other model versions and damaged files."""
+    from sim.terminal.storing import cleaned, existing
+
+    with existing(where) as shelf:
+        _say(cleaned(shelf, dry_run))
+
+
+@store.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@where_option
+def store_export(folder: Path, where: Path) -> None:
+    """Write all finished runs into FOLDER: five Parquet files, one for each table."""
+    from sim.experiment.store.query import export
+    from sim.terminal.storing import existing
+
+    with existing(where) as shelf:
+        _say([f"wrote {file}" for file in export(shelf, folder)])
+
+
+def _say(lines: Sequence[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 @cli.command()

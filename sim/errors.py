@@ -71,6 +71,10 @@ class StateError(ArsimError):
     """A saved state cannot be continued (other version, other scenario, damaged)."""
 
 
+class StoreError(ArsimError):
+    """The store of runs cannot be read or written (disk full, no rights)."""
+
+
 def nearest_name(name: str, valid: Iterable[str]) -> str:
     """Return the valid name most like `name`, or an empty string when none is near."""
     found = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.6)

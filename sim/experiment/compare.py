@@ -80,6 +80,7 @@ def compare(
     luck: Luck = "common",
     details: bool = True,
     store: Store | None = None,
+    every_kpi: bool = False,
     progress: Report | None = None,
 ) -> Comparison:
     """Run strategies of a scenario side by side.
@@ -98,7 +99,8 @@ def compare(
     luck : "independent" gives every strategy luck of its own; for tests, since it only adds noise.
     details : without them only the KPIs asked for are measured, much faster in a tiny market: for tests and studies of
         many comparisons, since a report needs the rest.
-    store : where finished runs are looked up and kept; what it says is the same without.
+    store : where finished runs are looked up and kept; what it says is the same without. Not used without details.
+    every_kpi : whether the store keeps the whole catalogue of KPIs, for later questions.
     progress : called with (runs done, runs planned so far).
 
     Raises
@@ -128,7 +130,7 @@ def compare(
     with workers_for(workers) as work:
 
         def run(jobs: Sequence[Job]) -> Iterator[tuple[int, Arms]]:
-            return run_jobs(jobs, work, store, keys)
+            return run_jobs(jobs, work, store if details else None, keys, every_kpi=every_kpi)
 
         arms, n = _run(job, worlds, base, rule, fixed, run, progress)
     return Comparison(scenario, base, names, asked, arms, n, rule, luck, {"seed": root})

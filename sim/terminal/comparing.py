@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sim.errors import InputError, Problem
 from sim.terminal.folder import new_run_id, run_folder
 from sim.terminal.show import Count, progress_bar
+from sim.terminal.storing import opened
 
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
@@ -24,6 +25,7 @@ class Wish:
     ----------
     halfwidth : share of the baseline's mean.
     why : replications of the decomposition; 0 for none.
+    every_kpi : whether the store keeps the whole catalogue of each run.
     """
 
     strategies: tuple[str, ...] = ()
@@ -33,10 +35,11 @@ class Wish:
     replications: int | None = None
     futures: tuple[str, ...] | None = None
     why: int = 0
+    every_kpi: bool = False
 
 
 def compare_and_write(
-    scenario: Scenario, wish: Wish, out: Path, *, workers: int, quiet: bool, count: Count
+    scenario: Scenario, wish: Wish, out: Path, *, workers: int, quiet: bool, count: Count, store: Path | None = None
 ) -> tuple[Path, Comparison]:
     """Compare strategies and write the results.
 
@@ -47,6 +50,7 @@ def compare_and_write(
     workers : processes.
     quiet : whether to draw no progress bar.
     count : takes the runs done, for the line of a stopped comparison.
+    store : folder of the store of runs, from which finished runs are taken; None for none.
 
     Returns
     -------
@@ -62,11 +66,11 @@ def compare_and_write(
     run_id = f"{new_run_id(scenario_hash(scenario))}-compare"
     with run_folder(out / scenario.name, run_id, lambda place: write_resolved(scenario, place)) as folder:
         started = time.perf_counter()
-        with progress_bar(scenario.name, count, quiet) as progress:
+        with opened(store) as shelf, progress_bar(scenario.name, count, quiet) as progress:
             comparison = compare(
                 scenario, wish.strategies or None, baseline=wish.baseline, kpis=wish.kpis or None,
                 until_halfwidth=wish.halfwidth, max_replications=wish.replications, futures=wish.futures,
-                workers=workers, progress=progress,
+                workers=workers, store=shelf, every_kpi=wish.every_kpi, progress=progress,
             )  # fmt: skip
         timings["simulate_seconds"] = time.perf_counter() - started
         why = {}

@@ -197,7 +197,9 @@ def test_explain(capsys):
 class TestRun:
     def test_it_writes_a_complete_folder_and_says_where(self, capsys, scenario, tmp_path, simulator):
         out = tmp_path / "results"
-        code, printed, _ = call(capsys, "run", scenario, "--out", str(out), "--seed", "7", "--replications", "3")
+        code, printed, _ = call(
+            capsys, "run", scenario, "--no-store", "--out", str(out), "--seed", "7", "--replications", "3"
+        )
         assert code == 0
         (folder,) = (out / "small").iterdir()
         assert (folder / "report.html").is_file()
@@ -212,7 +214,17 @@ class TestRun:
     def test_options(self, capsys, scenario, tmp_path, simulator):
         out = str(tmp_path / "r")
         code, printed, _ = call(
-            capsys, "run", scenario, "--out", out, "--workers", "4", "--quiet", "--set", "team.visit.plan=need"
+            capsys,
+            "run",
+            scenario,
+            "--no-store",
+            "--out",
+            out,
+            "--workers",
+            "4",
+            "--quiet",
+            "--set",
+            "team.visit.plan=need",
         )
         assert code == 0
         assert simulator["scenario"].team.visit.plan == "need"
@@ -220,7 +232,7 @@ class TestRun:
 
     def test_two_runs_get_two_folders(self, capsys, scenario, tmp_path, simulator):
         for _ in range(2):
-            assert call(capsys, "run", scenario, "--out", str(tmp_path / "r"))[0] == 0
+            assert call(capsys, "run", scenario, "--no-store", "--out", str(tmp_path / "r"))[0] == 0
         assert len(list((tmp_path / "r" / "small").iterdir())) == 2
 
     def test_ctrl_c_keeps_nothing_and_says_so(self, capsys, scenario, tmp_path, simulator, monkeypatch):
@@ -229,7 +241,7 @@ class TestRun:
             raise KeyboardInterrupt
 
         monkeypatch.setattr(sys.modules["sim.engine"], "run", stopped)
-        code, _, err = call(capsys, "run", scenario, "--out", str(tmp_path / "r"))
+        code, _, err = call(capsys, "run", scenario, "--no-store", "--out", str(tmp_path / "r"))
         assert code == 130
         assert f"stopped after 12 of 365 days; nothing of this run was kept under {tmp_path / 'r' / 'small'}" in err
         assert list((tmp_path / "r" / "small").iterdir()) == []
@@ -241,7 +253,7 @@ class TestRun:
             raise RuntimeError("goods lost")
 
         monkeypatch.setattr(sys.modules["sim.report"], "write_run", broken)
-        code, _, err = call(capsys, "run", scenario, "--out", str(tmp_path / "r"), "--seed", "9")
+        code, _, err = call(capsys, "run", scenario, "--no-store", "--out", str(tmp_path / "r"), "--seed", "9")
         assert code == 1
         assert "goods lost" in err
         (folder,) = (tmp_path / "r" / "small").iterdir()
@@ -252,7 +264,7 @@ class TestRun:
     def test_a_place_that_cannot_be_written(self, capsys, scenario, tmp_path, simulator):
         (tmp_path / "r").mkdir()
         (tmp_path / "r" / "small").write_text("a file where the folder should be")
-        code, _, err = call(capsys, "run", scenario, "--out", str(tmp_path / "r"))
+        code, _, err = call(capsys, "run", scenario, "--no-store", "--out", str(tmp_path / "r"))
         assert code == 2
         assert "--out" in err
 

@@ -1,0 +1,129 @@
+"""The work behind `arsim store` and `arsim run --key`: what the store of runs says on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from sim.experiment.store import Store
+
+SHOWN_DIGITS = 12
+"""Digits of a key in lists; enough to name one of millions of runs."""
+
+
+def place_of(store: Path | None, out: Path, wanted: bool) -> Path | None:
+    """Return the folder of the store: the one asked for, or `store` among the results; None when none is wanted."""
+    return (store or out / "store") if wanted else None
+
+
+@contextmanager
+def opened(folder: Path | None) -> Iterator[Store | None]:
+    """Give an open store; at the end say on standard error which damaged files were found and set aside."""
+    if folder is None:
+        yield None
+        return
+    from sim.experiment.store import Store
+
+    store = Store(folder)
+    try:
+        yield store
+    finally:
+        _say_damaged(store)
+        store.close()
+
+
+def _say_damaged(store: Store) -> None:
+    import click
+
+    for file in store.set_aside:
+        click.echo(f"{store.folder}: a file was damaged and set aside as {file}", err=True)
+
+
+@contextmanager
+def existing(folder: Path) -> Iterator[Store]:
+    """Give an open store that must be there.
+
+    Raises
+    ------
+    InputError
+        When the folder is no store.
+    """
+    if not (folder / "catalogue.sqlite").is_file() and not (folder / "runs").is_dir():
+        raise InputError([Problem(str(folder), 0, "--store", "no store", "must be a folder that a run has written")])
+    with opened(folder) as store:
+        assert store is not None
+        yield store
+
+
+def listing(store: Store, scenario: str | None, failed: bool) -> list[str]:
+    """Return a line for each run, oldest first."""
+    return [
+        f"{row.key[:SHOWN_DIGITS]}  {row.status:8}  {row.created[:19]}  {row.seconds:8.1f} s  {row.scenario}  "
+        f"{row.strategy}  {row.future}  seed {row.seed}  replication {row.replication}"
+        + (f"  {row.error}" if row.error else "")
+        for row in store.ls(scenario, failed=failed)
+    ]
+
+
+def description(store: Store, prefix: str) -> list[str]:
+    """Return what is known of one run, and its KPIs or its traceback."""
+    row = store.find(prefix)
+    names = ("key", "status", "scenario", "strategy", "future", "seed", "replication", "seconds", "created")
+    lines = [f"{name}: {getattr(row, name)}" for name in names]
+    lines += [f"model version: {row.model_version}", f"file: {store.folder / row.file}"]
+    if row.status == "failed":
+        return [*lines, store.error_of(row), f"again: arsim run --key {row.key[:SHOWN_DIGITS]} --debug"]
+    arms = store.get(row.key)
+    values = [] if arms is None else zip(arms.outcomes["kpi"], arms.outcomes["value"], strict=True)
+    return [*lines, *(f"  {kpi}: {value:.6g}" for kpi, value in values)]
+
+
+def repeat_stored(store: Store, prefix: str) -> list[str]:
+    """Run one stored run again, alone and in this process, so that its error shows where it arises.
+
+    Returns
+    -------
+    Lines that say how it ended, and whether the numbers are those of the store.
+    """
+    from sim.experiment.arms import Job
+    from sim.experiment.store import RunKeys
+    from sim.experiment.stored import StoredJob, run_and_keep
+    from sim.loading import load
+    from sim.metrics.catalogue import KPIS
+
+    row = store.find(prefix)
+    scenario = load(str(store.scenario_file(row)), ())
+    before = store.get(row.key)
+    kpis = tuple(KPIS) if before is None else tuple(before.outcomes["kpi"])
+    job = Job(scenario, row.future, row.seed, row.replication, (row.strategy,), kpis)
+    book = RunKeys(scenario, row.seed)
+    own = (row.strategy, row.replication, row.future)
+    # The key of today: a failure of an older version is repeated under this one.
+    runs = {row.strategy: (book.key(*own), book.facts(*own))}
+    (arms,) = run_and_keep(StoredJob(job, str(store.folder), runs, kpis)).values()
+    if before is None:
+        return [f"{row.key[:SHOWN_DIGITS]}: finished; it is in the store now"]
+    same = before.outcomes.equals(arms.outcomes)
+    return [f"{row.key[:SHOWN_DIGITS]}: finished; its KPIs are {'those' if same else 'NOT those'} of the store"]
+
+
+def verified(store: Store) -> list[str]:
+    """Check every file and say how many are sound; what is not is named when the store is closed."""
+    damaged = store.verify()
+    n = len(store.rows())
+    return [f"{n} files are sound, {len(damaged) or 'none'} damaged"]
+
+
+def cleaned(store: Store, dry_run: bool) -> list[str]:
+    """Remove what can go, or only say so; a line for each file and the sum."""
+    from sim.experiment.store.upkeep import collect, rubbish
+
+    gone = rubbish(store) if dry_run else collect(store)
+    mega = sum(piece.size_bytes for piece in gone) / 1e6
+    word = "can go" if dry_run else "removed"
+    return [*(f"{piece.file}: {piece.reason}" for piece in gone), f"{len(gone)} {word}, {mega:.1f} MB"]
