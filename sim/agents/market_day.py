@@ -14,6 +14,7 @@ from sim.agents.tastes import shelf_terms, tastes_of
 from sim.calendar import Phase
 from sim.kernels.choice import refresh_weights, territory_weights
 from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
+from sim.kernels.footfall import like_sized
 from sim.kernels.panel import label_purchases
 from sim.kernels.shopping import serve_movers, serve_returners, shop_day
 from sim.kernels.snapshot import count_available
@@ -66,7 +67,7 @@ class MarketDay:
             world.outlet_slot, world.outlet_territory, world.is_open, world.outlet_size, world.outlet_mix,
             world.choice_weight, world.promoter_companies, world.outlet_stock_units, world.is_listed,
             world.open_order_units, world.outlet_inbound_units, world.outlet_distributor, self._neighbours,
-            world.neighbour_cumulative,
+            world.neighbour_cumulative, like_sized(world.outlet_size),
         )  # fmt: skip
         self._watch = self._new_watch()
         t, s, p = world.sizes["territory"], world.sizes["segment"], world.sizes["product"]

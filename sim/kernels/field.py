@@ -93,7 +93,7 @@ class DayRules(NamedTuple):
     keep_skill_gap: float
 
 
-@kernel()
+@kernel(inline=True)
 def due_score(known: Knowledge, i: int, day: int, plan: int) -> float:
     """How much an outlet wants a visit; from the database only. At or above DUE it is due."""
     elapsed = float(day - known.last_visit_day[i])
@@ -145,7 +145,7 @@ def choose_stops(
     return n
 
 
-@kernel()
+@kernel(inline=True)
 def _insert(i: int, value: float, n: int, stops: Array, values: Array) -> int:
     """Put a stop in its place among the n best so far; returns their new number."""
     if n == stops.shape[0]:
@@ -162,7 +162,7 @@ def _insert(i: int, value: float, n: int, stops: Array, values: Array) -> int:
     return n + 1
 
 
-@kernel()
+@kernel(inline=True)
 def visit_factor(rules: DayRules, visits_made: int) -> float:
     """Length of an advisor's calls against the outlets' first-call time: the learning curve."""
     if not rules.learns:
@@ -191,7 +191,7 @@ def plan_route(known: Knowledge, rules: DayRules, stops: Array, factor: float, p
     return chosen
 
 
-@kernel()
+@kernel(inline=True)
 def _look_up(known: Knowledge, stops: Array, factor: float, x: Array, y: Array, minutes: Array) -> None:
     """Write position and length of call of each stop; all of shape (n_stops,)."""
     for k in range(stops.shape[0]):
@@ -200,7 +200,7 @@ def _look_up(known: Knowledge, stops: Array, factor: float, x: Array, y: Array, 
         minutes[k] = known.visit_minutes[stops[k]] * factor
 
 
-@kernel()
+@kernel(inline=True)
 def _day_minutes(
     x_km: Array, y_km: Array, minutes: Array, rules: DayRules, tour: Array, kept: int, person: Person
 ) -> float:
@@ -220,7 +220,7 @@ def _day_minutes(
     return calls + km * rules.detour * rules.minutes_per_km
 
 
-@kernel()
+@kernel(inline=True)
 def note_visit(known: Knowledge, shelves: Shelves, i: int, day: int, key_discovery: np.uint64, rules: DayRules) -> int:
     """Write what the advisor saw into the database, and what was noticed nearby."""
     known.last_visit_day[i] = day
@@ -318,7 +318,7 @@ def make_calls(
     totals[IDLE] = max(0.0, day_rules.minutes - totals[DRIVING] - totals[VISITING])
 
 
-@kernel()
+@kernel(inline=True)
 def patch_of(a: int, rows: Array, owner: Array, patch: Array) -> int:
     """Write the outlets in charge of advisor a; return their number."""
     n = 0
@@ -329,7 +329,7 @@ def patch_of(a: int, rows: Array, owner: Array, patch: Array) -> int:
     return n
 
 
-@kernel()
+@kernel(inline=True)
 def practise(people: People, a: int, calls: int, rules: DayRules) -> None:
     """Every call adds a little to every skill."""
     people.visits_made[a] += calls

@@ -181,7 +181,7 @@ def review_shops(
                 own_order(shelves, rule, i, p, day, ordered, lines)
 
 
-@kernel()
+@kernel(inline=True)
 def suggested_order(
     shelves: Shelves,
     i: int,
