@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,8 +86,7 @@ class Context:
         return np.uint64(key_of(self.seed, self.replication, int(point), period))
 
 
-@dataclass(frozen=True, order=True)
-class Act:
+class Act(NamedTuple):
     """Something an actor does today.
 
     Attributes
@@ -100,7 +99,7 @@ class Act:
     phase: Phase
     rank: Rank
     slot: int
-    run: Callable[[], None] = field(compare=False)
+    run: Callable[[], None]
 
 
 class Agent(Protocol):

@@ -257,7 +257,7 @@ class MarketDay:
         return self._c.journal.sell_out(counts.sold, price_factor, cut)
 
     def _record(self, day: Day, counts: DayCounts, sales: Array) -> None:
-        world, recorder = self._c.world, self._c.recorder
+        recorder = self._c.recorder
         recorder.add(
             "market", day.index, sell_out_units=sales[:, :, 0], sell_out_cents=sales[:, :, 1],
             shoppers_first_choice=counts.first_choice,
@@ -265,7 +265,8 @@ class MarketDay:
             substituted_brand=counts.substituted_brand, substituted_product=counts.substituted_product,
             moved_store=counts.moved, deferred=counts.deferred,
         )  # fmt: skip
-        shoppers = np.bincount(world.outlet_territory, weights=counts.shoppers, minlength=self._shape[0])
+        # Everybody wants one product or none.
+        shoppers = counts.first_choice.sum(axis=1) + counts.no_purchase
         recorder.add("territory", day.index, shoppers=shoppers, no_purchase=counts.no_purchase)
         if recorder.shopper_panel.shape[0]:
             recorder.shopper_panel[day.index] = counts.shoppers

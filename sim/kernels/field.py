@@ -342,9 +342,11 @@ def practise(people: People, a: int, calls: int, rules: DayRules) -> None:
 
 
 @kernel(allocates=True)
-def work_team(
+def work_teams(
     advisors: Array,
+    home: Array,
     rows: Array,
+    first: Array,
     owner: Array,
     people: People,
     known: Knowledge,
@@ -362,12 +364,14 @@ def work_team(
     totals: Array,
     log: Array,
 ) -> None:
-    """The day of all advisors of a territory, one after another.
+    """The day of all advisors, one after another.
 
     Parameters
     ----------
     advisors : shape (n_advisors,). Their rows.
-    rows : shape (n_outlets_here,). Outlets of the territory.
+    home : shape (n_advisors,). Their territories.
+    rows : shape (n_outlets,). Outlets by territory.
+    first : shape (n_territories + 1,). Where each territory begins in `rows`.
     owner : shape (n_outlets,). Advisor in charge of each outlet.
     people : a `People`; practice is written.
     totals : shape (n_advisors, DAY_FIELDS), zeros, written.
@@ -379,7 +383,7 @@ def work_team(
     values = np.empty(day_rules.max_calls)
     for m in range(advisors.shape[0]):
         a = advisors[m]
-        size = patch_of(a, rows, owner, patch)
+        size = patch_of(a, rows[first[home[m]] : first[home[m] + 1]], owner, patch)
         totals[m, PATCH] = size
         totals[m, IDLE] = day_rules.minutes
         n = choose_stops(known, day_rules, patch[:size], shelves.is_open, day, scores, stops, values)

@@ -51,12 +51,13 @@ class Table:
             self._data[field][self.n : end] = value
         self.n = end
 
-    def keep(self, rows: Array) -> None:
-        """Keep only the rows where the mask `rows`, shape (n,), is true."""
-        places = np.flatnonzero(rows)
+    def drop(self, rows: Array) -> None:
+        """Remove some rows, given by their ascending numbers; what lies between them is moved up in one piece."""
+        ends = [*rows.tolist(), self.n][1:]
         for data in self._data.values():
-            data[: places.shape[0]] = data[places]
-        self.n = places.shape[0]
+            for k, (row, end) in enumerate(zip(rows.tolist(), ends, strict=True)):
+                data[row - k : end - k - 1] = data[row + 1 : end]
+        self.n -= rows.shape[0]
 
     def truncate(self, n: int) -> None:
         """Keep the first n rows; for kernels that have moved what stays to the front."""
