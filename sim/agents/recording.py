@@ -29,6 +29,7 @@ class Recording:
         self._market = market
         self._terms = shelf_terms(context.scenario)
         world = context.world
+        self._is_of_brand = (world.product_brand[:, None] == np.arange(world.sizes["brand"])).astype(np.float64)
         self._brand_company = np.zeros(world.sizes["brand"], dtype=np.int64)
         self._brand_company[world.product_brand] = world.product_company
 
@@ -92,11 +93,8 @@ class Recording:
 
     def _price_index(self) -> Array:
         """Mean street price against the shelf price by territory and brand."""
-        world = self._c.world
         factor = self._market.price_factor()
-        index = np.zeros((world.sizes["territory"], world.sizes["brand"]))
-        for b in range(world.sizes["brand"]):
-            index[:, b] = factor[:, world.product_brand == b].mean(axis=1)
+        index: Array = factor @ self._is_of_brand / self._is_of_brand.sum(axis=0)
         return index
 
     def _distributors(self, day: Day) -> None:

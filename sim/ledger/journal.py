@@ -113,11 +113,10 @@ class Journal:
         w.factory_stock_units[:] += units
         w.made_units[:] += units
         cost = units * w.factory_cost_cents
-        for c in range(w.sizes["company"]):
-            cents = int(cost[w.product_company == c].sum())
+        for c, cents in zip(w.product_company, cost.tolist(), strict=True):
             w.company_books[c, Account.INVENTORY] += cents
             w.company_books[c, Account.CASH] -= cents
-            self._outside(Sector.SUPPLIERS, cents)
+        self._outside(Sector.SUPPLIERS, int(cost.sum()))
 
     def ship_to_distributors(
         self, units: Array, arrival_slots: Array, due_slots: Array, discount: Array, freight_cents: Array
@@ -239,8 +238,7 @@ class Journal:
         )  # fmt: skip
         w.consumed_units[:] += sales[:, :, 0].sum(axis=0)
         self._outside(Sector.CONSUMERS, -int(sales[:, :, 1].sum()))
-        for c in range(w.sizes["company"]):
-            cents = int(sales[:, w.product_company == c, 2].sum())
+        for c, cents in zip(w.product_company, sales[:, :, 2].sum(axis=0).tolist(), strict=True):
             w.company_books[c, Account.PROMOTION_COST] += cents
             w.company_books[c, Account.CASH] -= cents
         return sales
@@ -355,7 +353,7 @@ class Journal:
         w.distributor_due_cents[later_slot % RING_DAYS] += due - cents
         w.distributor_books[:, Account.CASH] -= cents
         w.distributor_books[:, Account.PAYABLE] += cents
-        for c in range(w.sizes["company"]):
-            paid = int(cents[w.distributor_company == c].sum())
-            w.company_books[c, Account.CASH] += paid
-            w.company_books[c, Account.RECEIVABLE] -= paid
+        paid = np.zeros(w.sizes["company"], dtype=np.int64)
+        np.add.at(paid, w.distributor_company, cents)
+        w.company_books[:, Account.CASH] += paid
+        w.company_books[:, Account.RECEIVABLE] -= paid

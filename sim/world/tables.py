@@ -42,7 +42,7 @@ class Table:
         """Add rows; every field must be given, scalars stand for all rows."""
         if values.keys() != self._data.keys():
             raise KeyError(f"table {self.name} has the fields {sorted(self._data)}, not {sorted(values)}")
-        lengths = [len(v) for v in values.values() if isinstance(v, (np.ndarray, list)) and np.ndim(v)]
+        lengths = [len(v) for v in values.values() if isinstance(v, list) or (isinstance(v, np.ndarray) and v.ndim)]
         if 0 in lengths:
             return
         end = self.n + max(lengths, default=1)
