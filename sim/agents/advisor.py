@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.agents.by_territory import ByTerritory
 from sim.agents.desk import Desk
+from sim.agents.eyes import Eyes
 from sim.agents.retailer import Retailer
 from sim.calendar import Phase
 from sim.kernels import field
@@ -30,6 +31,15 @@ RECORDED = [
 """Totals of a day in the order of the first fields of the advisors' panel."""
 
 
+class DayCalls(NamedTuple):
+    """Who made which calls today: advisors at work; by call, the outlet, the caller's service skill, listings won."""
+
+    advisors: Array
+    outlet: Array
+    service: Array
+    won: Array
+
+
 class AdvisorTeam:
     """Our field force."""
 
@@ -42,7 +52,7 @@ class AdvisorTeam:
         visit, learning = context.scenario.team.visit, context.scenario.team.learning
         on, database = context.scenario.mechanisms, context.scenario.database
         self._rules = DayRules(
-            float(visit.minutes_per_day), float(visit.start_minute), 60.0 / visit.speed_km_per_hour,
+            float(visit.minutes_per_day), float(visit.start_minute), float(context.world.minutes_per_km[0]),
             visit.detour_factor,
             visit.max_calls_per_day, visit.improve_route, 0, learning.wright_exponent, learning.wright_floor,
             learning.wright_unit_visits, on.learning, context.scenario.retail.ordering.expected_lead_days,
@@ -59,6 +69,8 @@ class AdvisorTeam:
         )  # fmt: skip
         self._known = self._knowledge()
         self._won = np.zeros_like(desk.won)
+        self._eyes = Eyes(context)
+        self._calls: DayCalls | None = None
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield the day's work; wages fall due every day."""
@@ -67,6 +79,8 @@ class AdvisorTeam:
         yield Act(Phase.SETTLE, Rank.ADVISOR, 0, self._pay)
         if day.field_works:
             yield Act(Phase.FIELD, Rank.ADVISOR, 0, partial(self._work, day))
+            # After the promoters have taken their places; nothing else happens in the shops in between.
+            yield Act(Phase.FIELD, Rank.OBSERVATION, 0, partial(self._observe, day))
 
     def _pay(self) -> None:
         world = self._c.world
@@ -93,7 +107,10 @@ class AdvisorTeam:
         )
         discovery = self._c.key(DecisionPoint.DISCOVERY, day.index)
         shelves, ties = desk.shelves(), desk.ties()
-        rules = self._rules._replace(plan=int(world.lever_visit_plan[0]), improve=bool(world.lever_improve_route[0]))
+        rules = self._rules._replace(
+            plan=int(world.lever_visit_plan[0]), improve=bool(world.lever_improve_route[0]),
+            minutes_per_km=float(world.minutes_per_km[0]),
+        )  # fmt: skip
         call_rules = desk.call_rules._replace(proposes=bool(world.lever_suggested_orders[0]))
         work_teams(
             advisors, home, self._outlets.rows, self._outlets.first, world.outlet_advisor, self._people, self._known,
@@ -105,8 +122,23 @@ class AdvisorTeam:
         for start, end in zip(first, [*first[1:], home.shape[0]], strict=True):
             cents += int(sum(totals[start:end, field.KM].tolist()) * self._c.scenario.team.travel_cents_per_km)
         self._record(day, advisors, totals, log)
+        self._remember(advisors, totals, log)
         self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._won, self._all_outlets)
         self._c.journal.company_expense(0, Account.TRAVEL, cents, Sector.CARRIERS)
+
+    def _remember(self, advisors: Array, totals: Array, log: Array) -> None:
+        """Keep the day's calls until they are looked at."""
+        calls = totals[:, field.CALLS].astype(np.int64)
+        outlet = log[np.arange(log.shape[1])[None, :] < calls[:, None]][:, 0].astype(np.int64)
+        service = np.repeat(self._c.world.service[advisors], calls)
+        self._calls = DayCalls(advisors, outlet, service, self._won[outlet])
+
+    def _observe(self, day: Day) -> None:
+        """Write what the day's callers saw into the market database."""
+        calls, self._calls = self._calls, None
+        if calls is not None:
+            self._eyes.look(day, calls.outlet, calls.service, calls.won)
+            self._eyes.notice_closed(day, calls.advisors)
 
     def _knowledge(self) -> Knowledge:
         w = self._c.world

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.agents.contracts import sign_exclusives
+from sim.agents.eyes import Eyes
 from sim.calendar import Phase
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
@@ -35,6 +36,7 @@ class Management:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._budgets = [c.budget for c in companies_of(context.scenario)]
+        self._eyes = Eyes(context)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield the office's daily cost and its monthly business."""
@@ -47,9 +49,10 @@ class Management:
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 7, lambda: classify_known(self._c.world))
 
     def _pay_office(self) -> None:
+        inspectors = float(self._c.world.lever_inspectors.sum()) * self._c.scenario.diversion.inspector_cents_per_month
         for c, budget in enumerate(self._budgets):
-            cents = int(daily_cents(budget.overhead_cents))
-            self._c.journal.company_expense(c, Account.OVERHEAD, cents, Sector.EMPLOYEES)
+            monthly = budget.overhead_cents + (int(inspectors) if c == 0 else 0)
+            self._c.journal.company_expense(c, Account.OVERHEAD, int(daily_cents(monthly)), Sector.EMPLOYEES)
 
     def _rent_displays(self) -> None:
         """Rent displays for a month in the largest outlets that carry the company, as far as the budget goes."""
@@ -91,6 +94,7 @@ class Management:
             chosen = rows[order[:n]]
             world.is_known[chosen] = True
             world.last_visit_day[chosen] = day.index
+            self._eyes.look(day, chosen)
             found += chosen.shape[0]
             self._c.recorder.event(
                 day.index, int(Phase.DECIDE), Event.CENSUS, int(t), "territory", int(t), value=float(chosen.shape[0])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.prices import street_price_factor
 from sim.agents.tastes import shelf_terms, tastes_of
 from sim.calendar import Phase
 from sim.kernels.choice import refresh_weights, territory_weights
@@ -111,11 +112,7 @@ class MarketDay:
 
     def price_factor(self) -> Array:
         """Return street price against shelf price, shape (n_territories, n_products)."""
-        world = self._c.world
-        cut = np.minimum(world.price_cut + world.rival_price_cut[world.product_company].T + world.lever_price_cut, 0.9)
-        disorder = world.price_disorder[:, world.product_company] * self._c.scenario.diversion.disorder_price_effect
-        factor: Array = (1.0 - cut) * (1.0 - np.minimum(disorder, 0.9))
-        return factor
+        return street_price_factor(self._c.world)
 
     def _new_counts(self) -> DayCounts:
         world = self._c.world

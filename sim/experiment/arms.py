@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -11,7 +11,10 @@ import pandas as pd
 from sim.engine import Session, burn_in
 from sim.ledger.result import RunResult, join_replications
 from sim.ledger.tables import STATIC
-from sim.metrics.table import kpi_by, kpi_values
+from sim.metrics.catalogue import find
+from sim.metrics.kpi import Kpi, Measure
+from sim.metrics.money import SPENDING, closing, profit
+from sim.metrics.view import Reader, View, views
 from sim.scenario.futures import in_future
 from sim.scenario.schema import Scenario
 
@@ -25,6 +28,17 @@ FAR_APART: Final = 1_000_000
 TERRITORY_KPIS: Final = ("sell_out_units", "market_share_units")
 """What the map of gains can show besides the KPIs asked for."""
 
+COLUMNS: Final[dict[str, dict[str, str]]] = {
+    "outcomes": {"kpi": "str", "value": "float64"},
+    "territories": {"territory": "str", "kpi": "str", "value": "float64"},
+    "daily": {
+        "day": "int64", "profit_cents": "float64", "cash_cents": "float64", "spending_cents": "float64",
+        "sold_units": "int64", "advisors": "int64",
+    },
+    "decisions": {"day": "int64", "part": "str", "note": "str", "territory": "str", "value": "float64"},
+}  # fmt: skip
+"""Columns of the tables of one run and their types; the store keeps these."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -36,6 +50,8 @@ class Job:
     strategies : names.
     kpis : KPIs to compute.
     luck : whether the strategies share their luck.
+    details : whether to keep territories, days and decisions besides the outcomes.
+    skip : strategies that need not run, because the store has them.
     """
 
     scenario: Scenario
@@ -45,6 +61,8 @@ class Job:
     strategies: tuple[str, ...]
     kpis: tuple[str, ...]
     luck: Luck = "common"
+    details: bool = True
+    skip: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,47 +85,85 @@ class Arms:
 
 def run_job(job: Job, progress: Callable[[str], None] | None = None) -> Arms:
     """Run every strategy of a job; `progress` is called with the name of each one that is done."""
-    world = in_future(job.scenario, job.future)
     left = []
-    for name, session in _sessions(job, world):
-        session.step(session.calendar.n_days)
-        left.append(_labelled(job, name, _measured(session, job.kpis)))
+    for name, arms in arms_of(job):
+        left.append(labelled(arms, job.future, name, job.replication))
         if progress is not None:
             progress(name)
     return join(left)
 
 
+def arms_of(job: Job) -> Iterator[tuple[str, Arms]]:
+    """Run the strategies of a job that are not skipped, in their order; yield each name with its unlabelled tables."""
+    for name, session in _sessions(job, in_future(job.scenario, job.future)):
+        session.step(session.calendar.n_days)
+        yield name, measured(session.scenario, session.seed, session.observe(), job.kpis, job.details)
+
+
+def luck_number(job: Job, strategy: str) -> int:
+    """Return the replication number that a strategy's market draws its luck by."""
+    apart = job.strategies.index(strategy) * FAR_APART if job.luck == "independent" else 0
+    return job.replication + apart
+
+
 def _sessions(job: Job, world: Scenario) -> Iterator[tuple[str, Session]]:
     """Yield each strategy's market at the end of the burn-in; on common luck the burn-in is simulated once."""
     start = b""
-    for number, name in enumerate(job.strategies):
-        replication = job.replication + (number * FAR_APART if job.luck == "independent" else 0)
+    for name in job.strategies:
+        if name in job.skip:
+            continue
         if not start or job.luck == "independent":
-            start = burn_in(world, seed=job.seed, replication=replication)
+            start = burn_in(world, seed=job.seed, replication=luck_number(job, name))
         yield name, Session.restore(world, start, strategy=name)
 
 
-def _measured(session: Session, kpis: Sequence[str]) -> Arms:
-    tables = session.observe()
-    result = RunResult(session.scenario, session.seed, join_replications([tables], STATIC))
-    outcomes = kpi_values(result, kpis)[["kpi", "value"]]
-    territories = kpi_by(result, dict.fromkeys((*kpis, *TERRITORY_KPIS)))[["territory", "kpi", "mean"]]
+def measured(
+    scenario: Scenario,
+    seed: int,
+    tables: dict[str, pd.DataFrame],
+    kpis: Sequence[str] | None = None,
+    details: bool = True,
+) -> Arms:
+    """Return what a comparison keeps of one run, without labels.
+
+    Parameters
+    ----------
+    tables : of one replication, as `Session.observe` returns them.
+    kpis : KPIs to compute; the whole catalogue when absent.
+    details : whether to keep territories, days and decisions besides the outcomes.
+    """
+    # One reader for everything: preparing the tables takes as long as computing the whole catalogue.
+    reader = Reader(RunResult(scenario, seed, join_replications([tables], STATIC)))
+    (view,) = views(reader)
+    rows = [(kpi.name, kpi.compute(view)) for kpi in find(kpis)]
+    outcomes = pd.DataFrame(rows, columns=["kpi", "value"])
+    if not details:
+        return Arms(outcomes, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+    by_place = None if kpis is None else dict.fromkeys((*kpis, *TERRITORY_KPIS))
     decisions = tables["decisions"]
-    return Arms(
-        outcomes, territories.rename(columns={"mean": "value"}).dropna(ignore_index=True), _daily(session, tables),
-        decisions[decisions["day"] >= 0],
-    )  # fmt: skip
+    return _typed({
+        "outcomes": outcomes, "territories": _territories(view, find(by_place)), "daily": _daily(view),
+        "decisions": decisions[decisions["day"] >= 0],
+    })  # fmt: skip
 
 
-def _daily(session: Session, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _typed(tables: Mapping[str, pd.DataFrame]) -> Arms:
+    """Give every column its type, whatever happened to be in it."""
+    return Arms(**{
+        name: tables[name][list(columns)].astype(columns).reset_index(drop=True) for name, columns in COLUMNS.items()
+    })  # fmt: skip
+
+
+def _territories(view: View, kpis: Sequence[Kpi]) -> pd.DataFrame:
+    """KPIs that are known by territory, where there is a value."""
+    places = [(name, view.within(name)) for name in view.reader.territories]
+    rows = [(name, kpi.name, kpi.compute(place)) for kpi in kpis if kpi.by_territory for name, place in places]
+    return pd.DataFrame(rows, columns=["territory", "kpi", "value"]).dropna(subset=["value"], ignore_index=True)
+
+
+def _daily(view: View) -> pd.DataFrame:
     """Our company day by day: profit, cash, spending, goods sold to consumers, advisors at work."""
-    from sim.metrics.kpi import Measure
-    from sim.metrics.money import SPENDING, closing, profit
-    from sim.metrics.view import Reader, views
-
-    result = RunResult(session.scenario, session.seed, join_replications([tables], STATIC))
-    (view,) = views(Reader(result), None, None)
-    days = pd.RangeIndex(session.calendar.duration_days)
+    days = pd.RangeIndex(view.scenario.calendar.duration_days)
 
     def by_day(measure: Measure) -> pd.Series[float]:
         return measure(view).groupby("day")["value"].sum().reindex(days, fill_value=0).astype("float64")
@@ -121,12 +177,27 @@ def _daily(session: Session, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _labelled(job: Job, strategy: str, arms: Arms) -> Arms:
+def narrowed(arms: Arms, kpis: Sequence[str]) -> Arms:
+    """Return the arms of one run as they would be if only these KPIs had been computed."""
+
+    def narrow(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+        rank = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        kept = table[table["kpi"].isin(list(rank))]
+        return kept.sort_values("kpi", key=lambda kpi: kpi.map(rank), kind="stable", ignore_index=True)
+
+    return Arms(
+        narrow(arms.outcomes, kpis), narrow(arms.territories, (*kpis, *TERRITORY_KPIS)), arms.daily, arms.decisions
+    )
+
+
+def labelled(arms: Arms, future: str, strategy: str, replication: int) -> Arms:
+    """Put future, strategy and replication in front of every table."""
+
     def label(table: pd.DataFrame) -> pd.DataFrame:
         named = table.reset_index(drop=True)
-        named.insert(0, "replication", job.replication)
+        named.insert(0, "replication", replication)
         named.insert(0, "strategy", strategy)
-        named.insert(0, "future", job.future)
+        named.insert(0, "future", future)
         return named
 
     return Arms(label(arms.outcomes), label(arms.territories), label(arms.daily), label(arms.decisions))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pandas as pd
 
 from sim.errors import InputError, Problem
-from sim.experiment.arms import Arms, Job, Luck, join, run_job
-from sim.experiment.pool import Work, workers_for
+from sim.experiment.arms import Arms, Job, Luck, join
+from sim.experiment.pool import workers_for
 from sim.experiment.stopping import MIN_REPLICATIONS, Stopping
+from sim.experiment.store import RunKeys, Store
+from sim.experiment.stored import run_jobs
 from sim.metrics.catalogue import find
 from sim.scenario.futures import PRESENT, future_names, in_future
 from sim.scenario.schema import Scenario
@@ -76,6 +78,8 @@ def compare(
     seed: int | None = None,
     workers: int = 1,
     luck: Luck = "common",
+    details: bool = True,
+    store: Store | None = None,
     progress: Report | None = None,
 ) -> Comparison:
     """Run strategies of a scenario side by side.
@@ -92,6 +96,9 @@ def compare(
     seed : instead of the scenario's own.
     workers : processes.
     luck : "independent" gives every strategy luck of its own; for tests, since it only adds noise.
+    details : without them only the KPIs asked for are measured, much faster in a tiny market: for tests and studies of
+        many comparisons, since a report needs the rest.
+    store : where finished runs are looked up and kept; what it says is the same without.
     progress : called with (runs done, runs planned so far).
 
     Raises
@@ -112,12 +119,18 @@ def compare(
     if fixed < 2:
         raise InputError([Problem("compare", 0, "replications", str(fixed), "must be at least 2, to see any spread")])
     root = scenario.seed if seed is None else seed
+    kept = tuple(dict.fromkeys((*asked, *CARD_KPIS))) if details else asked
 
     def job(replication: int, future: str) -> Job:
-        return Job(scenario, future, root, replication, names, tuple(dict.fromkeys((*asked, *CARD_KPIS))), luck)
+        return Job(scenario, future, root, replication, names, kept, luck, details)
 
+    keys = None if store is None else RunKeys(scenario, root)
     with workers_for(workers) as work:
-        arms, n = _run(job, worlds, base, rule, fixed, work, progress)
+
+        def run(jobs: Sequence[Job]) -> Iterator[tuple[int, Arms]]:
+            return run_jobs(jobs, work, store, keys)
+
+        arms, n = _run(job, worlds, base, rule, fixed, run, progress)
     return Comparison(scenario, base, names, asked, arms, n, rule, luck, {"seed": root})
 
 
@@ -146,7 +159,7 @@ def _run(
     baseline: str,
     rule: Stopping | None,
     fixed: int,
-    work: Work[Job, Arms],
+    run: Callable[[Sequence[Job]], Iterator[tuple[int, Arms]]],
     progress: Report | None,
 ) -> tuple[Arms, int]:
     """Run batch after batch until the rule is content; the order of the tables does not depend on who was first."""
@@ -156,7 +169,7 @@ def _run(
     while more > 0:
         jobs = [job(replication, future) for replication in range(n, n + more) for future in worlds]
         first = len(done)
-        for number, arms in work(run_job, jobs):
+        for number, arms in run(jobs):
             done[first + number] = arms
             if progress is not None:
                 progress(len(done), first + len(jobs))

@@ -1,4 +1,7 @@
-"""The recorder: daily panels, preallocated, and typed events. It only watches; nothing reads it back during a run."""
+"""The recorder: daily panels, preallocated, and typed events.
+
+It only watches. Of what it holds, a run reads back our own books alone (`sim.agents.own_books`), for our decisions.
+"""
 
 from __future__ import annotations
 

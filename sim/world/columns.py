@@ -106,6 +106,15 @@ COLUMNS: tuple[Column, ...] = (
         ("visit_count", "int32", "visits", "calls by our advisors"),
         ("known_sales_rate", "float64", "units/day", "our sales there as last seen"),
         ("known_listed", "int32", "products", "our listed products as last seen"),
+        ("known_closed", "bool", "-", "our people stood before a closed door"),
+    ),
+    # What is seen inside; NaN before the first look.
+    *_columns("database", "outlet company",
+        ("seen_share", "float32", "1", "share of purchases as the shopkeeper told"),
+        ("seen_products", "float32", "products", "products on the shelf list as last seen"),
+        ("seen_empty", "float32", "1", "share of them that were out of stock, smoothed over looks"),
+        ("seen_price", "float32", "1", "shelf price less cuts against the usual price, as last seen"),
+        ("seen_promoter", "float32", "1", "share of looks that met a promoter, smoothed"),
     ),
     *_columns("field", "outlet", ("outlet_advisor", "int32", "-", "advisor in charge, −1 none")),
     *_columns("field", "outlet", ("promoter_companies", "int32", "bits", "companies with a promoter today")),
@@ -249,6 +258,8 @@ COLUMNS: tuple[Column, ...] = (
         ("farmer", "float64", "1", "orientation: 0 hunter, 1 farmer"),
         ("visits_made", "int64", "visits", "experience"),
     ),
+    # One of the world's givens, like the roads; only an experiment that takes travel out of a gain moves it.
+    *_columns("build", "market", ("minutes_per_km", "float64", "minutes/km", "driving time of our advisors")),
     # --- levers: what a strategy may pull ---
     *_columns("levers", "territory class", ("lever_visit_every_days", "float64", "days", "interval between visits")),
     *_columns("levers", "outlet", ("lever_outlet_interval", "float64", "1", "factor on the days between visits")),

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, note, seed, settings
 from sim.engine import Session
 from sim.ledger.closing import check_ledger
 from sim.scenario.schema import Scenario
+from sim.world.build.start import SEEN_INSIDE
+from sim.world.world import World
 from tests.identities import check_tables
 from tests.markets import assert_same, books_digest
 from tests.property.random_markets import random_markets, random_pulls
@@ -41,9 +43,20 @@ def _run(scenario: Scenario, pulls: Pulls) -> None:
                 session.pull(lever, value)
         session.step()
         check_ledger(session.world)
-        for name, column in session.world.columns.items():
-            assert column.dtype.kind != "f" or np.isfinite(column).all(), f"world.{name} is not finite"
+        check_columns(session.world)
     check_tables(session.observe(), scenario)
+
+
+def check_columns(world: World) -> None:
+    """Numbers are finite; what is seen in shops lies in its bounds where somebody has been, and is NaN elsewhere."""
+    for name, column in world.columns.items():
+        if name in SEEN_INSIDE:
+            assert not np.isinf(column).any(), f"world.{name} is infinite"
+            most = 1.0 + 1e-6 if name in {"seen_share", "seen_empty", "seen_promoter"} else np.inf
+            assert not ((column < 0.0) | (column > most)).any(), f"world.{name} is out of bounds"
+        else:
+            assert column.dtype.kind != "f" or np.isfinite(column).all(), f"world.{name} is not finite"
+    assert not np.isnan(world.seen_share[world.visit_count > 0]).any(), "every call looks"
 
 
 def explore(part: int, examples: int) -> None:

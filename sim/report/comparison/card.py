@@ -183,7 +183,7 @@ def _other_efficient(findings: Findings, strategy: str) -> list[str]:
     equal = _equal(table, own)
     others = [str(s) for s in table.loc[~equal, "strategy"]]
     if own["dominated_by"]:
-        return [f"{own['dominated_by']} has no less market share and profit, and more of one."]
+        return [f"On average {own['dominated_by']} has no less market share and profit, and more of one."]
     if not others or not own["efficient"]:
         return []
     return [f"Who weighs market share and profit differently may prefer {', '.join(others)}: efficient as well."]

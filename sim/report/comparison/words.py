@@ -67,7 +67,8 @@ def difference_words(row: pd.Series, currency: str) -> str:
         return "no value"
     text = amount(float(row["difference"]), str(row["kpi"]), currency, signed=True)
     share = float(row["relative_difference"])
-    return text if math.isnan(share) or not share else f"{text} ({100 * share:+.1f} %)".replace("-", "−")
+    percentage = "" if math.isnan(share) else f"{100 * share:+.1f} %".replace("-", "−")
+    return text if percentage in ("", "+0.0 %", "−0.0 %") else f"{text} ({percentage})"
 
 
 def verdict_words(row: pd.Series, currency: str) -> str:
@@ -109,7 +110,8 @@ def recommend(findings: Findings) -> Recommendation:
         return Recommendation(base, f"Stay with {base}: every other strategy is worse", f"The least bad is {found}.")
     if int(row["n"]) < 2:
         return Recommendation(None, f"No recommendation: {verdict_words(row, currency)}", f"{name}, {row['strategy']}.")
-    return Recommendation(None, f"No difference seen on {name}", f"Best is {found}; {verdict_words(row, currency)}.")
+    reason = f"The best of the others is {found}; {verdict_words(row, currency)}."
+    return Recommendation(None, f"No difference seen on {name}", reason)
 
 
 def _as_good(rows: pd.DataFrame, best: pd.Series) -> str:

@@ -259,6 +259,7 @@ class DistributorsSpec(Spec):
     contracts: ContractsSpec = quantity(text="Winning and keeping distributors.", unit="-", factory=ContractsSpec)
     services: ServicesSpec = quantity(text="Costs of services.", unit="-", factory=ServicesSpec)
     opening_stock_days: float = quantity(20.0, "Stock at the beginning, in days of expected demand.", unit="days", ge=0, le=730)
+    rating_error: float = quantity(0.15, "Standard deviation of our people's error when they rate a distributor's potential.", ge=0, le=1)
     payment_terms_days: int = quantity(30, "Days to pay the factory.", unit="days", ge=0, le=180)
     opening_cash_days: float = quantity(60.0, "Working capital in days of purchases.", unit="days", gt=0, le=3650)
     storage_cents_per_unit_day: float = quantity(0.05, "Cost of storage.", unit="cents/unit/day", ge=0, le=1000)

@@ -124,9 +124,14 @@ def _first_rates(world: World) -> None:
     world.fill("weight_is_stale", True)
 
 
+SEEN_INSIDE = ("seen_share", "seen_products", "seen_empty", "seen_price", "seen_promoter")
+
+
 def _knowledge(world: World, replication: int) -> None:
-    """Our market database at the beginning: larger outlets are known first, sizes with error."""
+    """Our market database at the beginning: larger outlets are known first, sizes with error, nobody was inside."""
     database = world.scenario.database
+    for name in SEEN_INSIDE:
+        world.fill(name, np.nan)
     if not world.scenario.mechanisms.database_limits:
         world.fill("is_known", True)
         world.fill("known_size", world.outlet_size)

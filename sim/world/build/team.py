@@ -65,5 +65,6 @@ def fill_team(world: World, advisors: Sequence[AdvisorSpec]) -> None:
     for name in ("selling", "service", "coaching", "farmer"):
         world.fill(name, [getattr(a, name) for a in advisors])
     world.fill("visits_made", [a.past_visits for a in advisors])
+    world.fill("minutes_per_km", 60.0 / world.scenario.team.visit.speed_km_per_hour)
     # Last courses lie back by up to a year, so that the team does not leave for training all at once.
     world.fill("training_until", -1 - (world.advisor_slot % np.uint64(365)).astype(np.int64))

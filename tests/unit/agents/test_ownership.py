@@ -36,7 +36,7 @@ class Watched:
         columns = self._session.world.columns
         before = {name: column.copy() for name, column in columns.items()}
         act.run()
-        changed = {name for name, column in columns.items() if not np.array_equal(before[name], column)}
+        changed = {name for name, column in columns.items() if before[name].tobytes() != column.tobytes()}
         foreign = {f"{name} (of {BY_NAME[name].owner})" for name in changed if BY_NAME[name].owner not in self.writes}
         assert not foreign, f"{type(self._agent).__name__} at {act.phase.name} writes {sorted(foreign)}"
         self._found.setdefault(type(self._agent).__name__, set()).update(BY_NAME[name].owner for name in changed)

@@ -120,3 +120,19 @@ def test_regret_frames_the_least_worst() -> None:
 def test_chances_are_written_beside_the_bars() -> None:
     assert "over 99.9 %" in texts(drawn("one strategy", "chance"))
     assert texts(drawn("identical", "chance")).count("33.3 %") == 3
+
+
+def square(x: float, y: float, side: float) -> list[tuple[float, float]]:
+    return [(x, y), (x + side, y), (x + side, y + side), (x, y + side)]
+
+
+def test_territories_with_borders_are_drawn_as_they_are() -> None:
+    places = [
+        {"id": "西", "name": "西区", "x_km": 15, "y_km": 15, "polygon": square(0, 0, 30)},
+        {"id": "T-east", "name": "East", "x_km": 45, "y_km": 15, "polygon": square(30, 0, 30)},
+    ]
+    scenario = {"territories": {"list": places, "generate": None}}
+    figure = next(p for p in PICTURES if p.key == "where").draw(find_out(made({"a": GAIN}, scenario=scenario)))
+    west, _ = figure.axes[0].patches
+    assert west.get_path().vertices[:4].tolist() == [list(p) for p in square(0, 0, 30)]
+    assert "西区 −10.0 %" in texts(figure)
