@@ -205,8 +205,6 @@ def rehearse(scenario: Scenario, strategy: str) -> dict[str, float]:
     """
     at_once = scenario.calendar.model_copy(update={"burn_in_days": 0})
     session = Session(scenario.model_copy(update={"calendar": at_once}), strategy=strategy)
-    if not session.plan.parts:
-        return {}
     session.step()
     notes = session._context.minutes.notes
     return {item: value for _, part, item, _, value in notes if part == "budget"}
