@@ -1,8 +1,8 @@
 """The only place that makes a SimPy environment: single sessions that can be stepped, saved and restored, and runs.
 
 A day is laid out at midnight: every actor says what it will do, the acts are put in one explicit order (phase, rank,
-slot), and each phase becomes a SimPy process that waits for its minute. No process outlives its day, so every midnight
-is a seam at which the whole market can be saved and continued elsewhere.
+slot), and one SimPy process walks through them, waiting for the minute of each phase. It does not outlive its day, so
+every midnight is a seam at which the whole market can be saved and continued elsewhere.
 """
 
 from __future__ import annotations
@@ -117,16 +117,19 @@ class Session:
     def _run_day(self) -> None:
         today = self._today()
         acts = sorted((act for agent in self.agents for act in agent.acts(today)), key=_ORDER)
-        for phase, together in groupby(acts, key=_PHASE):
-            self._env.process(self._wait_and_act(int(phase), tuple(together)))
+        self._env.process(self._act_through(acts))
         self._env.run(until=(self.day + 1) * MINUTES_PER_DAY)
         self.day += 1
 
-    def _wait_and_act(self, minute: int, acts: Sequence[Act]) -> Generator[simpy.Event, None, None]:
-        """Wait for a phase of the day and let its actors act, in the order of rank and slot."""
-        yield self._env.timeout(minute)
-        for act in acts:
-            act.run()
+    def _act_through(self, acts: Sequence[Act]) -> Generator[simpy.Event, None, None]:
+        """Wait for each phase of the day in turn, and let its actors act, in the order of rank and slot."""
+        minute = 0
+        for phase, together in groupby(acts, key=_PHASE):
+            if phase > minute:
+                yield self._env.timeout(phase - minute)
+                minute = phase
+            for act in together:
+                act.run()
 
     def _today(self) -> Day:
         when = self.calendar.date_of(self.day)
@@ -202,8 +205,6 @@ def rehearse(scenario: Scenario, strategy: str) -> dict[str, float]:
     """
     at_once = scenario.calendar.model_copy(update={"burn_in_days": 0})
     session = Session(scenario.model_copy(update={"calendar": at_once}), strategy=strategy)
-    if not session.plan.parts:
-        return {}
     session.step()
     notes = session._context.minutes.notes
     return {item: value for _, part, item, _, value in notes if part == "budget"}

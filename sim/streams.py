@@ -110,6 +110,12 @@ def stream(key: np.uint64, slot: np.uint64) -> np.uint64:
     return mix(np.uint64(key) ^ np.uint64(slot))
 
 
+@njit("int64(uint64, uint64)", cache=True, inline="always")
+def draw_bits(start: np.uint64, index: int) -> np.int64:
+    """Return the 52 bits behind `draw` at the same place, as a whole number k; the uniform is (k + ½)·2⁻⁵²."""
+    return np.int64(mix(np.uint64(start) + (np.uint64(index) + np.uint64(1)) * GOLDEN) >> np.uint64(12))
+
+
 @njit("float64(uint64, uint64)", cache=True, inline="always")
 def draw(start: np.uint64, index: int) -> float:
     """Return the uniform in (0, 1) at `index` of a sequence begun by `stream`."""

@@ -23,14 +23,15 @@ def trade(
     stock: np.ndarray,
     weights: Sequence[float],
     *,
-    mean_shoppers: float,
+    mean_shoppers: float | np.ndarray,
     brands: Sequence[int],
     reactions: Sequence[float] = GRUEN,
     choose_again: bool = False,
     no_purchase: float = 1e-12,
     neighbours: bool = True,
+    dispersion: float = 0.0,
 ) -> tuple[DayCounts, Movers]:
-    """Let Poisson shoppers with one taste come to outlets in one territory.
+    """Let shoppers with one taste come to outlets in one territory.
 
     Parameters
     ----------
@@ -38,16 +39,18 @@ def trade(
     weights : choice weights, exp(utility), shape (n_products,).
     brands : row of each product's brand, which is its company too.
     reactions : probabilities of other store, other brand, same brand, later, nothing.
+    mean_shoppers : of every outlet, or of each, shape (n_outlets,).
     neighbours : whether every outlet has another store nearby.
+    dispersion : of the number of shoppers; 0 for Poisson.
     """
     n, p = stock.shape
-    capacity = 4 * int(n * mean_shoppers) + 1000
+    capacity = 4 * int(n * np.max(mean_shoppers)) + 1000
     next_outlet = np.roll(np.arange(n, dtype=np.int32), 1)[:, None]
     shops = Shops(
         slot=np.arange(1, n + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15),
         territory=np.zeros(n, dtype=np.int32),
         is_open=np.ones(n, dtype=np.bool_),
-        mean_shoppers=np.full(n, float(mean_shoppers)),
+        mean_shoppers=np.broadcast_to(mean_shoppers, n).astype(float),
         mix=np.ones((n, 1)),
         choice_weight=np.tile(np.asarray(weights, dtype=float), (n, 1, 1)),
         promoters=np.zeros(n, dtype=np.int32),
@@ -58,9 +61,10 @@ def trade(
         distributor=np.zeros((n, max(brands) + 1), dtype=np.int32),
         neighbour=next_outlet if neighbours else np.full_like(next_outlet, -1),
         neighbour_cumulative=np.ones((n, 1)),
+        like_sized=np.arange(n),
     )
     rules = Rules(
-        demand_factor=np.ones(1), dispersion=0.0, territory_weight=np.ones((1, 1, p)), no_purchase=no_purchase,
+        demand_factor=np.ones(1), dispersion=dispersion, territory_weight=np.ones((1, 1, p)), no_purchase=no_purchase,
         promoter=1.0, reactions=np.cumsum(reactions), choose_again=choose_again, limited=True,
         company=np.asarray(brands, dtype=np.int32), brand=np.asarray(brands, dtype=np.int32),
         supplier_stock=np.zeros((1, p), dtype=np.int64),

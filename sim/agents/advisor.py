@@ -17,7 +17,7 @@ from sim.agents.retailer import Retailer
 from sim.calendar import Phase
 from sim.kernels import field
 from sim.kernels.calls import CallKeys
-from sim.kernels.field import DayRules, Knowledge, People, work_team
+from sim.kernels.field import DayRules, Knowledge, People, work_teams
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account, Sector
@@ -112,16 +112,15 @@ class AdvisorTeam:
             minutes_per_km=float(world.minutes_per_km[0]),
         )  # fmt: skip
         call_rules = desk.call_rules._replace(proposes=bool(world.lever_suggested_orders[0]))
-        first = np.flatnonzero(np.diff(home, prepend=-1))
+        work_teams(
+            advisors, home, self._outlets.rows, self._outlets.first, world.outlet_advisor, self._people, self._known,
+            shelves, ties, rules, call_rules, keys, discovery, world.lever_focus, day.index, desk.ordered,
+            desk.lines, self._won, totals, log,
+        )  # fmt: skip
         cents = 0
+        first = np.flatnonzero(np.diff(home, prepend=-1))
         for start, end in zip(first, [*first[1:], home.shape[0]], strict=True):
-            team = slice(start, end)
-            work_team(
-                advisors[team], self._outlets[int(home[start])], world.outlet_advisor, self._people, self._known,
-                shelves, ties, rules, call_rules, keys, discovery, world.lever_focus, day.index, desk.ordered,
-                desk.lines, self._won, totals[team], log[team],
-            )  # fmt: skip
-            cents += int(sum(totals[team, field.KM].tolist()) * self._c.scenario.team.travel_cents_per_km)
+            cents += int(sum(totals[start:end, field.KM].tolist()) * self._c.scenario.team.travel_cents_per_km)
         self._record(day, advisors, totals, log)
         self._remember(advisors, totals, log)
         self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._won, self._all_outlets)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,8 +115,7 @@ class Context:
         return np.uint64(key_of(self.seed, self.replication, int(point), period))
 
 
-@dataclass(frozen=True, order=True)
-class Act:
+class Act(NamedTuple):
     """Something an actor does today.
 
     Attributes
@@ -129,7 +128,7 @@ class Act:
     phase: Phase
     rank: Rank
     slot: int
-    run: Callable[[], None] = field(compare=False)
+    run: Callable[[], None]
 
 
 class Agent(Protocol):

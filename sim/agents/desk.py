@@ -29,6 +29,9 @@ class Desk:
         self.won = np.zeros((world.n_outlets, world.sizes["product"]), dtype=np.bool_)
         self.lines = np.zeros(1, dtype=np.int64)
         self.purse_cents = np.zeros(world.n_outlets, dtype=np.int64)
+        # Columns are written in place, so the bundles stay true; only what is derived is written anew.
+        self._promoted = np.zeros(world.promotion_utility.shape, dtype=np.bool_)
+        self._shelves, self._ties = self._bundle_shelves(), self._bundle_ties()
         self.call_rules = self._call_rules()
         self.reorder_rule = self._reorder_rule()
 
@@ -59,13 +62,21 @@ class Desk:
 
     def shelves(self) -> Shelves:
         """Return the outlets' stock and orders."""
+        np.greater(self._c.world.promotion_utility, 0.0, out=self._promoted)
+        return self._shelves
+
+    def ties(self) -> Ties:
+        """Return the outlets' relations and shelves."""
+        return self._ties
+
+    def _bundle_shelves(self) -> Shelves:
         w = self._c.world
         return Shelves(
             w.outlet_slot, w.is_open, w.is_listed, w.launched, w.outlet_stock_units, w.outlet_inbound_units,
             w.open_order_units, w.order_day, w.outlet_distributor, w.outlet_storage_units, w.outlet_review_days,
             w.outlet_habit, w.sales_rate, w.review_sold_units, w.last_review_day, self.purse_cents,
-            w.distributor_markdown, w.taught, w.visit_count, w.outlet_territory, w.promotion_utility > 0.0,
-            w.trade_price_cents, w.case_units, w.product_company,
+            w.distributor_markdown, w.taught, w.visit_count, w.outlet_territory, self._promoted, w.trade_price_cents,
+            w.case_units, w.product_company,
         )  # fmt: skip
 
     def agreed_rule(self) -> AgreedRule:
@@ -73,8 +84,7 @@ class Desk:
         w = self._c.world
         return AgreedRule(w.lever_shop_policy, w.lever_shop_safety_factor, w.lever_shop_cover_days)
 
-    def ties(self) -> Ties:
-        """Return the outlets' relations and shelves."""
+    def _bundle_ties(self) -> Ties:
         w = self._c.world
         return Ties(
             w.relation, w.personal_tie, w.shelf_gain, w.outlet_facings, w.shelf_price_cents, w.exclusive_company,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.belief import view_of
 from sim.calendar import Phase
 from sim.strategies.base import Decision, Pull
 from sim.strategies.budget import PriceList, fit, monthly_cost
@@ -30,16 +31,20 @@ class Direction:
         self._plan, self._baseline, self._minutes = context.plan, context.baseline, context.minutes
 
     def acts(self, day: Day) -> Iterator[Act]:
-        """Yield a decision on the first day after the burn-in, and then at every review."""
+        """Yield a decision on the first day after the burn-in, and then at every review.
+
+        Without a strategy nothing is decided; what the baseline's plan costs is written down once, to compare with.
+        """
         first = self._c.calendar.burn_in_days
-        spec = self._c.scenario.direction
-        if self._plan.parts and day.index >= first and day.every(spec.review_days, first):
+        review = self._c.scenario.direction.review_days if self._plan.parts else self._c.calendar.n_days
+        if day.index >= first and day.every(review, first):
             yield Act(Phase.PLAN, Rank.DIRECTION, 0, lambda: self._decide(day))
 
     def _decide(self, day: Day) -> None:
-        from sim.agents.belief import view_of
-
         view = view_of(self._c, day, self._c.calendar.burn_in_days, self._baseline)
+        if not self._plan.parts:
+            self._note_cost(day, monthly_cost(self._baseline, PriceList.of(self._c.scenario), view))
+            return
         pulls = []
         for number, decision in enumerate(self._decisions(view)):
             name = self._plan.part_name(number)
@@ -67,10 +72,14 @@ class Direction:
         levers = {**self._baseline, **combine(self._baseline, pulls, ours)}
         budget = self._minutes.budget_cents
         levers, cost = fit(levers, prices, view, budget, rule.on_excess, self._plan.name)
-        for item, cents in cost.items():
-            self._minutes.notes.append((day.index, "budget", item, -1, cents))
+        self._note_cost(day, cost)
         for name, value in levers.items():
             self._c.world.columns[LEVERS[name].column][...] = value
+
+    def _note_cost(self, day: Day, cost: Mapping[str, float]) -> None:
+        """Write down what a plan costs, by item, in cents a month."""
+        for item, cents in cost.items():
+            self._minutes.notes.append((day.index, "budget", item, -1, cents))
 
 
 def baseline_levers(world: World) -> dict[str, Array]:

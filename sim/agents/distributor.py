@@ -12,7 +12,7 @@ from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.agents.contracts import retainers
 from sim.calendar import Phase
 from sim.kernels.delivery import sum_by_distributor
-from sim.kernels.supply import VENDOR_MANAGED, Policies, review_distributor, update_forecasts
+from sim.kernels.supply import VENDOR_MANAGED, Policies, review_distributors, update_forecasts
 from sim.ledger.recorder import Event
 from sim.world.accounts import Account, Sector
 from sim.world.world import RING_DAYS
@@ -32,6 +32,14 @@ class Distributors:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._push = context.scenario.distributors.push
+        world = context.world
+        self._review_offset = (world.distributor_slot % np.uint64(1000)).astype(np.int64)
+        lead = context.scenario.distributors.policy.expected_lead_days
+        # The levers are written in place, so the bundle stays true.
+        self._policies = Policies(
+            world.lever_policy, world.lever_review_days, world.lever_cover_days, world.lever_safety_factor,
+            world.lever_memory_days, np.full(world.sizes["distributor"], lead),
+        )  # fmt: skip
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield receiving, the evening's review, and costs."""
@@ -49,6 +57,8 @@ class Distributors:
         world = self._c.world
         fall = np.maximum(world.lever_discount - world.last_discount, 0.0)
         world.last_discount[:] = world.lever_discount
+        if not fall.any() or world.lever_price_protection[0] == 0.0:
+            return
         held = (world.distributor_stock_units + world.transit_units.sum(axis=0)) @ world.list_price_cents
         paid = np.floor(world.lever_price_protection[0] * fall * held).astype(np.int64)
         self._c.journal.company_pays_distributors(0, Account.REBATE_COST, Account.REBATE_INCOME, paid)
@@ -62,23 +72,14 @@ class Distributors:
             return world.demand_history
         return np.where(shared[:, None, None], world.sell_out_history, world.demand_history)
 
-    def policies(self) -> Policies:
-        """Return every distributor's policy as its levers stand now."""
-        world = self._c.world
-        lead = self._c.scenario.distributors.policy.expected_lead_days
-        return Policies(
-            world.lever_policy, world.lever_review_days, world.lever_cover_days, world.lever_safety_factor,
-            world.lever_memory_days, np.full(world.sizes["distributor"], lead),
-        )  # fmt: skip
-
     def _review(self, day: Day) -> None:
         world = self._c.world
         world.is_core[:] = world.lever_core
-        policies, history = self.policies(), self._history()
+        policies, history = self._policies, self._history()
         update_forecasts(
             policies, history, world.distributor_forecast, world.distributor_company, world.product_company, day.index
         )
-        coming = world.distributor_stock_units + world.transit_units.sum(axis=0) + world.factory_backlog_units
+        coming = world.distributor_stock_units + self._c.journal.on_the_road() + world.factory_backlog_units
         position = coming - self._promised()
         echelon = position + self._downstream(policies)
         orders = np.zeros_like(world.factory_backlog_units)
@@ -86,14 +87,12 @@ class Distributors:
         purse = np.maximum(
             books[:, Account.CASH] + books[:, Account.PAYABLE] + world.distributor_working_capital_cents, 0
         )
-        due = (day.index + (world.distributor_slot % np.uint64(1000)).astype(np.int64)) % world.lever_review_days == 0
-        for k in np.flatnonzero(due & world.is_contracted):
-            room = max(0.0, world.warehouse_units[k] - coming[k].sum())
-            review_distributor(
-                policies, history, world.distributor_forecast, k, world.product_company, world.distributor_company[k],
-                position[k].astype(float), echelon[k].astype(float), world.case_units, room, float(purse[k]),
-                world.list_price_cents, day.index, orders[k],
-            )  # fmt: skip
+        due = ((day.index + self._review_offset) % world.lever_review_days == 0) & world.is_contracted
+        review_distributors(
+            policies, history, world.distributor_forecast, due, world.product_company, world.distributor_company,
+            position, echelon, coming, world.case_units, world.warehouse_units, purse, world.list_price_cents,
+            day.index, orders,
+        )  # fmt: skip
         if self._c.scenario.mechanisms.push:
             self._load_for_rebate(day, orders)
         self._place(day, orders)

@@ -81,7 +81,6 @@ class Goodwill:
         world, spec = self._c.world, self._c.scenario.consumers.diffusion
         if not self._c.scenario.mechanisms.diffusion:
             return
-        for p in np.flatnonzero(world.launched):
-            for t in np.flatnonzero(world.trial[:, p] < 1.0):
-                step = laws.bass_step(world.trial[t, p], spec.innovation, spec.imitation, 1.0 / spec.period_days)
-                world.trial[t, p] = min(1.0, step)
+        for t, p in np.argwhere(world.launched & (world.trial < 1.0)):
+            step = laws.bass_step(world.trial[t, p], spec.innovation, spec.imitation, 1.0 / spec.period_days)
+            world.trial[t, p] = min(1.0, step)

@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
 from sim.calendar import Phase
-from sim.kernels.supply import allocate, transport_days
+from sim.kernels.supply import allocate_products, produce, transport_days
 from sim.ledger.recorder import Event
-from sim.streams import DecisionPoint, uniform
+from sim.streams import DecisionPoint, uniforms
 from sim.world.build.companies import companies_of
 from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]
 ORDER_SMOOTHING = 0.06
 LONGEST_TRANSPORT = 120
-NO_LIMIT = 1 << 60
 
 
 class Factories:
@@ -33,8 +32,14 @@ class Factories:
         world, varies = context.world, context.scenario.mechanisms.lead_time_variability
         self._shortest = np.array([s.transport_days for s in self._specs], dtype=np.int64)
         self._extra = np.array([s.transport_days_extra if varies else 0.0 for s in self._specs])
-        freight = np.array([s.freight_cents_per_unit for s in self._specs], dtype=np.int64)[world.distributor_company]
-        self._freight = np.repeat(freight[:, None], world.sizes["product"], axis=1)
+        self._stock_days = np.array([s.stock_days for s in self._specs], dtype=np.float64)
+        self._reliability = np.array([s.reliability for s in self._specs], dtype=np.float64)
+        freight = np.array([s.freight_cents_per_unit for s in self._specs], dtype=np.int64)
+        self._freight = freight[world.distributor_company]
+        self._ours = np.flatnonzero(world.distributor_company == 0)
+        delayed = context.scenario.mechanisms.payment_delay
+        terms = context.scenario.distributors.payment_terms_days if delayed else 0
+        self._rivals_terms = np.full(world.sizes["distributor"], terms, dtype=np.int64)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield launches in the morning and production in the evening, after the distributors' orders."""
@@ -69,62 +74,48 @@ class Factories:
         """Make up to the stock target and the backlog, within capacity, shared by need."""
         world = self._c.world
         made = np.zeros(world.sizes["product"], dtype=np.int64)
-        broken = self._broken(day)
-        for c, spec in enumerate(self._specs):
-            if broken[c]:
-                continue
-            mine = world.product_company == c
-            days = float(world.lever_factory_stock_days[0]) if c == 0 else spec.stock_days
-            target = world.factory_order_rate[mine] * days + backlog[mine]
-            need = np.maximum(np.ceil(target - world.factory_stock_units[mine]), 0.0)
-            capacity = float(world.factory_capacity_units[c])
-            if self._c.scenario.mechanisms.factory_limits and need.sum() > capacity:
-                need = np.floor(need * capacity / need.sum())
-            made[mine] = need.astype(np.int64)
+        self._stock_days[0] = float(world.lever_factory_stock_days[0])
+        produce(
+            world.factory_order_rate, backlog, world.factory_stock_units, world.product_company, self._stock_days,
+            world.factory_capacity_units, self._c.scenario.mechanisms.factory_limits, made,
+        )  # fmt: skip
+        made[self._broken(day)[world.product_company]] = 0
         return made
 
     def _shipments(self, day: Day) -> Array:
         world = self._c.world
         units = np.zeros_like(world.factory_backlog_units)
-        stopped = self._stopped(day)
-        for p, c in enumerate(world.product_company):
-            if not stopped[c]:
-                units[:, p] = allocate(
-                    world.factory_backlog_units[:, p], world.is_core, int(world.factory_stock_units[p]), NO_LIMIT
-                )
+        allocate_products(
+            world.factory_backlog_units, world.is_core, world.factory_stock_units, world.product_company,
+            self._stopped(day), units,
+        )  # fmt: skip
         world.factory_backlog_units[:] -= units
-        n = world.sizes["distributor"]
-        terms = np.where(
-            world.distributor_company == 0, world.lever_terms_days, self._c.scenario.distributors.payment_terms_days
-        )
-        terms = terms if self._c.scenario.mechanisms.payment_delay else np.zeros(n, dtype=np.int64)
+        terms = self._rivals_terms.copy()
+        if self._c.scenario.mechanisms.payment_delay:
+            terms[self._ours] = world.lever_terms_days[self._ours]
         arrival = (day.index + self._transport_days(day)) % RING_DAYS
         self._c.journal.ship_to_distributors(
-            units, np.repeat(arrival[:, None], world.sizes["product"], axis=1), (day.index + terms) % RING_DAYS,
-            world.lever_discount, self._freight,
-        )  # fmt: skip
+            units, arrival, (day.index + terms) % RING_DAYS, world.lever_discount, self._freight
+        )
         return units
 
-    def _stopped(self, day: Day) -> list[bool]:
-        """Which factories can't ship today: by chance, or because they are broken down."""
+    def _stopped(self, day: Day) -> Array:
+        """Which factories can't ship today, by chance or because they are broken down, shape (n_companies,)."""
         world = self._c.world
         if not self._c.scenario.mechanisms.lead_time_variability:
             return self._broken(day)
         key = self._c.key(DecisionPoint.FACTORY_STOP, day.index)
-        stopped = [
-            float(uniform(key, world.company_slot[c], 0)) > spec.reliability for c, spec in enumerate(self._specs)
-        ]
-        stopped = [chance or broken for chance, broken in zip(stopped, self._broken(day), strict=True)]
+        stopped: Array = (uniforms(key, world.company_slot, 0) > self._reliability) | self._broken(day)
         for c in np.flatnonzero(stopped):
             self._c.recorder.event(day.index, int(Phase.DECIDE), Event.FACTORY_STOPPED, -1, "company", int(c))
         return stopped
 
-    def _broken(self, day: Day) -> list[bool]:
-        """Which factories have a scheduled breakdown today."""
-        return [
+    def _broken(self, day: Day) -> Array:
+        """Which factories have a scheduled breakdown today, shape (n_companies,)."""
+        return np.array([
             any(0 <= (day.when - stop.first_date).days < stop.duration_days for stop in spec.stops)
             for spec in self._specs
-        ]
+        ])  # fmt: skip
 
     def _transport_days(self, day: Day) -> Array:
         """Days on the road of today's loads, shape (n_distributors,)."""

@@ -15,6 +15,7 @@ from sim.agents.tastes import shelf_terms, tastes_of
 from sim.calendar import Phase
 from sim.kernels.choice import refresh_weights, territory_weights
 from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
+from sim.kernels.footfall import like_sized
 from sim.kernels.panel import label_purchases
 from sim.kernels.shopping import serve_movers, serve_returners, shop_day
 from sim.kernels.snapshot import count_available
@@ -67,7 +68,7 @@ class MarketDay:
             world.outlet_slot, world.outlet_territory, world.is_open, world.outlet_size, world.outlet_mix,
             world.choice_weight, world.promoter_companies, world.outlet_stock_units, world.is_listed,
             world.open_order_units, world.outlet_inbound_units, world.outlet_distributor, self._neighbours,
-            world.neighbour_cumulative,
+            world.neighbour_cumulative, like_sized(world.outlet_size),
         )  # fmt: skip
         self._watch = self._new_watch()
         t, s, p = world.sizes["territory"], world.sizes["segment"], world.sizes["product"]
@@ -253,7 +254,7 @@ class MarketDay:
         return self._c.journal.sell_out(counts.sold, price_factor, cut)
 
     def _record(self, day: Day, counts: DayCounts, sales: Array) -> None:
-        world, recorder = self._c.world, self._c.recorder
+        recorder = self._c.recorder
         recorder.add(
             "market", day.index, sell_out_units=sales[:, :, 0], sell_out_cents=sales[:, :, 1],
             shoppers_first_choice=counts.first_choice,
@@ -261,7 +262,8 @@ class MarketDay:
             substituted_brand=counts.substituted_brand, substituted_product=counts.substituted_product,
             moved_store=counts.moved, deferred=counts.deferred,
         )  # fmt: skip
-        shoppers = np.bincount(world.outlet_territory, weights=counts.shoppers, minlength=self._shape[0])
+        # Everybody wants one product or none.
+        shoppers = counts.first_choice.sum(axis=1) + counts.no_purchase
         recorder.add("territory", day.index, shoppers=shoppers, no_purchase=counts.no_purchase)
         if recorder.shopper_panel.shape[0]:
             recorder.shopper_panel[day.index] = counts.shoppers

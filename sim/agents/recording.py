@@ -29,6 +29,7 @@ class Recording:
         self._market = market
         self._terms = shelf_terms(context.scenario)
         world = context.world
+        self._is_of_brand = (world.product_brand[:, None] == np.arange(world.sizes["brand"])).astype(np.float64)
         self._brand_company = np.zeros(world.sizes["brand"], dtype=np.int64)
         self._brand_company[world.product_brand] = world.product_company
 
@@ -37,31 +38,32 @@ class Recording:
         yield Act(Phase.RECORD, Rank.RECORDING, 0, lambda: self._record(day))
 
     def _record(self, day: Day) -> None:
-        self._products(day)
-        self._territories(day)
+        open_weight = self._territories(day)
+        self._products(day, open_weight)
         self._distributors(day)
         recorder, world = self._c.recorder, self._c.world
         recorder.close_books(day.index)
         if recorder.outlet_panel.shape[0]:
             recorder.outlet_panel[day.index, :, :, 1] = world.outlet_stock_units
 
-    def _products(self, day: Day) -> None:
+    def _products(self, day: Day, open_weight: Array) -> None:
         world = self._c.world
         shape = (world.sizes["territory"], world.sizes["product"], 3)
         counts, sizes = np.zeros(shape, dtype=np.int64), np.zeros(shape)
         snapshot_products(
             world.is_open, world.outlet_territory, world.outlet_size, world.is_listed, world.outlet_stock_units,
-            world.shelf_gain, world.relation, world.display_on, world.product_company, self._terms, counts, sizes,
+            world.shelf_gain, world.relation, world.display_on, world.product_company, self._terms, np.empty(shape[1]),
+            counts, sizes,
         )  # fmt: skip
-        weight = np.bincount(world.outlet_territory, weights=world.outlet_size * world.is_open, minlength=shape[0])
-        share = sizes[:, :, 2] / np.maximum(weight, 1e-12)[:, None]
+        share = sizes[:, :, 2] / np.maximum(open_weight, 1e-12)[:, None]
         self._c.recorder.add(
             "market", day.index, listed_outlets=counts[:, :, 0], in_stock_outlets=counts[:, :, 1],
             outlet_stock_units=counts[:, :, 2], listed_weight=sizes[:, :, 0], in_stock_weight=sizes[:, :, 1],
             facings_share=share,
         )  # fmt: skip
 
-    def _territories(self, day: Day) -> None:
+    def _territories(self, day: Day) -> Array:
+        """Record territories and brands; return the size of the open outlets, shape (n_territories,)."""
         world, recorder = self._c.world, self._c.recorder
         counts = np.zeros((world.sizes["territory"], 9))
         brands = np.zeros((world.sizes["territory"], world.sizes["brand"], 2))
@@ -86,14 +88,13 @@ class Recording:
             "brand_territory", day.index, goodwill=world.goodwill, relation=relation, first_outlets=brands[:, :, 1],
             price_index=self._price_index(),
         )  # fmt: skip
+        open_weight: Array = counts[:, 1]
+        return open_weight
 
     def _price_index(self) -> Array:
         """Mean street price against the shelf price by territory and brand."""
-        world = self._c.world
         factor = self._market.price_factor()
-        index = np.zeros((world.sizes["territory"], world.sizes["brand"]))
-        for b in range(world.sizes["brand"]):
-            index[:, b] = factor[:, world.product_brand == b].mean(axis=1)
+        index: Array = factor @ self._is_of_brand / self._is_of_brand.sum(axis=0)
         return index
 
     def _distributors(self, day: Day) -> None:
@@ -102,5 +103,5 @@ class Recording:
         sum_by_distributor(world.open_order_units, world.outlet_distributor, world.product_company, waiting)
         self._c.recorder.add(
             "distributor", day.index, stock_units=world.distributor_stock_units,
-            transit_units=world.transit_units.sum(axis=0), backlog_units=waiting,
+            transit_units=self._c.journal.on_the_road(), backlog_units=waiting,
         )  # fmt: skip

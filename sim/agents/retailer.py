@@ -114,9 +114,9 @@ class Retailer:
         invoices = world.tables["invoices"]
         closed = np.zeros(world.n_outlets, dtype=np.bool_)
         closed[rows] = True
-        lost = closed[invoices["outlet"]]
+        lost = np.flatnonzero(closed[invoices["outlet"]])
         journal.write_off(invoices["outlet"][lost], invoices["distributor"][lost], invoices["cents"][lost])
-        invoices.keep(~lost)
+        invoices.drop(lost)
         self._scrap(rows)
         self._record(day, Event.OUTLET_CLOSED, rows)
 

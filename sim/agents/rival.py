@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.contracts import poach_distributor, sign_exclusives
 from sim.calendar import Phase
+from sim.kernels.snapshot import count_open
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
 from sim.scenario.schema.company import RivalSpec
@@ -60,6 +61,8 @@ class Rivals:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
+        places = context.world.names.territories
+        self._present = [np.array([t not in spec.absent_from for t in places]) for spec in self._rivals]
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield the morning's instruments, the weekly look at shares and the monthly decision of each rival."""
@@ -74,8 +77,9 @@ class Rivals:
     def _apply(self, day: Day, c: int, spec: RivalSpec) -> None:
         """Set price, promotion, advertising and field effort from running answers and campaigns."""
         world = self._c.world
-        outlets = np.bincount(world.outlet_territory, weights=world.is_open, minlength=world.sizes["territory"])
-        present = np.array([t not in spec.absent_from for t in world.names.territories])
+        outlets = np.zeros(world.sizes["territory"])
+        count_open(world.is_open, world.outlet_territory, outlets)
+        present = self._present[c - 1]
         world.rival_calls_per_day[c] = spec.field_calls_per_outlet_month * outlets / WORKING_DAYS * present
         world.rival_price_cut[c] = 0.0
         world.promotion_boost[c] = 0.0

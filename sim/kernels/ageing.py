@@ -40,7 +40,7 @@ class AgeingRules(NamedTuple):
     relations_move: bool
 
 
-@kernel()
+@kernel(inline=True)
 def age_habit(i: int, week_sold: Array, brand: Array, habit: Array, weight: float, moves: bool) -> None:
     """Fold the week's purchases into the smoothed purchase shares; a week without sales changes nothing."""
     total = 0
@@ -56,7 +56,7 @@ def age_habit(i: int, week_sold: Array, brand: Array, habit: Array, weight: floa
         habit[i, b] += weight * (bought / total - habit[i, b])
 
 
-@kernel()
+@kernel(inline=True)
 def crowding_out(
     shelves: Shelves, ties: Ties, rules: AgeingRules, i: int, p: int, listed: int, total_rate: float
 ) -> float:
@@ -72,7 +72,7 @@ def crowding_out(
     return float(rules.crowding_rate * (crowding - 1.0) * tie * tie / (0.25 + relative))
 
 
-@kernel()
+@kernel(inline=True)
 def shelf_load(shelves: Shelves, i: int) -> tuple[int, float]:
     """Number of listed products of a shop and the sum of its sales estimates."""
     listed = 0
@@ -84,7 +84,7 @@ def shelf_load(shelves: Shelves, i: int) -> tuple[int, float]:
     return listed, total
 
 
-@kernel()
+@kernel(inline=True)
 def age_listings(
     shelves: Shelves,
     ties: Ties,
@@ -121,7 +121,7 @@ def age_listings(
                 won[i, p] = True
 
 
-@kernel()
+@kernel(inline=True)
 def age_relations(shelves: Shelves, ties: Ties, rules: AgeingRules, i: int, week_sold: Array, disorder: Array) -> None:
     """Relations fade between contacts, and suffer from dead stock and price disorder."""
     t = ties.territory[i]

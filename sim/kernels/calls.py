@@ -85,7 +85,7 @@ class CallKeys(NamedTuple):
     sell_in: np.uint64
 
 
-@kernel()
+@kernel(inline=True)
 def make_contact(ties: Ties, rules: CallRules, i: int, c: int, quality: float, ours: bool) -> None:
     """Raise the relation: ΔR = quality · gain · (1 − R)."""
     if not rules.relations_move:
@@ -96,7 +96,7 @@ def make_contact(ties: Ties, rules: CallRules, i: int, c: int, quality: float, o
         ties.personal[i] += rules.personal_share * gain
 
 
-@kernel()
+@kernel(inline=True)
 def tidy_shelf(shelves: Shelves, ties: Ties, rules: CallRules, i: int, c: int, service: float) -> None:
     """Move the company's facings toward its best place."""
     if not rules.shelf_moves:
@@ -108,7 +108,7 @@ def tidy_shelf(shelves: Shelves, ties: Ties, rules: CallRules, i: int, c: int, s
     ties.stale[i] = True
 
 
-@kernel()
+@kernel(inline=True)
 def sell_in_probability(
     shelves: Shelves, ties: Ties, rules: CallRules, i: int, p: int, selling: float, day: int
 ) -> float:
@@ -139,7 +139,7 @@ def sell_in_probability(
     return 1.0 / (1.0 + math.exp(-log_odds))
 
 
-@kernel()
+@kernel(inline=True)
 def list_product(shelves: Shelves, ties: Ties, i: int, p: int, expected_rate: float) -> None:
     """Put a product on the list with a first estimate of its sales."""
     shelves.is_listed[i, p] = True
@@ -148,7 +148,7 @@ def list_product(shelves: Shelves, ties: Ties, i: int, p: int, expected_rate: fl
     ties.stale[i] = True
 
 
-@kernel()
+@kernel(inline=True)
 def expected_listing_rate(shelves: Shelves, i: int) -> float:
     """A new product's sales as a shop expects them: the mean of what it lists [units/day]."""
     total = 0.0
@@ -160,7 +160,7 @@ def expected_listing_rate(shelves: Shelves, i: int) -> float:
     return total / listed if listed else 0.3
 
 
-@kernel()
+@kernel(inline=True)
 def write_orders(
     shelves: Shelves,
     ties: Ties,
@@ -191,7 +191,7 @@ def write_orders(
     return units
 
 
-@kernel()
+@kernel(inline=True)
 def try_sell_in(
     shelves: Shelves,
     ties: Ties,
@@ -222,7 +222,7 @@ def try_sell_in(
     return 1, -1
 
 
-@kernel()
+@kernel(inline=True)
 def call(
     shelves: Shelves,
     ties: Ties,

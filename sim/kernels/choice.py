@@ -53,7 +53,7 @@ class ShelfTerms(NamedTuple):
     moves: bool
 
 
-@kernel()
+@kernel(inline=True)
 def facing_weight(gain: float, relation: float, display: bool, terms: ShelfTerms) -> float:
     """Return the shelf weight of one listed product; 1 is a fair share."""
     if not terms.moves:
@@ -64,7 +64,7 @@ def facing_weight(gain: float, relation: float, display: bool, terms: ShelfTerms
     return weight
 
 
-@kernel()
+@kernel(inline=True)
 def facing_shares(
     listed: Array, gain: Array, relation: Array, display: Array, company: Array, terms: ShelfTerms, out: Array
 ) -> None:
@@ -81,7 +81,7 @@ def facing_shares(
             out[p] /= total
 
 
-@kernel()
+@kernel(inline=True)
 def outlet_weights(listed: Array, price_cents: Array, shares: Array, habit: Array, tastes: Tastes, out: Array) -> None:
     """Write exp(utility) of the outlet's own terms, shape (n_segments, n_products); 0 when not listed."""
     for p in range(listed.shape[0]):
@@ -146,7 +146,7 @@ def territory_weights(
                 out[t, s, p] = level * math.exp(-tastes.price[s] * log_factor)
 
 
-@kernel()
+@kernel(inline=True)
 def choice_probabilities(
     weight: Array,
     territory_weight: Array,

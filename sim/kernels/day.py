@@ -11,7 +11,10 @@ Array = NDArray[Any]
 
 
 class Shops(NamedTuple):
-    """Outlets as the shoppers find them; all of shape (n_outlets, …)."""
+    """Outlets as the shoppers find them; all of shape (n_outlets, …).
+
+    `like_sized`, shape (n_outlets,), holds all rows in an order in which outlets of like size stand together.
+    """
 
     slot: Array
     territory: Array
@@ -27,6 +30,7 @@ class Shops(NamedTuple):
     distributor: Array
     neighbour: Array
     neighbour_cumulative: Array
+    like_sized: Array
 
 
 class Rules(NamedTuple):

@@ -36,7 +36,7 @@ class DropRules(NamedTuple):
     credit_limited: bool
 
 
-@kernel()
+@kernel(inline=True)
 def _serve(
     i: int, c: int, k: int, stock_left: Array, open_order: Array, shipped: Array, company: Array
 ) -> tuple[int, int]:
@@ -112,7 +112,7 @@ def dispatch(
             )  # fmt: skip
 
 
-@kernel()
+@kernel(inline=True)
 def _drop(
     rounds: Rounds,
     rules: DropRules,

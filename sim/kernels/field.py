@@ -101,7 +101,7 @@ def visit_interval(known: Knowledge, i: int) -> float:
     return float(known.every_days[known.territory[i], known.outlet_class[i]] * known.interval_factor[i])
 
 
-@kernel()
+@kernel(inline=True)
 def due_score(known: Knowledge, i: int, day: int, plan: int) -> float:
     """How much an outlet wants a visit; from the database only. At or above DUE it is due."""
     elapsed = float(day - known.last_visit_day[i])
@@ -152,7 +152,7 @@ def choose_stops(
     return n
 
 
-@kernel()
+@kernel(inline=True)
 def _insert(i: int, value: float, n: int, stops: Array, values: Array) -> int:
     """Put a stop in its place among the n best so far; returns their new number."""
     if n == stops.shape[0]:
@@ -169,7 +169,7 @@ def _insert(i: int, value: float, n: int, stops: Array, values: Array) -> int:
     return n + 1
 
 
-@kernel()
+@kernel(inline=True)
 def visit_factor(rules: DayRules, visits_made: int) -> float:
     """Length of an advisor's calls against the outlets' first-call time: the learning curve."""
     if not rules.learns:
@@ -198,7 +198,7 @@ def plan_route(known: Knowledge, rules: DayRules, stops: Array, factor: float, p
     return chosen
 
 
-@kernel()
+@kernel(inline=True)
 def _look_up(known: Knowledge, stops: Array, factor: float, x: Array, y: Array, minutes: Array) -> None:
     """Write position and length of call of each stop; all of shape (n_stops,)."""
     for k in range(stops.shape[0]):
@@ -207,7 +207,7 @@ def _look_up(known: Knowledge, stops: Array, factor: float, x: Array, y: Array, 
         minutes[k] = known.visit_minutes[stops[k]] * factor
 
 
-@kernel()
+@kernel(inline=True)
 def _day_minutes(
     x_km: Array, y_km: Array, minutes: Array, rules: DayRules, tour: Array, kept: int, person: Person
 ) -> float:
@@ -227,7 +227,7 @@ def _day_minutes(
     return calls + km * rules.detour * rules.minutes_per_km
 
 
-@kernel()
+@kernel(inline=True)
 def note_visit(known: Knowledge, shelves: Shelves, i: int, day: int, key_discovery: np.uint64, rules: DayRules) -> int:
     """Write what the advisor saw into the database, and what was noticed nearby."""
     known.last_visit_day[i] = day
@@ -324,7 +324,7 @@ def make_calls(
     totals[IDLE] = max(0.0, day_rules.minutes - totals[DRIVING] - totals[VISITING])
 
 
-@kernel()
+@kernel(inline=True)
 def patch_of(a: int, rows: Array, owner: Array, patch: Array) -> int:
     """Write the outlets in charge of advisor a; return their number."""
     n = 0
@@ -335,7 +335,7 @@ def patch_of(a: int, rows: Array, owner: Array, patch: Array) -> int:
     return n
 
 
-@kernel()
+@kernel(inline=True)
 def practise(people: People, a: int, calls: int, rules: DayRules) -> None:
     """Every call adds a little to every skill."""
     people.visits_made[a] += calls
@@ -348,9 +348,11 @@ def practise(people: People, a: int, calls: int, rules: DayRules) -> None:
 
 
 @kernel(allocates=True)
-def work_team(
+def work_teams(
     advisors: Array,
+    home: Array,
     rows: Array,
+    first: Array,
     owner: Array,
     people: People,
     known: Knowledge,
@@ -368,12 +370,14 @@ def work_team(
     totals: Array,
     log: Array,
 ) -> None:
-    """The day of all advisors of a territory, one after another.
+    """The day of all advisors, one after another.
 
     Parameters
     ----------
     advisors : shape (n_advisors,). Their rows.
-    rows : shape (n_outlets_here,). Outlets of the territory.
+    home : shape (n_advisors,). Their territories.
+    rows : shape (n_outlets,). Outlets by territory.
+    first : shape (n_territories + 1,). Where each territory begins in `rows`.
     owner : shape (n_outlets,). Advisor in charge of each outlet.
     people : a `People`; practice is written.
     totals : shape (n_advisors, DAY_FIELDS), zeros, written.
@@ -385,7 +389,7 @@ def work_team(
     values = np.empty(day_rules.max_calls)
     for m in range(advisors.shape[0]):
         a = advisors[m]
-        size = patch_of(a, rows, owner, patch)
+        size = patch_of(a, rows[first[home[m]] : first[home[m] + 1]], owner, patch)
         totals[m, PATCH] = size
         totals[m, IDLE] = day_rules.minutes
         n = choose_stops(known, day_rules, patch[:size], shelves.is_open, day, scores, stops, values)

@@ -207,7 +207,7 @@ def review_shops(
                 own_order(shelves, rule, agreed, i, p, day, ordered, lines)
 
 
-@kernel()
+@kernel(inline=True)
 def suggested_order(
     shelves: Shelves,
     i: int,

@@ -171,7 +171,7 @@ def _move_segment(tour: NDArray[np.int64], first: int, last: int, behind: int, t
             _reverse(tour, behind + 1, behind + 1 + (last - first))
 
 
-@kernel()
+@kernel(inline=True)
 def _best_place(table: NDArray[np.float64], tour: NDArray[np.int64], first: int, last: int) -> tuple[float, int, bool]:
     """Return (km saved, position it goes behind, turned round) of the best new place of tour[first:last + 1]."""
     m = tour.shape[0]
@@ -185,16 +185,19 @@ def _best_place(table: NDArray[np.float64], tour: NDArray[np.int64], first: int,
     turned = False
     if freed <= LEAST_GAIN:
         return best, place, turned
+    # Each node's distances from the ends are looked up once and serve the gaps on both of its sides.
     b = tour[0]
+    head_b, tail_b = table[head, b], table[tail, b]
     for k in range(m - 1, -1, -1):
         a = tour[k]
+        head_a, tail_a = table[head, a], table[tail, a]
         if k < first - 1 or k > last:
             gap = freed + table[a, b]
-            straight = gap - table[head, a] - table[tail, b]
-            reverse = gap - table[tail, a] - table[head, b]
+            straight = gap - head_a - tail_b
+            reverse = gap - tail_a - head_b
             if max(straight, reverse) > best + LEAST_GAIN:
                 best, place, turned = max(straight, reverse), k, reverse > straight
-        b = a
+        b, head_b, tail_b = a, head_a, tail_a
     return best, place, turned
 
 

@@ -1,13 +1,15 @@
 """A trading day: shoppers come one after another, choose, and react when the shelf is empty.
 
-Where the stock lasts for every first choice, the order of the shoppers makes no difference, and they are only counted;
-elsewhere they are served in turn. The kernels work on a scratch copy of the stock and return quantities; the ledger
-posts them. Every draw is keyed by the shopper (outlet, day, index), so a stock-out changes nobody else's luck.
+Where the stock of a product lasts for everybody who may take it, the order of its shoppers makes no difference, and
+they are only counted; the others are served in turn. The kernels work on a scratch copy of the stock and return
+quantities; the ledger posts them. Every draw is keyed by the shopper (outlet, day, index), so a stock-out changes
+nobody else's luck.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +17,20 @@ from numpy.typing import NDArray
 from sim.compiled import kernel
 from sim.kernels.choice import choice_probabilities
 from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
-from sim.kernels.stock_out import likely_switch, react, stock_out_cause
-from sim.sampling import negative_binomial_quantile
-from sim.streams import draw, stream
+from sim.kernels.footfall import draw_shoppers
+from sim.kernels.stock_out import react, stock_out_cause
+from sim.streams import draw_bits, stream
 
 Array = NDArray[Any]
 
-BLOCK = 64
-"""Shoppers counted at a time."""
+BLOCK: Final = 32
+"""Shoppers counted at a time. Loops take it from the length of an array: known to the compiler, it would unroll them
+instead of using vector units."""
+
+NOBODY: Final = 1 << 60
+"""Stands for the draw of a shopper who did not come: beyond every step."""
+
+TWO_TO_53: Final = 9007199254740992.0
 
 
 @kernel()
@@ -40,126 +48,121 @@ def serve_returners(
 
 
 @kernel(inline=True)
-def count_wishes(start: np.uint64, n: int, cumulative: Array, u: Array, wishes: Array) -> None:
+def choice_steps(probabilities: Array, steps: Array) -> None:
+    """Write the running sums of the choice probabilities, shape (n_products,), as bounds for `draw_bits`.
+
+    A shopper with uniform u wants the first product whose running sum exceeds u. The uniform of bits k is (k + ½)·2⁻⁵²,
+    so it reaches a sum when k reaches the whole number written here; whole numbers compare faster and as exactly.
+    """
+    running = 0.0
+    for p in range(probabilities.shape[0]):
+        running += probabilities[p]
+        steps[p] = (np.int64(math.ceil(running * TWO_TO_53))) >> 1
+
+
+@kernel(inline=True)
+def draw_block(start: np.uint64, first: int, n: int, bits: Array) -> None:
+    """Write the draws of a block of shoppers, from number `first` on, shape (BLOCK,); beyond the n-th, NOBODY.
+
+    All blocks are of one length: loops that end at another shopper for each outlet are mispredicted each time.
+    """
+    for j in range(bits.shape[0]):
+        drawn = draw_bits(start, first + j)
+        bits[j] = drawn if first + j < n else NOBODY
+
+
+@kernel(inline=True)
+def count_wishes(start: np.uint64, n: int, steps: Array, bits: Array, wishes: Array) -> None:
     """Count the first choices of n shoppers by product.
 
-    A shopper with uniform u wants the first product whose cumulative probability exceeds u. Counting how many reach
-    each step has no branches and works on many shoppers at once.
+    Counting how many reach each step has no branches and works on many shoppers at once.
 
     Parameters
     ----------
     start : the outlet's sequence of draws.
-    cumulative : shape (n_products,). Cumulative choice probabilities.
-    u : shape (BLOCK,), scratch.
+    steps : shape (n_products,), from `choice_steps`.
+    bits : shape (BLOCK,), scratch.
     wishes : shape (n_products,), written.
     """
-    n_products = cumulative.shape[0]
+    n_products = steps.shape[0]
     for p in range(n_products):
         wishes[p] = 0
-    first = 0
-    while first < n:
-        m = min(BLOCK, n - first)
-        for j in range(m):
-            u[j] = draw(start, first + j)
-        before = m
+    for first in range(0, n, BLOCK):
+        draw_block(start, first, n, bits)
+        before = bits.shape[0]
         for p in range(n_products):
-            step = cumulative[p]
+            step = steps[p]
             beyond = 0
-            for j in range(m):
-                beyond += u[j] >= step
+            for j in range(bits.shape[0]):
+                beyond += bits[j] >= step
             wishes[p] += before - beyond
             before = beyond
-        first += m
 
 
 @kernel(inline=True)
-def accumulate(probabilities: Array, cumulative: Array) -> None:
-    """Write the running sums of the choice probabilities, shape (n_products,)."""
-    running = 0.0
-    for p in range(probabilities.shape[0]):
-        running += probabilities[p]
-        cumulative[p] = running
+def find_contested(wishes: Array, left: Array, is_contested: Array) -> bool:
+    """Mark the products that may run out today, shape (n_products,); return whether any wish can fail.
 
-
-@kernel()
-def _serve_freely(
-    shops: Shops,
-    rules: Rules,
-    keys: Keys,
-    counts: DayCounts,
-    place: Array,
-    by_segment: Array,
-    probabilities: Array,
-    cumulative: Array,
-    u: Array,
-    wishes: Array,
-    in_turn: Array,
-) -> int:
-    """Draw every outlet's shoppers, and sell where the stock suffices for all of them.
-
-    Returns
-    -------
-    Number of outlets left to be served in turn; their rows are written to `in_turn`, in ascending order.
+    A product is safe when its stock outlasts all who want it and all who want a contested product and might take it
+    instead. Nobody who wants a safe product fails, whatever the order of the shoppers.
     """
-    n_products = shops.stock.shape[1]
-    waiting = 0
-    for i in range(shops.stock.shape[0]):
-        n = 0
-        if shops.is_open[i]:
-            t = shops.territory[i]
-            mean = shops.mean_shoppers[i] * rules.demand_factor[t]
-            n = negative_binomial_quantile(draw(stream(keys.shoppers, shops.slot[i]), 0), mean, rules.dispersion)
-            counts.shoppers[i] = n
-        if place[i] >= 0:
-            in_turn[waiting] = i
-            waiting += 1
-            continue
-        if n == 0:
-            continue
-        choice_probabilities(
-            shops.choice_weight[i], rules.territory_weight[t], shops.mix[i], rules.promoter, shops.promoters[i],
-            rules.company, rules.no_purchase, by_segment, probabilities,
-        )  # fmt: skip
-        accumulate(probabilities, cumulative)
-        count_wishes(stream(keys.choice, shops.slot[i]), n, cumulative, u, wishes)
-        suffices = True
+    n_products = wishes.shape[0]
+    contested = 0
+    for p in range(n_products):
+        is_contested[p] = wishes[p] > left[p] and wishes[p] > 0
+        if is_contested[p]:
+            contested += wishes[p]
+    growing = contested > 0
+    while growing:
+        growing = False
         for p in range(n_products):
-            if rules.limited and wishes[p] > shops.stock[i, p] - counts.sold[i, p] and wishes[p] > 0:
-                suffices = False
-        if not suffices:
-            in_turn[waiting] = i
-            waiting += 1
-            continue
-        for p in range(n_products):
-            counts.first_choice[t, p] += wishes[p]
+            if not is_contested[p] and wishes[p] > 0 and wishes[p] + contested > left[p]:
+                is_contested[p] = True
+                contested += wishes[p]
+                growing = True
+    return contested > 0
+
+
+@kernel(inline=True)
+def sell_safely(i: int, t: int, n: int, wishes: Array, is_contested: Array, left: Array, counts: DayCounts) -> None:
+    """Count the first choices of n shoppers, and sell what nobody can fail to get."""
+    for p in range(wishes.shape[0]):
+        counts.first_choice[t, p] += wishes[p]
+        n -= wishes[p]
+        if not is_contested[p]:
             counts.sold[i, p] += wishes[p]
-            n -= wishes[p]
-        counts.no_purchase[t] += n
-    return waiting
+            left[p] -= wishes[p]
+    counts.no_purchase[t] += n
 
 
 @kernel(inline=True)
-def pick_products(start: np.uint64, first: int, m: int, cumulative: Array, u: Array, picks: Array) -> None:
-    """Write the products wanted by m ≤ BLOCK shoppers from number `first` on; n_products for none.
+def list_shoppers(
+    start: np.uint64, n: int, steps: Array, is_queued: Array, bits: Array, picks: Array, queue: Array, wanted: Array
+) -> int:
+    """Write the shoppers who want a product that `is_queued`, and their products; return their number.
 
-    `u` and `picks` have shape (BLOCK,); the first is scratch.
+    Product n_products stands for none. Nobody knows beforehand who must wait, so there are no branches on it.
+
+    Parameters
+    ----------
+    is_queued : shape (n_products + 1,).
+    bits, picks : shape (BLOCK,), scratch.
+    queue, wanted : shape (n + 1,) at least, written.
     """
-    for j in range(m):
-        u[j] = draw(start, first + j)
-        picks[j] = 0
-    for p in range(cumulative.shape[0]):
-        step = cumulative[p]
-        for j in range(m):
-            picks[j] += u[j] >= step
-
-
-@kernel(inline=True)
-def sum_segments(by_segment: Array, segment_total: Array) -> None:
-    """Write each segment's probability of buying anything, shape (n_segments,)."""
-    for s in range(by_segment.shape[0]):
-        segment_total[s] = 0.0
-        for p in range(by_segment.shape[1]):
-            segment_total[s] += by_segment[s, p]
+    m = 0
+    for first in range(0, n, BLOCK):
+        draw_block(start, first, n, bits)
+        for j in range(picks.shape[0]):
+            picks[j] = 0
+        for q in range(steps.shape[0]):
+            step = steps[q]
+            for j in range(picks.shape[0]):
+                picks[j] += bits[j] >= step
+        for j in range(min(BLOCK, n - first)):
+            queue[m] = first + j
+            wanted[m] = picks[j]
+            m += is_queued[picks[j]]
+    return m
 
 
 @kernel(inline=True)
@@ -173,33 +176,75 @@ def note_purchase(watch: Watch, watched: int, filled: int, p: int) -> int:
 
 
 @kernel()
-def _serve_in_turn(
+def _serve_queue(
     shops: Shops,
     rules: Rules,
     keys: Keys,
     counts: DayCounts,
     movers: Movers,
     watch: Watch,
-    rows: Array,
+    filled: int,
+    i: int,
+    queue: Array,
+    wanted: Array,
     by_segment: Array,
-    segment_total: Array,
-    probabilities: Array,
-    cumulative: Array,
-    u: Array,
-    picks: Array,
     left: Array,
     switches: Array,
-    causes: Array,
     is_known: Array,
-) -> None:
-    """Serve the outlets in `rows` shopper by shopper.
+    causes: Array,
+) -> int:
+    """Serve the shoppers in `queue` one after another; return the number of purchases noted so far.
 
-    The arrays after `rows` are scratch; `switches` (n_products, n_products) and `causes` (n_products,) hold what
-    `likely_switch` and `stock_out_cause` say of a missing product, once that is needed, as `is_known` says.
+    `causes` (n_products,) holds what `stock_out_cause` says of a missing product once that is needed, −1 before;
+    `switches` and `is_known` are those of `react`.
     """
     n_products = by_segment.shape[1]
+    watched = watch.place[i]
+    for p in range(n_products):
+        is_known[p] = False
+        causes[p] = -1
+    for m in range(queue.shape[0]):
+        p = wanted[m]
+        if p == n_products:
+            p = -1
+        elif left[p] > 0 or not rules.limited:
+            left[p] -= 1
+            counts.sold[i, p] += 1
+        else:
+            if causes[p] < 0:
+                causes[p] = stock_out_cause(shops, rules.supplier_stock, i, p, rules.company[p])
+            p = react(
+                shops, rules, keys, i, queue[m], p, causes[p], left, by_segment, switches, is_known, counts, movers
+            )
+        filled = note_purchase(watch, watched, filled, p)
+    return filled
+
+
+@kernel()
+def _serve_outlets(
+    shops: Shops,
+    rules: Rules,
+    keys: Keys,
+    counts: DayCounts,
+    movers: Movers,
+    watch: Watch,
+    by_segment: Array,
+    probabilities: Array,
+    steps: Array,
+    bits: Array,
+    picks: Array,
+    queue: Array,
+    wanted: Array,
+    wishes: Array,
+    left: Array,
+    switches: Array,
+    is_known: Array,
+    causes: Array,
+    is_contested: Array,
+) -> None:
+    """Serve every outlet's shoppers; the arrays after `watch` are scratch."""
     filled = 0
-    for i in rows:
+    for i in range(shops.stock.shape[0]):
         n = counts.shoppers[i]
         watched = watch.place[i]
         if watched >= 0:
@@ -212,50 +257,38 @@ def _serve_in_turn(
             shops.choice_weight[i], rules.territory_weight[t], shops.mix[i], rules.promoter, shops.promoters[i],
             rules.company, rules.no_purchase, by_segment, probabilities,
         )  # fmt: skip
-        accumulate(probabilities, cumulative)
-        sum_segments(by_segment, segment_total)
-        for p in range(n_products):
-            left[p] = shops.stock[i, p] - counts.sold[i, p]
-            is_known[p] = False
+        choice_steps(probabilities, steps)
         start = stream(keys.choice, shops.slot[i])
-        for j in range(n):
-            if j % BLOCK == 0:
-                pick_products(start, j, min(BLOCK, n - j), cumulative, u, picks)
-            p = picks[j % BLOCK]
-            if p == n_products:
-                p = -1
-                counts.no_purchase[t] += 1
-            else:
-                counts.first_choice[t, p] += 1
-                if left[p] > 0 or not rules.limited:
-                    left[p] -= 1
-                    counts.sold[i, p] += 1
-                else:
-                    if not is_known[p]:
-                        likely_switch(by_segment, segment_total, p, switches[p])
-                        causes[p] = stock_out_cause(shops, rules.supplier_stock, i, p, rules.company[p])
-                        is_known[p] = True
-                    p = react(shops, rules, keys, i, j, p, causes[p], left, by_segment, switches[p], counts, movers)
-            filled = note_purchase(watch, watched, filled, p)
+        count_wishes(start, n, steps, bits, wishes)
+        for p in range(steps.shape[0]):
+            left[p] = shops.stock[i, p] - counts.sold[i, p]
+            # The watched are served in turn, so that each shopper's purchase is known.
+            is_contested[p] = watched >= 0
+        is_contested[steps.shape[0]] = watched >= 0
+        in_turn = watched >= 0 or (rules.limited and find_contested(wishes, left, is_contested))
+        sell_safely(i, t, n, wishes, is_contested, left, counts)
+        if not in_turn:
+            continue
+        m = list_shoppers(start, n, steps, is_contested, bits, picks, queue, wanted)
+        filled = _serve_queue(
+            shops, rules, keys, counts, movers, watch, filled, i, queue[:m], wanted[:m], by_segment, left, switches,
+            is_known, causes,
+        )  # fmt: skip
 
 
 @kernel(allocates=True)
 def shop_day(shops: Shops, rules: Rules, keys: Keys, counts: DayCounts, movers: Movers, watch: Watch) -> None:
     """Serve all shoppers of the day in their own store; fill `counts`, `movers` and `watch`."""
-    n_outlets, n_products = shops.stock.shape
-    n_segments = shops.mix.shape[1]
-    by_segment = np.empty((n_segments, n_products))
-    segment_total = np.empty(n_segments)
-    probabilities = np.empty(n_products)
-    cumulative = np.empty(n_products)
-    u = np.empty(BLOCK)
-    wishes = np.empty(n_products, dtype=np.int64)
-    rows = np.empty(n_outlets, dtype=np.int64)
-    n = _serve_freely(shops, rules, keys, counts, watch.place, by_segment, probabilities, cumulative, u, wishes, rows)
-    _serve_in_turn(
-        shops, rules, keys, counts, movers, watch, rows[:n], by_segment, segment_total, probabilities, cumulative, u,
-        np.empty(BLOCK, dtype=np.int64), wishes, np.empty((n_products, n_products)),
-        np.empty(n_products, dtype=np.int64), np.empty(n_products, dtype=np.bool_),
+    n_products, n_segments = shops.stock.shape[1], shops.mix.shape[1]
+    draw_shoppers(shops, rules, keys.shoppers, counts.shoppers)
+    longest = counts.shoppers.max() + 1 if counts.shoppers.shape[0] else 1
+    _serve_outlets(
+        shops, rules, keys, counts, movers, watch, np.empty((n_segments, n_products)), np.empty(n_products),
+        np.empty(n_products, dtype=np.int64), np.empty(BLOCK, dtype=np.int64), np.empty(BLOCK, dtype=np.int64),
+        np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64), np.empty(n_products, dtype=np.int64),
+        np.empty(n_products, dtype=np.int64), np.empty((n_products, n_products)),
+        np.empty(n_products, dtype=np.bool_), np.empty(n_products, dtype=np.int64),
+        np.empty(n_products + 1, dtype=np.bool_),
     )  # fmt: skip
 
 

@@ -13,14 +13,20 @@ Array = NDArray[Any]
 
 
 @kernel()
+def count_open(is_open: Array, territory: Array, out: Array) -> None:
+    """Add to `out`, shape (n_territories,), the open outlets."""
+    for i in range(is_open.shape[0]):
+        out[territory[i]] += is_open[i]
+
+
+@kernel()
 def count_available(is_open: Array, territory: Array, is_listed: Array, stock: Array, out: Array) -> None:
     """Add to `out` (n_territories, n_products) the open outlets that list a product and have it in stock."""
     for i in range(stock.shape[0]):
-        if not is_open[i]:
-            continue
+        t = territory[i]
         for p in range(stock.shape[1]):
-            if is_listed[i, p] and stock[i, p] > 0:
-                out[territory[i], p] += 1.0
+            # Every cell adds its 0 or 1: half of them do, and a branch would be mispredicted.
+            out[t, p] += is_open[i] & is_listed[i, p] & (stock[i, p] > 0)
 
 
 @kernel()
@@ -35,6 +41,7 @@ def snapshot_products(
     display: Array,
     company: Array,
     terms: ShelfTerms,
+    facings: Array,
     counts: Array,
     sizes: Array,
 ) -> None:
@@ -43,6 +50,7 @@ def snapshot_products(
     Parameters
     ----------
     terms : a `sim.kernels.choice.ShelfTerms`.
+    facings : shape (n_products,), scratch.
     counts : shape (n_territories, n_products, 3), written: listed outlets, outlets in stock, stock. [outlets, units]
     sizes : shape (n_territories, n_products, 3), written: size listed, size in stock, size × share of facings.
     """
@@ -52,23 +60,20 @@ def snapshot_products(
         total = 0.0
         for p in range(n_products):
             counts[t, p, 2] += stock[i, p]
-            if is_open[i] and is_listed[i, p]:
-                total += facing_weight(shelf_gain[i, p], relation[i, company[p]], display[i, company[p]], terms)
+            c = company[p]
+            listed = is_open[i] & is_listed[i, p]
+            facings[p] = facing_weight(shelf_gain[i, p], relation[i, c], display[i, c], terms) if listed else 0.0
+            total += facings[p]
         if total <= 0.0:
             continue
         for p in range(n_products):
-            if not is_listed[i, p]:
-                continue
-            counts[t, p, 0] += 1
-            sizes[t, p, 0] += size[i]
-            if stock[i, p] > 0:
-                counts[t, p, 1] += 1
-                sizes[t, p, 1] += size[i]
-            sizes[t, p, 2] += (
-                size[i]
-                * facing_weight(shelf_gain[i, p], relation[i, company[p]], display[i, company[p]], terms)
-                / total
-            )
+            # Unlisted products add nothing; a branch on them would be mispredicted.
+            in_stock = is_listed[i, p] & (stock[i, p] > 0)
+            counts[t, p, 0] += is_listed[i, p]
+            counts[t, p, 1] += in_stock
+            sizes[t, p, 0] += size[i] if is_listed[i, p] else 0.0
+            sizes[t, p, 1] += size[i] if in_stock else 0.0
+            sizes[t, p, 2] += size[i] * facings[p] / total
 
 
 @kernel(inline=True)

@@ -31,7 +31,7 @@ def stock_out_cause(shops: Shops, supplier_stock: Array, i: int, p: int, c: int)
 
 
 @kernel()
-def likely_switch(by_segment: Array, segment_total: Array, p: int, switch: Array) -> None:
+def likely_switch(by_segment: Array, p: int, switch: Array) -> None:
     """Write how likely one who wanted `p` is to want each other product, shape (n_products,), up to a factor.
 
     Segment s is weighted by its probability given the first choice, so that second choices follow tastes.
@@ -39,15 +39,17 @@ def likely_switch(by_segment: Array, segment_total: Array, p: int, switch: Array
     Parameters
     ----------
     by_segment : shape (n_segments, n_products). Probability of segment and product together.
-    segment_total : shape (n_segments,). Its sum over products.
     """
     n_segments, n_products = by_segment.shape
     for q in range(n_products):
-        weight = 0.0
-        for s in range(n_segments):
-            if segment_total[s] > 0.0:
-                weight += by_segment[s, p] * by_segment[s, q] / segment_total[s]
-        switch[q] = weight
+        switch[q] = 0.0
+    for s in range(n_segments):
+        total = 0.0
+        for q in range(n_products):
+            total += by_segment[s, q]
+        if total > 0.0:
+            for q in range(n_products):
+                switch[q] += by_segment[s, p] * by_segment[s, q] / total
 
 
 @kernel()
@@ -148,13 +150,15 @@ def react(
     cause: int,
     left: Array,
     by_segment: Array,
-    switch: Array,
+    switches: Array,
+    is_known: Array,
     counts: DayCounts,
     movers: Movers,
 ) -> int:
     """One shopper of outlet i finds product p missing; returns the product bought here instead, −1 for none.
 
-    `cause` comes from `stock_out_cause`, `switch`, shape (n_products,), from `likely_switch`.
+    `cause` comes from `stock_out_cause`; `switches`, shape (n_products, n_products), holds what `likely_switch` says of
+    a missing product, once that is needed, as `is_known`, shape (n_products,), tells.
     """
     t = shops.territory[i]
     bought = -1
@@ -170,7 +174,10 @@ def react(
     elif u < rules.reactions[SAME_BRAND]:
         same = u >= rules.reactions[OTHER_BRAND]
         second = draw(stream(keys.second, shops.slot[i]), j)
-        bought = second_choice(switch, left, p, rules.brand, same, second)
+        if not is_known[p]:
+            likely_switch(by_segment, p, switches[p])
+            is_known[p] = True
+        bought = second_choice(switches[p], left, p, rules.brand, same, second)
     elif u < rules.reactions[LATER]:
         settled = come_back(i, p, cause, movers)
         if settled:

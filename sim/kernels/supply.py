@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,13 +109,48 @@ def review_distributor(
     for p in range(product_company.shape[0]):
         if product_company[p] != company:
             continue
-        wanted = wanted_units(policies, history, forecast, k, p, position[p], echelon[p], day)
+        wanted = wanted_units(policies, history, forecast, k, p, float(position[p]), float(echelon[p]), day)
         units = whole_cases(wanted, case_units[p], 1)
         case = case_units[p]
         units = max(0, min(units, int(room) // case * case, int(purse // price[p]) // case * case))
         orders[p] += units
         room -= units
         purse -= units * price[p]
+
+
+@kernel(allocates=True)
+def review_distributors(
+    policies: Policies,
+    history: Array,
+    forecast: Array,
+    due: Array,
+    product_company: Array,
+    company: Array,
+    position: Array,
+    echelon: Array,
+    coming: Array,
+    case_units: Array,
+    warehouse: Array,
+    purse: Array,
+    price: Array,
+    day: int,
+    orders: Array,
+) -> None:
+    """Write the orders of the distributors that are `due`, shape (n_distributors, n_products) [units].
+
+    Parameters
+    ----------
+    position, echelon, coming : shape (n_distributors, n_products). Inventory positions, and goods held or on the way,
+        which need room. [units]
+    warehouse, purse : shape (n_distributors,). [units], [cents]
+    """
+    for k in range(due.shape[0]):
+        if due[k]:
+            room = max(0.0, warehouse[k] - coming[k].sum())
+            review_distributor(
+                policies, history, forecast, k, product_company, company[k], position[k], echelon[k], case_units, room,
+                float(purse[k]), price, day, orders[k],
+            )  # fmt: skip
 
 
 @kernel(allocates=True)
@@ -153,6 +189,62 @@ def allocate(backlog: Array, is_core: Array, available: int, capacity_left: int)
                 spent += 1
         left -= spent
     return given
+
+
+@kernel(allocates=True)
+def allocate_products(
+    backlog: Array, is_core: Array, stock: Array, company: Array, stopped: Array, units: Array
+) -> None:
+    """Share out the stock of every product, as `allocate`; factories that are `stopped` ship nothing.
+
+    Parameters
+    ----------
+    backlog : shape (n_distributors, n_products). [units]
+    stock, company : shape (n_products,).
+    stopped : shape (n_companies,).
+    units : shape (n_distributors, n_products), written. [units]
+    """
+    for p in range(stock.shape[0]):
+        if not stopped[company[p]]:
+            units[:, p] = allocate(backlog[:, p], is_core, stock[p], stock[p])
+
+
+@kernel()
+def produce(
+    order_rate: Array,
+    backlog: Array,
+    stock: Array,
+    company: Array,
+    stock_days: Array,
+    capacity: Array,
+    limited: bool,
+    made: Array,
+) -> None:
+    """Make up to the stock target and the backlog, within each company's capacity, shared by need.
+
+    Parameters
+    ----------
+    order_rate, backlog, stock, company : shape (n_products,).
+    stock_days, capacity : shape (n_companies,). [days], [units/day]
+    made : shape (n_products,), written. [units]
+    """
+    for c in range(capacity.shape[0]):
+        total = 0.0
+        for p in range(made.shape[0]):
+            if company[p] == c:
+                total += _needed(order_rate[p], stock_days[c], backlog[p], stock[p])
+        for p in range(made.shape[0]):
+            if company[p] == c:
+                need = _needed(order_rate[p], stock_days[c], backlog[p], stock[p])
+                if limited and total > capacity[c]:
+                    need = math.floor(need * capacity[c] / total)
+                made[p] = int(need)
+
+
+@kernel(inline=True)
+def _needed(order_rate: float, stock_days: float, backlog: int, stock: int) -> float:
+    """What is missing to a product's stock target and backlog [units]."""
+    return max(math.ceil(order_rate * stock_days + backlog - stock), 0.0)
 
 
 @kernel()

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import LedgerError
-from sim.ledger.postings import post_outlet_invoices, post_payments, post_sell_out, sum_delivery
+from sim.ledger.postings import post_outlet_invoices, post_payments, post_sell_out, post_shipments, sum_delivery
 from sim.world.accounts import Account, Sector
 from sim.world.world import RING_DAYS, World
 
@@ -113,11 +113,10 @@ class Journal:
         w.factory_stock_units[:] += units
         w.made_units[:] += units
         cost = units * w.factory_cost_cents
-        for c in range(w.sizes["company"]):
-            cents = int(cost[w.product_company == c].sum())
+        for c, cents in zip(w.product_company, cost.tolist(), strict=True):
             w.company_books[c, Account.INVENTORY] += cents
             w.company_books[c, Account.CASH] -= cents
-            self._outside(Sector.SUPPLIERS, cents)
+        self._outside(Sector.SUPPLIERS, int(cost.sum()))
 
     def ship_to_distributors(
         self, units: Array, arrival_slots: Array, due_slots: Array, discount: Array, freight_cents: Array
@@ -127,33 +126,24 @@ class Journal:
         Parameters
         ----------
         units : shape (n_distributors, n_products). [units]
-        arrival_slots : shape (n_distributors, n_products). Slot of the ring of arrivals.
+        arrival_slots : shape (n_distributors,). Slot of the ring of arrivals.
         due_slots : shape (n_distributors,). Slot of the ring of payments.
         discount : shape (n_distributors,). Discount on the list price.
-        freight_cents : shape (n_distributors, n_products). [cents/unit]
+        freight_cents : shape (n_distributors,). [cents/unit]
 
         Returns
         -------
         Invoiced cents, shape (n_distributors,).
         """
         w = self._w
-        total = units.sum(axis=0)
-        w.factory_stock_units[:] -= total
-        w.factory_out_units[:] += total
-        rows, products = np.nonzero(units)
-        np.add.at(w.transit_units, (arrival_slots[rows, products], rows, products), units[rows, products])
-        w.distributor_in_units[:] += units
-        standard = units @ w.list_price_cents
-        amount = standard - np.floor(standard * discount + 0.5).astype(np.int64)
-        books = w.distributor_books
-        books[:, Account.INVENTORY] += standard
-        books[:, Account.PRICE_VARIANCE] += amount - standard
-        books[:, Account.PAYABLE] -= amount
-        np.add.at(w.distributor_due_cents, (due_slots, np.arange(units.shape[0])), amount)
-        cost = units @ w.factory_cost_cents
-        freight = (units * freight_cents).sum(axis=1)
+        amount = np.zeros(units.shape[0], dtype=np.int64)
         flows = np.zeros((w.sizes["company"], 3), dtype=np.int64)
-        np.add.at(flows, w.distributor_company, np.column_stack([amount, cost, freight]))
+        accounts = int(Account.INVENTORY), int(Account.PRICE_VARIANCE), int(Account.PAYABLE)
+        post_shipments(
+            units, arrival_slots, due_slots, discount, freight_cents, w.list_price_cents, w.factory_cost_cents,
+            w.distributor_company, w.factory_stock_units, w.factory_out_units, w.transit_units, w.distributor_in_units,
+            w.distributor_books, w.distributor_due_cents, accounts, amount, flows,
+        )  # fmt: skip
         for c, (revenue, goods, carriage) in enumerate(flows.tolist()):
             self._company_sale(c, revenue, goods)
             self.company_expense(c, Account.LOGISTICS, carriage, Sector.CARRIERS)
@@ -165,6 +155,12 @@ class Journal:
         books[c, Account.REVENUE] -= amount
         books[c, Account.INVENTORY] -= cost
         books[c, Account.COGS] += cost
+
+    def on_the_road(self) -> Array:
+        """Return goods on the way to the distributors, shape (n_distributors, n_products): in less out less stock."""
+        w = self._w
+        coming: Array = w.distributor_in_units - w.distributor_out_units - w.distributor_stock_units
+        return coming
 
     def receive_at_distributors(self, slot: int) -> Array:
         """Trucks of this day arrive; returns units, shape (n_distributors, n_products)."""
@@ -242,8 +238,7 @@ class Journal:
         )  # fmt: skip
         w.consumed_units[:] += sales[:, :, 0].sum(axis=0)
         self._outside(Sector.CONSUMERS, -int(sales[:, :, 1].sum()))
-        for c in range(w.sizes["company"]):
-            cents = int(sales[:, w.product_company == c, 2].sum())
+        for c, cents in zip(w.product_company, sales[:, :, 2].sum(axis=0).tolist(), strict=True):
             w.company_books[c, Account.PROMOTION_COST] += cents
             w.company_books[c, Account.CASH] -= cents
         return sales
@@ -268,9 +263,9 @@ class Journal:
         np.add.at(needed, (served[rows, products], products), goods[rows, products])
         self.make(needed.sum(axis=0))
         n = needed.shape[0]
-        slots = np.full(needed.shape, slot)
+        slots = np.full(n, slot)
         before = w.transit_units[slot].copy()
-        self.ship_to_distributors(needed, slots, np.full(n, slot), np.zeros(n), np.zeros(needed.shape, dtype=np.int64))
+        self.ship_to_distributors(needed, slots, slots, np.zeros(n), np.zeros(n, dtype=np.int64))
         w.transit_units[slot] = before
         w.distributor_stock_units[:] += needed
         self._sell_rushed(goods)
@@ -381,7 +376,7 @@ class Journal:
         w.distributor_due_cents[later_slot % RING_DAYS] += due - cents
         w.distributor_books[:, Account.CASH] -= cents
         w.distributor_books[:, Account.PAYABLE] += cents
-        for c in range(w.sizes["company"]):
-            paid = int(cents[w.distributor_company == c].sum())
-            w.company_books[c, Account.CASH] += paid
-            w.company_books[c, Account.RECEIVABLE] -= paid
+        paid = np.zeros(w.sizes["company"], dtype=np.int64)
+        np.add.at(paid, w.distributor_company, cents)
+        w.company_books[:, Account.CASH] += paid
+        w.company_books[:, Account.RECEIVABLE] -= paid

@@ -112,6 +112,51 @@ def post_outlet_invoices(
 
 
 @kernel()
+def post_shipments(
+    units: Array,
+    arrival_slot: Array,
+    due_slot: Array,
+    discount: Array,
+    freight: Array,
+    list_price: Array,
+    factory_cost: Array,
+    company: Array,
+    factory_stock: Array,
+    factory_out: Array,
+    transit: Array,
+    distributor_in: Array,
+    books: Array,
+    due_cents: Array,
+    account: tuple[int, ...],
+    amount: Array,
+    flows: Array,
+) -> None:
+    """Factories load goods for distributors and invoice them.
+
+    `account` holds the columns of inventory, variance and payable. `amount` (n_distributors,) is written: invoices
+    [cents]; `flows` (n_companies, 3) is added to: invoices, cost of the goods, freight [cents].
+    """
+    inventory, variance, payable = account
+    for k in range(units.shape[0]):
+        standard = 0
+        for p in range(units.shape[1]):
+            n = units[k, p]
+            factory_stock[p] -= n
+            factory_out[p] += n
+            transit[arrival_slot[k], k, p] += n
+            distributor_in[k, p] += n
+            standard += n * list_price[p]
+            flows[company[k], 1] += n * factory_cost[p]
+            flows[company[k], 2] += n * freight[k]
+        amount[k] = standard - int(math.floor(standard * discount[k] + 0.5))
+        books[k, inventory] += standard
+        books[k, variance] += amount[k] - standard
+        books[k, payable] -= amount[k]
+        due_cents[due_slot[k], k] += amount[k]
+        flows[company[k], 0] += amount[k]
+
+
+@kernel()
 def sum_delivery(
     shipped: Array,
     distributor: Array,
@@ -130,6 +175,14 @@ def sum_delivery(
                 discount = int(np.floor(standard * markdown[distributor[i, company[p]], p] + 0.5))
                 value[territory[i], p, 0] += units
                 value[territory[i], p, 1] += standard - discount
+
+
+@kernel()
+def sum_books(books: Array, total: Array) -> None:
+    """Add the rows of `books`, shape (n, n_accounts), to `total`, shape (n_accounts,) [cents]."""
+    for i in range(books.shape[0]):
+        for a in range(books.shape[1]):
+            total[a] += books[i, a]
 
 
 @kernel()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ledger.postings import sum_books
 from sim.world.accounts import N_ACCOUNTS, N_SECTORS
 from sim.world.world import World
 
@@ -109,6 +110,7 @@ class Recorder:
         watched = world.scenario.recording.outlet_panel
         self.outlet_panel = np.zeros((n_days if watched else 0, sizes["outlet"], sizes["product"], 2), dtype=np.int32)
         self.shopper_panel = np.zeros((n_days if watched else 0, sizes["outlet"]), dtype=np.int32)
+        self._distributors = [np.flatnonzero(world.distributor_company == c) for c in range(sizes["company"])]
         self._field = {name: {f: k for k, f in enumerate(fields)} for name, (_, fields) in PANELS.items()}
 
     def add(self, panel: str, day: int, **values: Array | float | int) -> None:
@@ -129,8 +131,10 @@ class Recorder:
         """Write down every balance at the end of the day."""
         w = self._world
         self.books_company[day] = w.company_books
-        np.add.at(self.books_distributor[day], w.distributor_company, w.distributor_books)
-        self.books_outlet[day, 0] = w.outlet_books.sum(axis=0)
+        for c in range(w.sizes["company"]):
+            sum_books(w.distributor_books[self._distributors[c]], self.books_distributor[day, c])
+        self.books_outlet[day, 0] = 0
+        sum_books(w.outlet_books, self.books_outlet[day, 0])
         self.books_outside[day] = w.outside_books
 
     def arrays(self) -> dict[str, Array]:

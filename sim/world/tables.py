@@ -42,7 +42,7 @@ class Table:
         """Add rows; every field must be given, scalars stand for all rows."""
         if values.keys() != self._data.keys():
             raise KeyError(f"table {self.name} has the fields {sorted(self._data)}, not {sorted(values)}")
-        lengths = [len(v) for v in values.values() if isinstance(v, (np.ndarray, list)) and np.ndim(v)]
+        lengths = [len(v) for v in values.values() if isinstance(v, list) or (isinstance(v, np.ndarray) and v.ndim)]
         if 0 in lengths:
             return
         end = self.n + max(lengths, default=1)
@@ -51,12 +51,13 @@ class Table:
             self._data[field][self.n : end] = value
         self.n = end
 
-    def keep(self, rows: Array) -> None:
-        """Keep only the rows where the mask `rows`, shape (n,), is true."""
-        places = np.flatnonzero(rows)
+    def drop(self, rows: Array) -> None:
+        """Remove some rows, given by their ascending numbers; what lies between them is moved up in one piece."""
+        ends = [*rows.tolist(), self.n][1:]
         for data in self._data.values():
-            data[: places.shape[0]] = data[places]
-        self.n = places.shape[0]
+            for k, (row, end) in enumerate(zip(rows.tolist(), ends, strict=True)):
+                data[row - k : end - k - 1] = data[row + 1 : end]
+        self.n -= rows.shape[0]
 
     def truncate(self, n: int) -> None:
         """Keep the first n rows; for kernels that have moved what stays to the front."""

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
 from tests.benchmark.naive import NaiveMarket
@@ -38,14 +39,16 @@ def peak_mb() -> float:
 def timed_session(scenario: object, parts: dict[str, float]) -> object:
     """Return a session whose acts add their seconds to `parts`; the product itself holds no clocks."""
     import sim.engine
+    from sim.agents.base import Act
 
     class TimedSession(sim.engine.Session):
-        def _wait_and_act(self, minute, acts):  # type: ignore[no-untyped-def]
-            yield self._env.timeout(minute)
-            for act in acts:
-                began = time.process_time()
-                act.run()
-                parts[f"{act.phase.name.lower()} / {act.rank.name.lower()}"] += time.process_time() - began
+        def _act_through(self, acts):  # type: ignore[no-untyped-def]
+            return super()._act_through([act._replace(run=partial(clock, act)) for act in acts])
+
+    def clock(act: Act) -> None:
+        began = time.process_time()
+        act.run()
+        parts[f"{act.phase.name.lower()} / {act.rank.name.lower()}"] += time.process_time() - began
 
     return TimedSession(scenario)
 

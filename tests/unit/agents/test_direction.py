@@ -65,6 +65,7 @@ def test_a_plan_with_its_levers_at_the_baseline_is_the_baseline(own):
     plan, baseline, nothing = (finished(scenario, name).observe() for name in ("plan", "baseline", "nothing"))
     assert_same(plan, baseline, leave_out=["decisions"])
     assert_same(nothing, baseline)
+    assert set(baseline["decisions"]["part"]) == {"budget"}
 
 
 def test_levers_move_after_the_burn_in_only(own):
@@ -102,9 +103,11 @@ def test_a_strategy_cannot_be_changed_in_the_middle(own):
 def test_spending_beyond_the_budget_is_taken_from_what_can_be_cut(own):
     scenario = with_plan(own, spend=1_000_000)
     session = finished(scenario, "plan")
-    items = session.observe()["decisions"].query("part == 'budget'").groupby("note")["value"].mean()
+    plans = session.observe()["decisions"].query("part == 'budget'").groupby("day")["value"].sum()
+    assert plans.shape[0] == 4
+    # A plan may miss the budget by less than one promoter.
+    assert plans.max() <= session._context.minutes.budget_cents + 12_000 * 3 * 365 / 12 / 7
     planned = rehearse(scenario, "plan")
-    assert sum(planned.values()) == pytest.approx(items.sum())
     free = scenario.model_copy(
         update={"direction": scenario.direction.model_copy(
             update={"budget": scenario.direction.budget.model_copy(update={"on_excess": "allow"})})}

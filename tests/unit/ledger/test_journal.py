@@ -86,8 +86,7 @@ def test_making_goods_turns_cash_into_stock(world: World, journal: Journal) -> N
 def test_shipping_moves_goods_to_the_road_and_makes_a_debt(world: World, journal: Journal) -> None:
     units = per_distributor(world, {(0, 0): 10})
     n = world.sizes["distributor"]
-    arrival = np.full(units.shape, 3)
-    discount, freight = np.full(n, 0.1), np.full(units.shape, 4)
+    arrival, discount, freight = np.full(n, 3), np.full(n, 0.1), np.full(n, 4)
     change = Change(world, lambda: journal.ship_to_distributors(units, arrival, np.full(n, 9), discount, freight))
     standard = 10 * int(world.list_price_cents[0])
     amount = standard - int(np.floor(standard * 0.1 + 0.5))
@@ -185,7 +184,7 @@ def test_rushed_goods_pass_through_every_tier(world: World, journal: Journal) ->
 def test_distributors_pay_what_they_can_and_owe_the_rest(world: World, journal: Journal) -> None:
     n = world.sizes["distributor"]
     units = per_distributor(world, {(0, 0): 10})
-    none = np.zeros(units.shape, dtype=np.int64)
+    none = np.zeros(n, dtype=np.int64)
     amount = journal.ship_to_distributors(units, none, np.full(n, RING_DAYS - 1), np.zeros(n), none)
     cents = np.zeros(n, dtype=np.int64)
     cents[0] = 100
