@@ -23,6 +23,7 @@ from sim.ledger.tables import STATIC
 from sim.metrics.interval import summarise
 from sim.metrics.table import kpi_values
 from sim.scenario.schema import Scenario
+from sim.world.columns import BY_NAME
 
 MECHANISMS: Final[dict[str, tuple[str, ...]]] = {
     "learning": ("selling", "service", "coaching", "farmer", "visits_made", "taught"),
@@ -91,15 +92,18 @@ def _hold(mechanism: str, base: Session, other: Session) -> None:
     if mechanism == TRAVEL:
         _equalise_driving(base, other)
     for name in MECHANISMS.get(mechanism, ()):
-        other.world.columns[name][...] = base.world.columns[name]
-        other.world.weight_is_stale[:] = True
+        mine, theirs = other.world.columns[name], base.world.columns[name]
+        differs = mine != theirs
+        if BY_NAME[name].axes[0] == "outlet":
+            # Only these shelves: to weigh a shelf anew on another day than usual would move the market by itself.
+            other.world.weight_is_stale[differs.reshape(differs.shape[0], -1).any(axis=1)] = True
+        mine[...] = theirs
 
 
 def _equalise_driving(base: Session, other: Session) -> None:
     """Make the strategy's kilometres so fast or slow that a call costs the baseline's minutes of driving."""
-    minutes, _, calls = _driven(base)
-    _, kilometres, other_calls = _driven(other)
-    if calls > 0.0 and other_calls > 0.0 and kilometres > 0.0:
+    (minutes, usual, calls), (_, kilometres, other_calls) = _driven(base), _driven(other)
+    if min(calls, other_calls, kilometres) > 0.0 and kilometres / other_calls != usual / calls:
         other.world.minutes_per_km[...] = (minutes / calls) / (kilometres / other_calls)
 
 
