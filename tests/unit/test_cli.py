@@ -149,7 +149,7 @@ class TestOurFailure:
         def explode(*_):
             raise RuntimeError("boom")
 
-        monkeypatch.setattr("sim.scenario.load.load_scenario", explode)
+        monkeypatch.setattr("sim.loading.read_scenario", explode)
 
     def test_one_line_and_exit_1(self, capsys, scenario):
         code, _, err = call(capsys, "check", scenario)

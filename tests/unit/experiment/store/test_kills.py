@@ -1,0 +1,38 @@
+"""Writers that are killed in the middle: what was acknowledged is there, what was not is either whole or not there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.experiment.store import Store
+from sim.experiment.store.upkeep import collect
+from tests.unit.experiment.store.made import arms, assert_same, key
+
+ROOT = Path(__file__).parents[4]
+
+
+@pytest.mark.slow
+def test_every_acknowledged_run_survives_twenty_double_kills(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.unit.experiment.store.killing", str(tmp_path / "store"), "20"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    numbers = [int(line) for line in done.stdout.split()]
+    assert len(numbers) > 100
+    store = Store(tmp_path / "store")
+    found = store.read([key(n) for n in numbers])
+    for number in numbers:
+        assert_same(found.get(key(number)), arms(number))
+    assert store.set_aside == []
+    assert store.verify() == []
+    # What was not acknowledged may be there as well, but never in part; at most one more for each kill.
+    assert len(numbers) <= len(store.ls()) <= len(numbers) + 40
+    before = store.rows()
+    store.rebuild()
+    assert store.rows() == before
+    collect(store)
+    assert list((tmp_path / "store" / "tmp").iterdir()) == []
+    assert store.rows() == before
