@@ -37,6 +37,10 @@ class KeyAccounts(Strategy):
     choose_every_days: int = quantity(
         364, "Days for which a choice of core distributors holds: long ties.", unit="days", ge=1, le=36_500
     )
+    first_choice_days: int = quantity(
+        0, "Days until the first choice, so that candidates can sign before the others are dismissed.",
+        unit="days", ge=0, le=5000,
+    )  # fmt: skip
     small: Literal["keep", "merge"] = quantity(
         "keep", "The other distributors: keep them, or dismiss those whose territories a core one covers too.", unit="-"
     )
@@ -87,6 +91,8 @@ class KeyAccounts(Strategy):
             return {}
         if "core" in memory and view.day - memory["since"] < self.choose_every_days:
             return {"core": memory["core"], "since": memory["since"]}
+        if view.day < self.first_choice_days:
+            return {}
         candidates = view.distributors.is_contracted
         weight = (1.0 - self.potential_weight) * _share(view.distributors.purchase_rate, candidates)
         weight += self.potential_weight * _share(view.distributors.rated_potential, candidates)

@@ -62,6 +62,25 @@ def test_the_choice_holds_for_its_time() -> None:
     assert [(note.text, note.value) for note in anew.notes] == [("core_chosen", 1)]
 
 
+def test_nobody_is_chosen_or_dismissed_before_the_first_choice() -> None:
+    part = KeyAccounts(share_of_sales=0.5, small="merge", first_choice_days=56)
+    before, after = (
+        dealers(),
+        made_view(
+            4,
+            day=56,
+            distributors={
+                "purchase_rate": [50.0, 30.0, 15.0, 5.0],
+                "covers": np.vstack([EVERYWHERE, np.eye(4, dtype=bool)[1:]]),
+            },
+        ),
+    )
+    assert marked(part.decide(before, {})) == np.flatnonzero(before.distributors.is_core).tolist()
+    assert not pulls_of(part.decide(before, {}), "dismiss")
+    assert marked(part.decide(after, {})) == [0]
+    assert rows_pulled(part.decide(after, {}), "dismiss") == [1, 2, 3]
+
+
 def test_services_go_to_core_distributors_only_each_by_its_own_switch() -> None:
     view = dealers(is_core=[True, True, False, True], is_contracted=[True, True, True, False])
     for parameter in ({"discount": 0.02}, {"information_system": True}, {"coaching_cents": 500}, {"terms_days": 60}):
