@@ -169,7 +169,9 @@ def _daily(view: View) -> pd.DataFrame:
         return measure(view).groupby("day")["value"].sum().reindex(days, fill_value=0).astype("float64")
 
     sold = view.own("market").groupby("day")["sell_out_units"].sum().reindex(days, fill_value=0)
-    advisors = view.rows("advisor").groupby("day").size().reindex(days, fill_value=0)
+    at_work = view.rows("advisor").groupby("day").size().reindex(days, fill_value=0)
+    # Most at work on a day of the last week, because a day of rest is no day without people.
+    advisors = at_work.rolling(7, min_periods=1).max().astype("int64")
     return pd.DataFrame({
         "day": days, "profit_cents": by_day(profit("manufacturer")).to_numpy(),
         "cash_cents": by_day(closing("manufacturer", "cash_cents")).to_numpy(),
