@@ -17,6 +17,7 @@ import click
 
 from sim._version import __version__
 from sim.errors import InputError, Problem
+from sim.terminal.store_commands import store as store_commands
 
 GOOD, OUR_FAILURE, BAD_INPUT, STOPPED = 0, 1, 2, 130
 SET_HELP = "Set one field, e.g. --set team.visit.speed_km_per_hour=30; may be repeated."
@@ -119,11 +120,11 @@ def run(
     from sim.loading import load
     from sim.terminal.show import Count
     from sim.terminal.simulate import simulate
-    from sim.terminal.storing import existing, place_of, repeat_stored
+    from sim.terminal.storing import existing, kept_in, place_of, repeat_stored
 
     if key is not None:
         with existing(store or out / "store") as shelf:
-            _say(repeat_stored(shelf, key))
+            click.echo("\n".join(repeat_stored(shelf, key)))
         return
     if scenario is None:
         raise click.UsageError("Missing argument 'SCENARIO' (or --key).")
@@ -131,12 +132,12 @@ def run(
     flags = tuple(f"{name}={value}" for name, value in changes.items() if value is not None)
     loaded = load(scenario, (*sets, *flags))
     count = Count("days")
+    place = place_of(store, out, not no_store)
     try:
-        folder, result = simulate(
-            loaded, out, workers=workers, quiet=quiet, count=count, store=place_of(store, out, not no_store)
-        )
+        folder, result = simulate(loaded, out, workers=workers, quiet=quiet, count=count, store=place)
     except KeyboardInterrupt:
-        raise _Stopped(f"stopped {count}; nothing of this run was kept under {out / loaded.name}") from None
+        words = f"stopped {count}; nothing of this run was kept under {out / loaded.name}{kept_in(place)}"
+        raise _Stopped(words) from None
     if not quiet:
         from sim.metrics.table import kpi_table
         from sim.terminal.show import print_kpis
@@ -184,7 +185,7 @@ def compare(
     from sim.loading import load
     from sim.terminal.comparing import Wish, compare_and_write, names_in, share_of
     from sim.terminal.show import Count
-    from sim.terminal.storing import place_of
+    from sim.terminal.storing import kept_in, place_of
 
     loaded = load(scenario, (*sets, *(() if seed is None else (f"seed={seed}",))))
     wish = Wish(
@@ -193,12 +194,14 @@ def compare(
         every_kpi,
     )  # fmt: skip
     count = Count("runs")
+    place = place_of(store, out, not no_store)
     try:
         folder, comparison = compare_and_write(
-            loaded, wish, out, workers=workers, quiet=quiet, count=count, store=place_of(store, out, not no_store)
+            loaded, wish, out, workers=workers, quiet=quiet, count=count, store=place
         )
     except KeyboardInterrupt:
-        raise _Stopped(f"stopped {count}; nothing of this comparison was kept under {out / loaded.name}") from None
+        words = f"stopped {count}; nothing of this comparison was kept under {out / loaded.name}{kept_in(place)}"
+        raise _Stopped(words) from None
     if not quiet:
         from sim.report.comparison import summary_lines
 
@@ -206,78 +209,6 @@ def compare(
             click.echo(line)
     click.echo(f"decision: {folder / 'decision.html'}")
     click.echo(f"report: {folder / 'report.html'}")
-
-
-where_option = click.option(
-    "--store", "where", default="results/store", show_default=True, type=click.Path(file_okay=False, path_type=Path),
-    help="Store of runs.",
-)  # fmt: skip
-
-
-@cli.group()
-def store() -> None:
-    """Look at the store of finished and failed runs, check it, clean it up, export it."""
-
-
-@store.command("ls")
-@where_option
-@click.option("--scenario", help="Of this scenario only.")
-@click.option("--failed", is_flag=True, help="Failed runs only.")
-def store_ls(where: Path, scenario: str | None, failed: bool) -> None:
-    """List runs, the oldest first."""
-    from sim.terminal.storing import existing, listing
-
-    with existing(where) as shelf:
-        _say(listing(shelf, scenario, failed))
-
-
-@store.command("show")
-@click.argument("key")
-@where_option
-def store_show(key: str, where: Path) -> None:
-    """Show what is known of the run whose KEY begins so: its KPIs, or why it failed."""
-    from sim.terminal.storing import description, existing
-
-    with existing(where) as shelf:
-        _say(description(shelf, key))
-
-
-@store.command("verify")
-@where_option
-def store_verify(where: Path) -> None:
-    """Check every file; damaged ones are set aside, and their runs computed again when they are needed."""
-    from sim.terminal.storing import existing, verified
-
-    with existing(where) as shelf:
-        _say(verified(shelf))
-
-
-@store.command("gc")
-@where_option
-@click.option("--dry-run", is_flag=True, help="Only say what can go.")
-def store_gc(where: Path, dry_run: bool) -> None:
-    """Remove leftovers of killed processes, runs of other model versions and damaged files."""
-    from sim.terminal.storing import cleaned, existing
-
-    with existing(where) as shelf:
-        _say(cleaned(shelf, dry_run))
-
-
-@store.command("export")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@where_option
-def store_export(folder: Path, where: Path) -> None:
-    """Write all finished runs into FOLDER: five Parquet files, one for each table."""
-    from sim.experiment.store.query import export
-    from sim.terminal.storing import existing
-
-    with existing(where) as shelf:
-        _say([f"wrote {file}" for file in export(shelf, folder)])
-
-
-def _say(lines: Sequence[str]) -> None:
-    for line in lines:
-        click.echo(line)
 
 
 @cli.command()
@@ -307,6 +238,9 @@ def kpis(folder: Path | None) -> None:
     from sim.terminal.show import print_kpis
 
     print_kpis(pd.read_csv(table))
+
+
+cli.add_command(store_commands)
 
 
 class _Stopped(KeyboardInterrupt):

@@ -21,6 +21,11 @@ def place_of(store: Path | None, out: Path, wanted: bool) -> Path | None:
     return (store or out / "store") if wanted else None
 
 
+def kept_in(place: Path | None) -> str:
+    """Return what to add to the line of stopped work: where the runs are that were finished."""
+    return "" if place is None else f"; finished runs stay in {place}, so the same command goes on from there"
+
+
 @contextmanager
 def opened(folder: Path | None) -> Iterator[Store | None]:
     """Give an open store; at the end say on standard error which damaged files were found and set aside."""

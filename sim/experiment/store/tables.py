@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,19 +89,24 @@ def read_arms(files: Sequence[Path]) -> list[Arms]:
 def _read(files: Sequence[Path]) -> list[Arms]:
     query = "SELECT * FROM read_parquet(?, file_row_number = true)"
     columns: dict[str, Any] = connection().execute(query, [list(map(str, files))]).fetchnumpy()
-    starts = np.flatnonzero(columns.pop("file_row_number") == 0)
-    ends = [*starts[1:], len(columns["table"])]
-    return [_unstacked({c: v[a:b] for c, v in columns.items()}) for a, b in zip(starts, ends, strict=True)]
+    starts = np.flatnonzero(columns["file_row_number"] == 0)
+    parts = {name: _split(columns, name, starts) for name in COLUMNS}
+    return [Arms(**{name: part[number] for name, part in parts.items()}) for number in range(len(starts))]
 
 
-def _unstacked(columns: Mapping[str, NDArray[Any]]) -> Arms:
-    frames = {}
-    for name, fields in COLUMNS.items():
-        rows = np.flatnonzero(columns["table"] == name)
-        frames[name] = pd.DataFrame(
-            {field: pd.Series(_plain(columns[field][rows], kind), dtype=kind) for field, kind in fields.items()}
-        )
-    return Arms(**frames)
+def _split(columns: Mapping[str, NDArray[Any]], name: str, starts: NDArray[np.int64]) -> list[pd.DataFrame]:
+    """Return one of the tables of each file; it is made for all files at once, because making a frame is what is slow.
+
+    Parameters
+    ----------
+    starts : shape (n_files,). First row of each file.
+    """
+    rows = np.flatnonzero(columns["table"] == name)
+    every = pd.DataFrame(
+        {field: pd.Series(_plain(columns[field][rows], kind), dtype=kind) for field, kind in COLUMNS[name].items()}
+    )
+    bounds = [*np.searchsorted(rows, starts), len(rows)]
+    return [every.iloc[a:b].reset_index(drop=True) for a, b in pairwise(bounds)]
 
 
 def _plain(values: NDArray[Any], kind: str) -> NDArray[Any]:
