@@ -95,7 +95,7 @@ def _solve(unit: Floats, y: Floats, logs: Floats) -> tuple[Floats, Floats]:
 
     covariance = _kernel(unit, unit, logs)
     covariance[np.diag_indices_from(covariance)] += np.exp(logs[-1]) + 1e-9 * np.exp(logs[-2])
-    factor: Floats = np.linalg.cholesky(covariance)
+    factor = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
     return factor, np.asarray(cho_solve((factor, True), y), dtype=np.float64)
 
 
