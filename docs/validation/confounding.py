@@ -16,6 +16,7 @@ from sim.engine import Session
 Array = NDArray[np.float64]
 FACTORS = (0.5, 1.0, 2.0)
 TERRITORIES = 6
+MONTH = 28
 MARKET = {
     "territories": {"generate": {"n": TERRITORIES, "population_sigma": 0.2}},
     "team": {"generate": {"n": 12}},
@@ -36,6 +37,31 @@ def halves(session: Session) -> tuple[Array, Array]:
     calls = np.zeros_like(sales)
     np.add.at(calls, (when[keep], visits["outlet"][keep]), 1)
     return sales, calls
+
+
+def by_month(session: Session) -> tuple[Array, Array]:
+    """Our units sold and calls by four weeks of the usual plan and outlet, both of shape (n_months, outlets)."""
+    world = session.world
+    sold = session.recorder.outlet_panel[BURN_IN_DAYS : session.day][:, :, world.product_company == 0, 0].sum(axis=2)
+    n = sold.shape[0] // MONTH
+    sales = sold[: n * MONTH].reshape(n, MONTH, -1).sum(axis=1).astype(float)
+    visits = world.tables["visits"].columns()
+    when = (visits["day"] - BURN_IN_DAYS) // MONTH
+    keep = (when >= 0) & (when < n)
+    calls = np.zeros_like(sales)
+    np.add.at(calls, (when[keep], visits["outlet"][keep]), 1)
+    return sales, calls
+
+
+def within(session: Session, used: NDArray[np.bool_]) -> float:
+    """Return units per call within shops by four weeks, with a constant for every shop and month.
+
+    Nobody changes the plan: what moves a shop's calls is the date on which its round falls, a full day, a leaver, or a
+    change of what is believed of its size.
+    """
+    sales, calls = (v[:, used] for v in by_month(session))
+    y, x = (v - v.mean(axis=0) - v.mean(axis=1, keepdims=True) + v.mean() for v in (sales, calls))
+    return float((x * y).sum() / (x * x).sum())
 
 
 def slope(y: Array, x: Array) -> float:
@@ -72,6 +98,7 @@ def calls_follow_potential(size: Size, seed: int) -> dict[str, object]:
     return {
         "elasticity": methods(log),
         "units": methods(units),
+        "months": within(base, used),
         "points_calls": units["c"].sum(axis=0).tolist(),
         "points_sales": units["s"].sum(axis=0).tolist(),
         "change_calls": (log["C"][1] - log["C"][0]).tolist(),
