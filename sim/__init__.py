@@ -1,8 +1,8 @@
 """arsim simulates a consumer-goods market for deep marketing (Area Roller Sales).
 
 The public API is loaded on first use, so that `import sim` and `arsim --help` stay fast:
-`load` a scenario file, `run` it, look at the `RunResult`, `compare` its strategies and `explain_gain`, or drive a
-`Session` day by day.
+`load` a scenario file, `run` it, look at the `RunResult`, `compare` its strategies and `explain_gain`, `sweep` an
+experiment over levers and uncertainties, or drive a `Session` day by day.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.engine import Session, run
     from sim.errors import ArsimError, InputError
     from sim.experiment.compare import Comparison, compare
+    from sim.experiment.sweeps.sweep import sweep
     from sim.experiment.why import explain_gain
     from sim.ledger.result import RunResult
     from sim.loading import load
@@ -33,6 +34,7 @@ __all__ = [
     "explain_gain",
     "load",
     "run",
+    "sweep",
 ]
 
 _PLACES = {
@@ -46,6 +48,7 @@ _PLACES = {
     "explain_gain": ("sim.experiment.why", "explain_gain"),
     "load": ("sim.loading", "load"),
     "run": ("sim.engine", "run"),
+    "sweep": ("sim.experiment.sweeps.sweep", "sweep"),
 }
 
 

@@ -94,7 +94,7 @@ def run_and_keep(stored: StoredJob) -> dict[str, Arms]:
 
     A run that fails is kept as failed before its error goes on.
     """
-    job, store = stored.job, _store(stored.folder)
+    job, store = stored.job, worker_store(stored.folder)
     done: dict[str, Arms] = {}
     began = time.perf_counter()
     try:
@@ -118,6 +118,6 @@ def _keep_failure(stored: StoredJob, store: Store, n_done: int) -> None:
 
 
 @cache
-def _store(folder: str) -> Store:
-    """One store for each worker process; the parent has compared catalogue and files."""
+def worker_store(folder: str) -> Store:
+    """Return the one store of this worker process; the parent has compared catalogue and files."""
     return Store(folder, look=False)

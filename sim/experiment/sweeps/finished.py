@@ -1,0 +1,82 @@
+"""What the store has of an experiment: values of finished runs, thousands at a time, and a memory of the keys."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from sim.experiment.store import Store
+from sim.experiment.store.contents import is_sound
+from sim.experiment.store.files import one_clear_error
+from sim.experiment.store.keys import digest, plan_digest, surroundings
+from sim.experiment.store.store import kpis_of
+from sim.experiment.store.tables import connection
+from sim.experiment.sweeps.plan import Keys, Plan, Report
+from sim.experiment.sweeps.task import Values
+from sim.metrics.catalogue import KPIS
+from sim.scenario.resolved import scenario_hash
+from sim.strategies.plan import plan_of
+
+FOLDER: Final = "sweeps"
+"""Folder of the store that remembers the keys of experiments; nothing is lost with it but a second or two."""
+
+
+def finished(store: Store, keys: Iterable[str], kpis: Sequence[str]) -> dict[str, Values]:
+    """Return the values of those of the runs that are finished and have all the KPIs; damaged files are set aside."""
+    with one_clear_error(store.folder):
+        rows = store.rows("kind = 'runs' AND key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),))
+        damaged = [row.file for row in rows if not is_sound(store.folder, row.file)]
+        store.put_aside(damaged)
+        files = {str(store.folder / row.file): row.key for row in rows if row.file not in set(damaged)}
+        return _values(files, list(kpis)) if files else {}
+
+
+def _values(files: Mapping[str, str], kpis: list[str]) -> dict[str, Values]:
+    query = """
+        SELECT filename, kpi, value FROM read_parquet(?, filename = true)
+        WHERE "table" = 'outcomes' AND list_contains(?, kpi)
+    """
+    columns = connection().execute(query, [list(files), kpis]).fetchnumpy()
+    value = columns["value"]
+    numbers = value.filled(np.nan) if isinstance(value, np.ma.MaskedArray) else value
+    found: dict[str, dict[str, float]] = {}
+    for file, kpi, number in zip(columns["filename"], columns["kpi"], numbers.tolist(), strict=True):
+        found.setdefault(files[str(file)], {})[str(kpi)] = number
+    return {key: tuple(own[kpi] for kpi in kpis) for key, own in found.items() if len(own) == len(kpis)}
+
+
+def kept_kpis(store: Store, missing: Sequence[str], asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the KPIs to compute: those asked for, and those that the store has of runs that lack some of them."""
+    wanted = set(asked)
+    there = sorted(store.known(missing))
+    wanted.update(*(kpis_of(arms) for arms in store.read(there).values()))
+    return tuple(name for name in KPIS if name in wanted)
+
+
+def keys_of(plan: Plan, store: Store, progress: Report | None = None) -> Keys:
+    """Return the keys of a plan; to hash 10,000 worlds takes 20 seconds, so they are written down in the store."""
+    file = store.folder / FOLDER / f"{_identity(plan)}.txt"
+    try:
+        lines = file.read_text(encoding="ascii").split()
+        return np.array(lines, dtype="<U32").reshape(plan.shape)
+    except (OSError, ValueError):
+        keys = plan.keys(progress)
+    with one_clear_error(store.folder):
+        file.parent.mkdir(exist_ok=True)
+        part = file.with_name(f"{uuid.uuid4().hex}.part")
+        part.write_text("\n".join(keys.ravel().tolist()), encoding="ascii")
+        os.replace(part, file)
+    return keys
+
+
+def _identity(plan: Plan) -> str:
+    """Return a digest of everything that the keys of a plan depend on."""
+    e = plan.experiment
+    parts = [plan_digest(plan_of(e.base, name).parts) for name in e.strategies]
+    places = [e.spec.model_dump(mode="json", include={"levers", "uncertainties"}), plan.points]
+    return digest([scenario_hash(e.base), e.strategies, parts, places, plan.shape, e.seed, surroundings()])
