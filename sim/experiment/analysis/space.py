@@ -7,8 +7,8 @@ with the same index: means over replications, the same replications (luck) for e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -44,6 +44,7 @@ class Dimension:
         deviations away, and cut there.
     whole : whether only whole numbers count.
     unit : for readers.
+    quantile : places in [0, 1] → values, instead of the distribution; within the bounds.
 
     Raises
     ------
@@ -58,6 +59,7 @@ class Dimension:
     distribution: Distribution = "uniform"
     whole: bool = False
     unit: str = ""
+    quantile: Callable[[NDArray[np.float64]], Sequence[Any]] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.choices:
@@ -76,6 +78,8 @@ class Dimension:
         if self.choices:
             place = np.minimum((unit * len(self.choices)).astype(np.int64), len(self.choices) - 1)
             return np.array([*self.choices, None], dtype=object)[place]
+        if self.quantile is not None:
+            return np.asarray(self.quantile(unit))
         if self.whole:
             first, steps = math.ceil(self.low), math.floor(self.high) - math.ceil(self.low) + 1
             return first + np.minimum(np.floor(unit * steps), steps - 1.0)

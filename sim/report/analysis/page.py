@@ -14,7 +14,7 @@ from sim.report.names import kpi_words
 from sim.report.offline import fill_template, picture_address
 from sim.report.style import number, render
 
-STYLES = ("templates/report.css", "templates/comparison.css")
+STYLES = ("templates/report.css",)
 MOST_ROWS = 200
 
 
@@ -94,5 +94,7 @@ def _cell(value: object) -> str:
     if not isinstance(value, int | float | np.number):
         return str(value)
     size = float(value)
+    if np.isinf(size):
+        return "no bound"
     # a p-value of 2e-12 is not 0.00
     return f"{size:.2g}".replace("-", "−") if 0.0 < abs(size) < 0.1 else number(size)
