@@ -16,6 +16,8 @@ from sim.strategies.view import View
 from sim.world.build.levers import VISIT_PLANS
 
 Array = NDArray[Any]
+SURVEY_DAYS = 30
+"""Days from one survey to the next: our offices do their monthly business every 30 days."""
 
 
 class ZeroUnvisited(Strategy):
@@ -47,10 +49,12 @@ class ZeroUnvisited(Strategy):
         census = self._census(view, done)
         kept: dict[str, Any] = {}
         if self.census_outlets is not None:
-            kept = {
-                "day": view.day, "done": done.tolist(), "known": view.territories.known.tolist(),
-                "census": census.tolist(),
-            }  # fmt: skip
+            kept = dict(memory)
+            if self._is_judged(view, memory):
+                kept = {
+                    "day": view.day, "done": done.tolist(), "known": view.territories.known.tolist(),
+                    "census": census.tolist(),
+                }  # fmt: skip
         pulls = (
             *changes("census_outlets", census),
             *self._visits(view),
@@ -58,14 +62,21 @@ class ZeroUnvisited(Strategy):
         )
         return Decision(pulls, kept, self._notes(view, memory, done))
 
+    @staticmethod
+    def _is_judged(view: View, memory: Memory) -> bool:
+        """Whether to look at what was found: surveys come once a month, so that shorter spans may hold none."""
+        return "known" not in memory or view.day - memory["day"] >= SURVEY_DAYS
+
     def _done(self, view: View, memory: Memory) -> Array:
         """Return where the census has ended, shape (n_territories,).
 
-        It ends when the outlets found since the last decision are fewer than `least_yield` of those that were to be
+        It ends when the outlets found in a month or more are fewer than `least_yield` of those that were to be
         surveyed; a survey finds only what is new.
         """
         if "known" not in memory or self.census_outlets is None:
             return np.zeros(view.territories.known.shape, dtype=bool)
+        if not self._is_judged(view, memory):
+            return np.array(memory["done"], dtype=bool)
         surveyed = np.array(memory["census"]) * (view.day - memory["day"]) / DAYS
         found = view.territories.known - np.array(memory["known"])
         ended: Array = (surveyed >= 1.0) & (found < self.least_yield * surveyed)

@@ -90,9 +90,8 @@ def test_a_survey_of_a_market_that_is_known_gains_nothing_and_costs_nothing() ->
 
 
 def test_a_survey_finds_shops_where_some_are_hidden() -> None:
-    monthly = {"calendar": {"burn_in_days": 30}, "direction": {"review_days": 28}}
-    survey = followed("zero_unvisited", {"census_outlets": 60.0}, monthly)
-    assert last(survey, "known_outlets") > last(ran(market(PLAN, monthly)), "known_outlets")
+    survey = followed("zero_unvisited", {"census_outlets": 60.0}, LONG)
+    assert last(survey, "known_outlets") > last(ran(market(PLAN, LONG)), "known_outlets")
 
 
 def last(tables: Tables, column: str) -> float:

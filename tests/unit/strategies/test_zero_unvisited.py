@@ -43,6 +43,17 @@ def test_a_slow_census_is_not_taken_for_an_ended_one() -> None:
     assert part.decide(view([500, 500, 500], day=7), first.memory).memory["done"] == [False, False, False]
 
 
+def test_frequent_reviews_wait_for_a_survey_before_they_judge() -> None:
+    """The office surveys once a month; a head office that meets weekly must not give up in between."""
+    part = ZeroUnvisited(census_outlets=100.0)
+    memory = part.decide(view([5, 5, 5]), {}).memory
+    for day in (7, 14, 21, 28):
+        decision = part.decide(view([5, 5, 5], day=day), memory)
+        assert decision.memory == memory
+        assert surveyed(part, view([5, 5, 5], day=day), memory) == [10.0, 30.0, 60.0]
+    assert part.decide(view([5, 5, 5], day=35), memory).memory["done"] == [True, True, True]
+
+
 def test_upkeep_follows_where_the_census_has_ended_and_nothing_comes_back() -> None:
     part = ZeroUnvisited(census_outlets=100.0, upkeep_outlets=10.0)
     memory = part.decide(view([5, 5, 5]), {}).memory
