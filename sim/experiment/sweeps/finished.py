@@ -22,6 +22,7 @@ from sim.metrics.catalogue import KPIS
 from sim.scenario.resolved import scenario_hash
 from sim.strategies.plan import plan_of
 
+MANY_WORLDS: Final = 200
 FOLDER: Final = "sweeps"
 """Folder of the store that remembers the keys of experiments; nothing is lost with it but a second or two."""
 
@@ -59,7 +60,9 @@ def kept_kpis(store: Store, missing: Sequence[str], asked: Sequence[str]) -> tup
 
 
 def keys_of(plan: Plan, store: Store, progress: Report | None = None) -> Keys:
-    """Return the keys of a plan; to hash 10,000 worlds takes 20 seconds, so they are written down in the store."""
+    """Return the keys of a plan; to check and hash 10,000 worlds takes many seconds, so those are written down."""
+    if len(plan.worlds) < MANY_WORLDS:
+        return plan.keys(progress)
     file = store.folder / FOLDER / f"{_identity(plan)}.txt"
     try:
         lines = file.read_text(encoding="ascii").split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.direction import ComparisonSpec
 from sim.strategies.plan import BASELINE
 
-RUNS_A_TASK: Final = 8
+RUNS_A_TASK: Final = 4
 """Runs that share a burn-in within one task; few, so that workers end together and a lost task is a small loss."""
 LABELS_A_SCENARIO: Final = 40
 """Strategies written into one scenario; the schema allows a hundred."""
@@ -49,6 +49,10 @@ class Setting:
 class Plan:
     """Points, worlds and settings of an experiment.
 
+    Parameters
+    ----------
+    points, strategies : instead of the experiment's own.
+
     Attributes
     ----------
     experiment : as checked.
@@ -57,11 +61,13 @@ class Plan:
     worlds : values of the uncertainties → the points in that world.
     """
 
-    def __init__(self, experiment: Experiment, points: Sequence[Point] | None = None) -> None:
-        self.experiment = experiment
+    def __init__(
+        self, experiment: Experiment, points: Sequence[Point] | None = None, strategies: tuple[str, ...] | None = None
+    ) -> None:
+        self.experiment = experiment if strategies is None else replace(experiment, strategies=strategies)
         spec = experiment.spec
         self.points = list(points_of(spec, experiment.seed, experiment.whole) if points is None else points)
-        self.settings = _settings(experiment, self.points)
+        self.settings = _settings(self.experiment, self.points)
         self.worlds: dict[tuple[Any, ...], list[int]] = {}
         for number, point in enumerate(self.points):
             self.worlds.setdefault(tuple(point[path] for path in spec.uncertainties), []).append(number)

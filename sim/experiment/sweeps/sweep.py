@@ -155,9 +155,22 @@ def run_sweep(
     InputError
         When the experiment has more runs than allowed, a point does not fit the schema, or a cluster does not answer.
     """
+    refuse_above(experiment, None if how is None else how.limit)
+    return run_plan(Plan(experiment), store, how, progress)
+
+
+def run_plan(
+    plan: Plan, store: Store, how: How | None = None, progress: Callable[[State], None] | None = None
+) -> Sweep:
+    """Run the points of a plan through a store, whatever their number.
+
+    Raises
+    ------
+    InputError
+        When a point does not fit the schema, or a cluster does not answer.
+    """
     how, tell, began = how or How(), progress or (lambda _: None), time.perf_counter()
-    refuse_above(experiment, how.limit)
-    state, plan = State(), Plan(experiment)
+    state, experiment = State(), plan.experiment
 
     def preparing(done: int, total: int) -> None:
         state.prepared, state.to_prepare = done, total
