@@ -6,7 +6,9 @@ import json
 import os
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -23,18 +25,70 @@ from sim.scenario.resolved import scenario_hash
 from sim.strategies.plan import plan_of
 
 MANY_WORLDS: Final = 200
+MANY_RUNS: Final = 1000
 FOLDER: Final = "sweeps"
 """Folder of the store that remembers the keys of experiments; nothing is lost with it but a second or two."""
 
 
-def finished(store: Store, keys: Iterable[str], kpis: Sequence[str]) -> dict[str, Values]:
-    """Return the values of those of the runs that are finished and have all the KPIs; damaged files are set aside."""
+def finished(
+    store: Store, keys: Iterable[str], kpis: Sequence[str], known: Mapping[str, Values] | None = None
+) -> dict[str, Values]:
+    """Return the values of those of the runs that are finished and have all the KPIs; damaged files are set aside.
+
+    Parameters
+    ----------
+    known : file → values, of `recall`; a file's name holds the checksum of its content, so it is not read again.
+    """
+    known = known or {}
     with one_clear_error(store.folder):
-        rows = store.rows("kind = 'runs' AND key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),))
-        damaged = [row.file for row in rows if not is_sound(store.folder, row.file)]
+        rows = _rows(store, keys)
+        found = {key: known[file] for key, file in rows.items() if file in known}
+        fresh = {file: key for key, file in rows.items() if key not in found}
+        damaged = {file for file in fresh if not is_sound(store.folder, file)}
         store.put_aside(damaged)
-        files = {str(store.folder / row.file): row.key for row in rows if row.file not in set(damaged)}
-        return _values(files, list(kpis)) if files else {}
+        files = {str(store.folder / file): key for file, key in fresh.items() if file not in damaged}
+        return found | (_values(files, list(kpis)) if files else {})
+
+
+def _rows(store: Store, keys: Iterable[str]) -> dict[str, str]:
+    """Return the file of each finished run."""
+    where = "kind = 'runs' AND key IN (SELECT value FROM json_each(?))"
+    return {row.key: row.file for row in store.rows(where, (json.dumps(list(keys)),))}
+
+
+def memory_of(plan: Plan, store: Store) -> Path | None:
+    """Return the file that remembers the values of a large experiment; None for a small one, which is read at once."""
+    n_runs = int(np.prod(plan.shape))
+    return store.folder / FOLDER / f"{_identity(plan)}.npz" if n_runs >= MANY_RUNS else None
+
+
+def recall(file: Path | None, kpis: Sequence[str]) -> dict[str, Values]:
+    """Return file of the store → values, as far as they are remembered."""
+    if file is None:
+        return {}
+    try:
+        with np.load(file) as there:
+            if there["kpis"].tolist() != list(kpis):
+                return {}
+            return dict(zip(there["files"].tolist(), map(tuple, there["values"].tolist()), strict=True))
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return {}
+
+
+def remember(file: Path | None, store: Store, values: Mapping[str, Values], kpis: Sequence[str]) -> None:
+    """Write down the values of finished runs, so that 10,000 files need not be read when the sweep goes on."""
+    if file is None or not values:
+        return
+    with one_clear_error(store.folder):
+        rows = _rows(store, values)
+        if not rows:
+            return
+        file.parent.mkdir(exist_ok=True)
+        part = file.with_name(f"{uuid.uuid4().hex}.part.npz")
+        np.savez(
+            part, kpis=np.array(kpis), files=np.array(list(rows.values())), values=np.array([values[k] for k in rows])
+        )
+        os.replace(part, file)
 
 
 def _values(files: Mapping[str, str], kpis: list[str]) -> dict[str, Values]:

@@ -17,7 +17,7 @@ import pandas as pd
 from sim.experiment.store import Store
 from sim.experiment.store.contents import last_line
 from sim.experiment.sweeps.dispatch import KILLED, Dispatcher
-from sim.experiment.sweeps.finished import finished, kept_kpis, keys_of
+from sim.experiment.sweeps.finished import finished, kept_kpis, keys_of, memory_of, recall, remember
 from sim.experiment.sweeps.hosts import Dask, Here, Host, Processes, Work
 from sim.experiment.sweeps.load import Experiment, Source, load_experiment
 from sim.experiment.sweeps.plan import Keys, Plan, refuse_above
@@ -178,10 +178,16 @@ def run_plan(
 
     keys = keys_of(plan, store, preparing)
     every = list(dict.fromkeys(keys.ravel().tolist()))
-    values = {} if how.fresh else finished(store, every, experiment.spec.outcomes)
+    asked, memory = experiment.spec.outcomes, memory_of(plan, store)
+    known = {} if how.fresh else recall(memory, asked)
+    values = {} if how.fresh else finished(store, every, asked, known)
     state.total, state.found = len(every), len(values)
     tell(state)
-    failed = _compute(plan, keys, [key for key in every if key not in values], store, how, values, state, tell)
+    try:
+        failed = _compute(plan, keys, [key for key in every if key not in values], store, how, values, state, tell)
+    finally:
+        if len(values) > len(known):
+            remember(memory, store, values, asked)
     return Sweep(
         experiment, _table(plan, keys, values), _failures(plan, keys, failed), state, time.perf_counter() - began
     )

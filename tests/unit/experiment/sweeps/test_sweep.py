@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 import sim
+import sim.experiment.sweeps.finished
 from sim.errors import InputError
 from sim.experiment.store import Store
 from sim.experiment.sweeps.load import load_experiment
@@ -187,3 +189,29 @@ def test_a_script_without_a_guard_gets_one_line(tmp_path: Path) -> None:
         "script.py: workers: more than 1: a script that uses several processes must begin its work under" in done.stderr
     )
     assert "BrokenProcessPool" not in done.stderr
+
+
+def test_remembered_values_are_those_of_the_files(
+    serial: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sim.experiment.sweeps.finished, "MANY_RUNS", 1)
+    monkeypatch.setattr(sim.experiment.sweeps.finished, "MANY_WORLDS", 1)
+    own, store = load_experiment(experiment(), base()), Store(tmp_path)
+    run_sweep(own, store)
+    (memory,) = (tmp_path / "sweeps").glob("*.npz")
+    with monkeypatch.context() as patch:
+        patch.setattr(sim.experiment.sweeps.finished, "is_sound", None)  # would be called to read a file
+        assert csv(run_sweep(own, store).table) == csv(serial)
+    memory.write_bytes(memory.read_bytes()[:-30])
+    assert csv(run_sweep(own, store).table) == csv(serial)
+    next((tmp_path / "runs").rglob("*.parquet")).unlink()
+    found = run_sweep(own, Store(tmp_path))
+    assert found.state.computed == 1
+    assert csv(found.table) == csv(serial)
+
+
+@pytest.mark.slow
+def test_ten_thousand_runs_stay_out_of_the_parents_memory() -> None:
+    command = [sys.executable, "-c", "import json, tests.benchmark.sweeping as s; print(json.dumps(s.memory(10_000)))"]
+    found = json.loads(subprocess.check_output(command, text=True, cwd=ROOT))
+    assert found["parent_peak_mb"] < 500

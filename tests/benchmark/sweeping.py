@@ -1,0 +1,128 @@
+"""What a sweep costs besides the simulation: `python -m tests.benchmark.sweeping [10000]`.
+
+Prints the overhead of a run, how busy two workers are, the memory of the parent and the time to take up a sweep that is
+finished, for many runs of no length (a double stands for the simulation). Nothing here is a test: timings belong to a
+machine and a day.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from sim.experiment.arms import run_job
+from sim.experiment.store import Store
+from sim.experiment.store.files import parts_of
+from sim.experiment.sweeps.load import load_experiment
+from sim.experiment.sweeps.plan import Plan
+from sim.experiment.sweeps.sweep import How, run_sweep
+from sim.experiment.sweeps.task import Task, run_task
+from tests.sweeps import SPEED, base, double, experiment
+
+MARKET = {"calendar": {"burn_in_days": 30, "duration_days": 120}, "outlets": {"generate": {"n": 200}}}
+
+
+def many(n: int) -> dict[str, object]:
+    """An experiment of n runs, each in a world of its own."""
+    return {
+        **experiment(), "levers": {}, "cross_levers": False, "strategies": ("baseline",), "samples": n,
+        "replications": 1, "max_runs": n, "uncertainties": {SPEED: {"distribution": "uniform", "low": 10, "high": 40}},
+    }  # fmt: skip
+
+
+def overhead() -> dict[str, float]:
+    """Seconds a run: simulated only, and all of it, in this process and in two."""
+    own = load_experiment(experiment({"samples": 6, "replications": 2}), base(MARKET))
+    with tempfile.TemporaryDirectory() as folder:
+        run_sweep(load_experiment(experiment({"samples": 1}), base(MARKET)), Store(Path(folder) / "warm"))
+        plan = Plan(own)
+        keys = plan.keys()
+        tasks = list(plan.tasks(keys, set(keys.ravel().tolist()), own.spec.outcomes, ""))
+        n = sum(len(task.runs) for task in tasks)
+        began = time.process_time()
+        for task in tasks:
+            run_job(replace(task.job, skip=frozenset(task.job.strategies) - task.runs.keys()))
+        simulated = time.process_time() - began
+        began = time.process_time()
+        run_sweep(own, Store(Path(folder) / "one"))
+        whole = time.process_time() - began
+        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        run_sweep(own, Store(Path(folder) / "two"), How(workers=2))
+        passed, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {
+        "runs": n,
+        "simulated_ms_a_run": round(1e3 * simulated / n, 1),
+        "overhead_ms_a_run": round(1e3 * (whole - simulated) / n, 1),
+        "two_workers_wall_ms_a_run": round(1e3 * passed / n, 1),
+        "two_workers_busy_share": round(used / (2 * passed), 2),
+    }
+
+
+def memory(n: int) -> dict[str, float]:
+    """Parent's peak memory over n runs of no length in two processes. [MB]"""
+    own = load_experiment(many(n), base())
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        run_sweep(own, Store(folder), How(workers=2, work=double))
+        passed = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+    return {"runs": n, "seconds": round(passed, 1), "parent_peak_mb": round(peak)}
+
+
+def fill(store: Store, plan: Plan) -> None:
+    """Keep one real run and copy it under every other key."""
+    from sim.experiment.sweeps.finished import keys_of
+
+    keys = keys_of(plan, store).ravel().tolist()
+    task: Task = next(plan.tasks(plan.keys(), {keys[0]}, plan.experiment.spec.outcomes, str(store.folder)))
+    run_task(task)
+    (source,) = store.folder.glob("runs/*/*.parquet")
+    check = (parts_of(source.name) or ("", ""))[1]
+    content = source.read_bytes()
+    for key in keys[1:]:
+        place = store.folder / "runs" / key[:2]
+        place.mkdir(exist_ok=True)
+        (place / f"{key}.{check}.parquet").write_bytes(content)
+    store.refresh()
+
+
+def resume(n: int) -> dict[str, float]:
+    """Time until a sweep of n finished runs has its table, in a process that has just begun. [s]"""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(folder)
+        fill(store, Plan(load_experiment(many(n), base())))
+        store.close()
+        command = [sys.executable, "-m", "tests.benchmark.sweeping", "again", str(n), folder]
+        # The first one reads every file, as after a kill; the second one finds the values remembered.
+        first, second = (json.loads(subprocess.check_output(command, text=True)) for _ in range(2))
+    return {"runs": n, **{f"{k}_after_a_kill": v for k, v in first.items()}, **second}
+
+
+def again(n: int, folder: str) -> dict[str, float]:
+    """Take up a finished sweep."""
+    began, processor = time.perf_counter(), time.process_time()
+    own = load_experiment(many(n), base())
+    found = run_sweep(own, Store(folder))
+    passed, used = time.perf_counter() - began, time.process_time() - processor
+    assert found.state.computed == 0, found.state
+    return {"resume_seconds": round(passed, 2), "resume_processor_seconds": round(used, 2)}
+
+
+def main(n: int) -> None:
+    """Print everything."""
+    for part in (overhead, lambda: resume(n), lambda: memory(n)):
+        print(json.dumps(part()), flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["again"]:
+        print(json.dumps(again(int(sys.argv[2]), sys.argv[3])))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
