@@ -1,0 +1,150 @@
+"""Run every question of the scenario library and write its page: docs/questions/<name>.md, picture and results.
+
+python docs/questions/make.py                      what has changed; a question whose results are there is skipped
+python docs/questions/make.py price_war --force    one question anew
+python docs/questions/make.py --redraw             pages and pictures again from docs/questions/results/*.json
+
+Finished runs are kept in results/questions, so that what was broken off goes on where it was, and more replications
+cost only the new ones, as long as the program is the same. Numbers come from `sim.compare`; words come from
+answers.yaml, where {mean …}, {diff …} and {size …} stand for numbers of the results, so that words can't fall behind
+them. `tests/unit/test_questions.py` holds the verdicts quoted there to the results.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import pages
+from ruamel.yaml import YAML
+
+import sim
+from sim.experiment.compare import Comparison, compare
+from sim.experiment.paired import paired_table
+from sim.experiment.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+QUESTIONS = ROOT / "scenarios" / "questions"
+REPLICATIONS = 12
+MODEL = (
+    "*.py", "agents/**/*.py", "kernels/**/*.py", "ledger/**/*.py", "metrics/**/*.py", "scenario/**/*.py",
+    "strategies/**/*.py", "world/**/*.py",
+)  # fmt: skip
+"""What decides what a run gives."""
+EXPLAINING = (
+    "profit_manufacturer", "market_share_units", "weighted_distribution_company", "calls_per_day", "travel_share",
+    "relation", "on_shelf_availability", "bullwhip_chain", "days_of_stock_chain", "spending",
+)  # fmt: skip
+"""KPIs kept besides those asked for: they say why."""
+
+
+def answers() -> dict[str, Any]:
+    """Return the hand-written words of every page, in the order of the list."""
+    words: dict[str, Any] = YAML(typ="safe").load((HERE / "answers.yaml").read_text(encoding="utf-8"))
+    return words
+
+
+def measured(comparison: Comparison, seconds: float) -> dict[str, Any]:
+    """Return what a page needs of a comparison, as plain values."""
+    deciding, table = comparison.kpis[0], comparison.arms.outcomes
+    found = paired_table(table, comparison.baseline, kpis=[deciding])
+    means = table.groupby(["future", "strategy", "kpi"], sort=False)["value"].mean().reset_index()
+    nested: dict[str, Any] = {}
+    for row in means.to_dict("records"):
+        nested.setdefault(row["future"], {}).setdefault(row["strategy"], {})[row["kpi"]] = _rounded(row["value"])
+    keep = [
+        "future", "strategy", "kpi", "n", "baseline_mean", "difference", "low", "high", "relative_difference",
+        "p_holm", "verdict", "detectable", "identical",
+    ]  # fmt: skip
+    rows = [{k: _rounded(v) for k, v in row.items()} for row in found[keep].to_dict("records")]
+    return {
+        "question": comparison.scenario.comparison.question,
+        "currency": comparison.scenario.currency,
+        "deciding": deciding,
+        "kpis": list(comparison.kpis),
+        "baseline": comparison.baseline,
+        "strategies": list(comparison.strategies),
+        "futures": comparison.futures,
+        "replications": comparison.replications,
+        "version": sim.__version__,
+        "commit": _commit(),
+        "seconds": round(seconds),
+        "runs": comparison.replications * len(comparison.futures) * len(comparison.strategies),
+        "differences": rows,
+        "means": nested,
+    }
+
+
+def _rounded(value: Any) -> Any:
+    """Six significant digits are enough for a page; not a number becomes nothing."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if value == value else None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _program() -> str:
+    """Return a digest of the source that a run depends on: a run of another program is another run."""
+    digest = hashlib.sha256()
+    for part in MODEL:
+        for file in sorted((ROOT / "sim").glob(part)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
+def run(name: str, asked: int | None, workers: int, force: bool) -> bool:
+    """Run one question unless its results are those of this scenario already; returns whether it ran."""
+    target = HERE / "results" / f"{name}.json"
+    stored = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
+    replications = asked or stored.get("replications", REPLICATIONS)
+    mark = pages.fingerprint(QUESTIONS / f"{name}.yaml", replications)
+    if not force and stored.get("fingerprint") == mark:
+        return False
+    scenario = sim.load(QUESTIONS / f"{name}.yaml")
+    began = time.perf_counter()
+    kpis = list(dict.fromkeys((*scenario.comparison.kpis, *EXPLAINING)))
+    with contextlib.closing(Store(ROOT / "results" / "questions" / _program())) as store:
+        comparison = compare(scenario, kpis=kpis, max_replications=replications, workers=workers, store=store)
+    results = measured(comparison, time.perf_counter() - began)
+    results["kpis"] = list(scenario.comparison.kpis)
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(
+        json.dumps(results | {"fingerprint": mark}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    return True
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--replications", type=int, help="Of each strategy in each future; as last time, or 12, when left out.")
+@click.option("--workers", default=1, help="Processes.")
+@click.option("--force", is_flag=True, help="Run again what has results.")
+@click.option("--redraw", is_flag=True, help="Run nothing.")
+def main(names: Sequence[str], replications: int | None, workers: int, force: bool, redraw: bool) -> None:
+    """Run questions and write their pages."""
+    words = answers()
+    for name in names or words:
+        if not redraw:
+            ran = run(name, replications, workers, force)
+            click.echo(f"{name}: {'done' if ran else 'results are there'}", err=True)
+        if name in words and (HERE / "results" / f"{name}.json").exists():
+            pages.write(HERE, name, words[name])
+    pages.write_list(HERE, words)
+
+
+if __name__ == "__main__":
+    main()

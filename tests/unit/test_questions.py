@@ -1,0 +1,107 @@
+"""The questions of the scenario library: each file loads and decides, and has a page that agrees with its results."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+import sim
+from sim.engine import rehearse
+from sim.metrics.catalogue import KPIS
+from sim.scenario.futures import PRESENT, in_future
+from sim.strategies.plan import BASELINE
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs" / "questions"
+SCENARIOS = ROOT / "scenarios" / "questions"
+BASES = {"region", "district"}
+NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yaml") if path.stem not in BASES)
+WORDS: dict[str, Any] = YAML(typ="safe").load((DOCS / "answers.yaml").read_text(encoding="utf-8"))
+
+
+def results(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((DOCS / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def page(name: str) -> str:
+    return (DOCS / f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_there_are_fourteen() -> None:
+    assert len(NAMES) == 14
+    assert list(WORDS) == [name for name in WORDS if name in NAMES]
+    assert set(WORDS) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_states_its_question(name: str) -> None:
+    scenario = sim.load(SCENARIOS / f"{name}.yaml")
+    assert (SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8").startswith("# QUESTION: ")
+    assert scenario.name == name
+    assert scenario.comparison.question.endswith("?")
+    assert scenario.comparison.baseline == BASELINE
+    assert KPIS[scenario.comparison.kpis[0]].better != "neutral"
+    assert len(scenario.strategies) >= 2
+    assert scenario.futures
+    assert all(in_future(scenario, future) for future in scenario.futures)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_strategy_can_decide(name: str) -> None:
+    scenario = sim.load(SCENARIOS / f"{name}.yaml")
+    for strategy in scenario.strategies:
+        assert sum(rehearse(scenario, strategy).values()) > 0, strategy
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_results_are_of_this_scenario(name: str) -> None:
+    scenario, found = sim.load(SCENARIOS / f"{name}.yaml"), results(name)
+    assert found["question"] == scenario.comparison.question
+    assert found["strategies"] == [BASELINE, *scenario.strategies]
+    assert found["futures"] == [PRESENT, *scenario.futures]
+    assert found["kpis"] == list(scenario.comparison.kpis)
+    assert found["fingerprint"] == fingerprint(name, found["replications"])
+
+
+def fingerprint(name: str, replications: int) -> str:
+    spec = importlib.util.spec_from_file_location("questions_pages", DOCS / "pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    pages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pages)
+    return str(pages.fingerprint(SCENARIOS / f"{name}.yaml", replications))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_quoted_verdicts_are_those_of_the_results(name: str) -> None:
+    found: dict[str, dict[str, str]] = {}
+    for row in results(name)["differences"]:
+        found.setdefault(row["future"], {})[row["strategy"]] = row["verdict"]
+    assert WORDS[name]["verdicts"] == found, f"read the words of {name} again: its results say something else"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_is_whole(name: str) -> None:
+    text, found = page(name), results(name)
+    assert (DOCS / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    assert f"]({name}.png)" in text
+    assert not re.search(r"[{}]|\bnan\b|\bNone\b", text)
+    for row in found["differences"]:
+        line = f"| {row['future'].replace('_', ' ')} | {row['strategy'].replace('_', ' ')} | "
+        (stated,) = [entry for entry in text.splitlines() if entry.startswith(line)]
+        assert f"| {row['n']} | " in stated
+        assert row["verdict"] in stated or row["identical"], stated
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_list_names_every_page(name: str) -> None:
+    listed = page("README")
+    assert f"]({name}.md)" in listed
+    assert f"scenarios/questions/{name}.yaml" in listed
