@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from sim.experiment.sweeps.load import Experiment
 from sim.experiment.sweeps.sweep import Sweep
@@ -26,6 +26,7 @@ from sim.strategies.plan import BASELINE
 TITLE: Final = "What each dimension does to each outcome"
 MOST_COLUMNS, MOST_ROWS, MOST_LEVELS = 6, 4, 12
 BINS: Final = 6
+POINTS_A_BIN: Final = 6
 LONGEST: Final = 26
 
 
@@ -118,7 +119,7 @@ def _cloud(axes: Axes, own: pd.DataFrame, path: str, colour: str, is_log: bool) 
     points = own.groupby("point", sort=False)[[path, "value"]].mean().sort_values(path)
     x, y = points[path].to_numpy(dtype=float), points["value"].to_numpy(dtype=float)
     axes.plot(x, y, linestyle="none", marker="o", markersize=2.6, color=colour, alpha=0.35, markeredgewidth=0)
-    bins = [b for b in np.array_split(np.arange(len(x)), min(BINS, max(len(x) // 4, 1))) if len(b)]
+    bins = [b for b in np.array_split(np.arange(len(x)), min(BINS, max(len(x) // POINTS_A_BIN, 1))) if len(b)]
     centre = [np.exp(np.log(x[b]).mean()) if is_log else x[b].mean() for b in bins]
     axes.plot(centre, [y[b].mean() for b in bins], color=colour, linewidth=1.8)
 
@@ -131,8 +132,10 @@ def _is_log(experiment: Experiment, path: str) -> bool:
 def _number_scale(axes: Axes, is_log: bool) -> None:
     if is_log:
         axes.set_xscale("log")
-        return
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", "−")))
 
 
