@@ -9,8 +9,10 @@ import platform
 import sys
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
+import sim.strategies
 from sim._version import MODEL_VERSION
 from sim.experiment.store.facts import Facts
 from sim.scenario.futures import PRESENT, in_future
@@ -81,15 +83,22 @@ def market_hash(world: Scenario) -> str:
 
 
 def plan_digest(parts: Sequence[Strategy]) -> list[Any]:
-    """Return the parts of a strategy as plain values: kind, parameters, and the source of a part that is not ours."""
+    """Return the parts of a strategy as plain values: kind, parameters, and the source that decides."""
     return [[part.kind, part.model_dump(mode="json"), _source(type(part))] for part in parts]
 
 
 def _source(strategy: type[Strategy]) -> str:
-    """Return the hash of the file of a user's or another package's strategy; '' for ours, which the version covers."""
+    """Return the hash of the file of a user's or another package's strategy, or of all our strategies' code."""
     if strategy.__module__.startswith("sim."):
-        return ""
+        return _our_sources()
     return source_hash(str(sys.modules[strategy.__module__].__file__))
+
+
+@cache
+def _our_sources() -> str:
+    """Return the hash of `sim.strategies`: its files share helpers, so that a change of one counts for all kinds."""
+    files = sorted(Path(next(iter(sim.strategies.__path__))).rglob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 @cache
