@@ -37,7 +37,7 @@ class Channel:
         if day.every(MONTH):
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 9, lambda: self._negotiate(day))
             yield Act(Phase.DECIDE, Rank.MANAGEMENT, 10, lambda: self._court(day))
-        yield Act(Phase.SETTLE, Rank.MANAGEMENT, 1, self._pay)
+        yield Act(Phase.SETTLE, Rank.MANAGEMENT, 2, self._pay)
 
     def _dismiss(self, day: Day) -> None:
         world = self._c.world

@@ -135,8 +135,9 @@ def test_spreading_gives_every_place_the_same_posts() -> None:
 
 def test_a_carpet_visits_more_shops_there() -> None:
     part = {"territories": 1, "every_days": 0.5, "people": "added", "ranking": {"by": "given", "given": ("T01",)}}
-    usual = calls_by_place(ran(market(PLAN, PAIRS)))
-    assert calls_by_place(followed("carpet", part, PAIRS))["T01"] > usual["T01"]
+    with_time = {"team": SHORT | {"generate": None, "list": POSTS}}
+    usual = calls_by_place(ran(market(PLAN, with_time)))
+    assert calls_by_place(followed("carpet", part, with_time))["T01"] > usual["T01"]
 
 
 @pytest.mark.parametrize("kind", ["roll_out", "all_at_once"])

@@ -31,7 +31,7 @@ def plain() -> Comparison:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    stored._store.cache_clear()
+    stored.worker_store.cache_clear()
     return Store(tmp_path / "store")
 
 
