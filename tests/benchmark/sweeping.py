@@ -14,15 +14,17 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from sim.experiment.arms import run_job
+from sim.experiment.arms import Arms, arms_of
 from sim.experiment.store import Store
 from sim.experiment.store.files import parts_of
+from sim.experiment.stored import worker_store
 from sim.experiment.sweeps.load import load_experiment
 from sim.experiment.sweeps.plan import Plan
 from sim.experiment.sweeps.sweep import How, run_sweep
-from sim.experiment.sweeps.task import Task, run_task
+from sim.experiment.sweeps.task import Left, Task, run_task, values_in
 from tests.sweeps import SPEED, base, double, experiment
 
 MARKET = {"calendar": {"burn_in_days": 30, "duration_days": 120}, "outlets": {"generate": {"n": 200}}}
@@ -36,8 +38,19 @@ def many(n: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+ARMS: dict[str, Arms] = {}
+
+
+def only_keep(task: Task) -> Left:
+    """Do everything that a worker does but simulate: keep the same tables under every key."""
+    store, arms = worker_store(task.folder), ARMS["all"]
+    for key, facts in task.runs.values():
+        store.put(key, arms, facts.now(0.0), task.job.scenario)
+    return Left({key: values_in(arms, task.asked) for key, _ in task.runs.values()})
+
+
 def overhead() -> dict[str, float]:
-    """Seconds a run: simulated only, and all of it, in this process and in two."""
+    """Processor time of a run: the simulation, and everything else; how busy two workers are."""
     own = load_experiment(experiment({"samples": 6, "replications": 2}), base(MARKET))
     with tempfile.TemporaryDirectory() as folder:
         run_sweep(load_experiment(experiment({"samples": 1}), base(MARKET)), Store(Path(folder) / "warm"))
@@ -47,21 +60,23 @@ def overhead() -> dict[str, float]:
         n = sum(len(task.runs) for task in tasks)
         began = time.process_time()
         for task in tasks:
-            run_job(replace(task.job, skip=frozenset(task.job.strategies) - task.runs.keys()))
+            for _, ARMS["all"] in arms_of(replace(task.job, skip=frozenset(task.job.strategies) - task.runs.keys())):
+                pass
         simulated = time.process_time() - began
         began = time.process_time()
-        run_sweep(own, Store(Path(folder) / "one"))
-        whole = time.process_time() - began
-        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        run_sweep(own, Store(Path(folder) / "two"), How(workers=2))
-        passed, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        run_sweep(own, Store(Path(folder) / "one"), How(work=only_keep))
+        besides = time.process_time() - began
+        store = Store(Path(folder) / "two")
+        run_sweep(load_experiment(experiment({"samples": 24, "replications": 4}), base(MARKET)), store, How(workers=2))
+        rows = store.ls()
+    ended = [datetime.fromisoformat(row.created).timestamp() for row in rows]
+    span = max(ended) - min(end - row.seconds for end, row in zip(ended, rows, strict=True))
     return {
         "runs": n,
         "simulated_ms_a_run": round(1e3 * simulated / n, 1),
-        "overhead_ms_a_run": round(1e3 * (whole - simulated) / n, 1),
-        "two_workers_wall_ms_a_run": round(1e3 * passed / n, 1),
-        "two_workers_busy_share": round(used / (2 * passed), 2),
+        "overhead_ms_a_run": round(1e3 * besides / n, 1),
+        # From the first run's beginning to the last one's end: the share of both workers' time spent inside runs.
+        "two_workers_inside_runs_share": round(sum(row.seconds for row in rows) / (2 * span), 3),
     }
 
 
