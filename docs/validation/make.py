@@ -3,6 +3,9 @@
 python docs/validation/make.py             everything; about ten minutes on two cores
 python docs/validation/make.py --quick     a smoke test: small, short, two markets; written to results/validation
 python docs/validation/make.py --redraw    page and figures again from docs/validation/results.json
+python docs/validation/make.py --only focus.boundary    measure one experiment again and keep the rest
+
+False alarms are a study of their own: docs/validation/false_alarms.py.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ JOBS = (
     "elasticities.paired", "fieldwork.visit_curve", "elasticities.from_few_visits", "channel.bullwhip",
     "channel.loading", "channel.distribution_path", "fieldwork.lost_advisor", "confounding.calls_follow_potential",
     "shoppers.default_market", "fieldwork.travel", "shoppers.many_brands", "shoppers.baseline_file",
-    "elasticities.shelf_space",
+    "elasticities.shelf_space", "focus.boundary", "focus.ample_again",
 )  # fmt: skip
 CLOUDS = frozenset({"points_calls", "points_sales", "change_calls", "change_sales", "variance"})
 
@@ -54,7 +57,7 @@ def measure_all(size: Size, jobs: Sequence[str], workers: int) -> dict[str, Any]
             found[job][seed] = rounded(future.result())
             click.echo(f"{time.perf_counter() - began:5.0f} s  {done}/{len(waiting)}  {job} {seed}")
     results = {job: [without_clouds(by_seed[s], s) for s in sorted(by_seed)] for job, by_seed in found.items()}
-    return {"version": __version__, "size": vars(size), "results": results, "cases": cases.printed_figures()}
+    return {"version": __version__, "size": vars(size), "results": results}
 
 
 def rounded(value: Any) -> Any:
@@ -89,6 +92,8 @@ def main(quick: bool, redraw: bool, only: tuple[str, ...], workers: int) -> None
     measured = json.loads(store.read_text(encoding="utf-8")) if redraw or only else {}
     if not redraw:
         fresh = measure_all(QUICK if quick else FULL, only or JOBS, workers)
+        kept = measured.get("cases") if only else None
+        fresh["cases"] = cases.printed_figures() if kept is None else kept
         measured = {**fresh, "results": measured.get("results", {}) | fresh["results"]}
         store.write_text(json.dumps(measured, separators=(",", ":")) + "\n", encoding="utf-8")
     plots.draw_all(measured["results"], folder / "images")

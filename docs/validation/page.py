@@ -9,6 +9,7 @@ from typing import Any
 import cases
 import fieldfacts
 import marketfacts
+import strategyfacts
 from findings import Section
 
 Measured = dict[str, Any]
@@ -17,7 +18,7 @@ Measured = dict[str, Any]
 def text(measured: Measured) -> str:
     """Return the whole page."""
     results = measured["results"]
-    sections = [make(results) for make in (*marketfacts.MAKERS, *fieldfacts.MAKERS)]
+    sections = [make(results) for make in (*marketfacts.MAKERS, *fieldfacts.MAKERS, *strategyfacts.MAKERS)]
     parts = [_head(measured), _overview(sections), _table_of(sections)]
     for section in sections:
         parts.append(_section(section))

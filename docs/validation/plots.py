@@ -10,6 +10,7 @@ from typing import Any
 
 import fieldplots
 import numpy as np
+import strategyplots
 from figures import GREY, band, label, mean_error, plain_logs
 from matplotlib.figure import Figure
 from runs import line
@@ -229,7 +230,7 @@ FIGURES: dict[str, Callable[[Results], Figure]] = {
     "double-jeopardy": jeopardy, "distribution": distribution, "stock-outs": stock_outs, "bullwhip": bullwhip,
     "loading": loading, "households": households, "concentration": concentration, "visits": fieldplots.visits,
     "lost-advisor": fieldplots.lost_advisor, "travel": fieldplots.travel, "elasticities": fieldplots.elasticities,
-    "confounding": fieldplots.confounding,
+    "confounding": fieldplots.confounding, "focus": strategyplots.focus, "false-alarms": strategyplots.false_alarms,
 }  # fmt: skip
 
 

@@ -1,0 +1,58 @@
+"""Whether concentrating advisors pays is told by the measured response of one territory, and the strategies agree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.validation import script
+
+
+def measured(kind: str, seeds: range, days: int) -> tuple[np.ndarray, np.ndarray]:
+    """Gains of concentrating on one and on two territories, predicted and tried; shape (n_seeds, 2).
+
+    Both are shares of what the evenly spread advisors bring over none.
+    """
+    focus = script("focus")
+    told, tried = [], []
+    for seed in seeds:
+        curve = dict(zip(focus.POSTS, focus.curve(kind, seed, days), strict=True))
+        worth = focus.TERRITORIES * (curve[1] - curve[0])
+        assert worth > 0
+        told.append([focus.predicted(curve, k) / worth for k in focus.CHOSEN])
+        tried.append([gain / worth for gain in focus.gains(kind, 1000 + seed, days)])
+    return np.array(told), np.array(tried)
+
+
+def reach(values: np.ndarray, rows: int = 2) -> np.ndarray:
+    """Half width of t intervals that hold for several rows together in 99 % of studies."""
+    n = values.shape[0]
+    width: np.ndarray = stats.t.ppf(1 - 0.005 / rows, n - 1) * values.std(axis=0, ddof=1) / np.sqrt(n)
+    return width
+
+
+def test_prediction_is_the_sum_over_territories() -> None:
+    focus = script("focus")
+    straight = {n: 10.0 + 3.0 * n for n in focus.POSTS}
+    assert [focus.predicted(straight, k) for k in focus.CHOSEN] == [0.0, 0.0]
+    # The curve of case 3, with c = 2: one unit of effort on one of four, against a quarter on each.
+    rising = {n: (n / 4) ** 2 / (1 + (n / 4) ** 2) for n in focus.POSTS}
+    assert focus.predicted(rising, 1) == pytest.approx(0.5 - 4 * 0.0625 / 1.0625)
+
+
+def test_where_one_advisor_does_all_concentrating_loses_what_was_predicted() -> None:
+    told, tried = measured("ample", range(1, 4), days=150)
+    assert (told < -0.3).all()
+    assert (tried < 0).all()
+    # A fourth of the territories keep their advisors, then half of them.
+    assert told.mean(axis=0) == pytest.approx([-0.75, -0.5], abs=0.05)
+    assert (np.abs((tried - told).mean(axis=0)) <= reach(tried - told)).all()
+
+
+@pytest.mark.slow
+def test_where_calls_are_scarce_it_makes_no_difference_as_was_predicted() -> None:
+    told, tried = measured("scarce", range(1, 5), days=364)
+    assert (np.abs(told.mean(axis=0)) < 0.15).all()
+    assert (np.abs(tried.mean(axis=0)) < 0.25).all()
+    assert (np.abs((tried - told).mean(axis=0)) <= reach(tried - told)).all()
