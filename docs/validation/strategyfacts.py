@@ -64,7 +64,7 @@ def _focus(r: Results) -> Section:
         f"and {again[1].percent()} on two ({again[1].interval(3)}). "
         "How the scarce market was chosen: some thirty settings (few or many shops, remote shops, short days, ties that fade fast, late shops, brands that nobody lists) were looked at, each in a single market, in search of a curve that bends upwards. "
         "Most predicted a loss and a few a gain of a few percent; the scarce one was among the most favourable, and eight markets show no gain. This side of the boundary is therefore not shown for calls: no market was found in which concentrating advisors surely pays, "
-        "which is not to say that there is none. In some of the thirty, the cap on spare posts or shops out of a day's reach spoilt the curve. Increasing returns are shown for advertising with an S-shaped response (case 3 below, ratios of 2.125 and .625)."
+        "which is not to say that there is none. The search itself was rough: in all of its settings a fifth of the shops fell into lower classes, which the figures here no longer have, and in some the cap on spare posts or shops out of a day's reach spoilt the curve. Increasing returns are shown for advertising with an S-shaped response (case 3 below, ratios of 2.125 and .625)."
     )
     return Section("Concentrate or spread: predicted and tried", "focus", intro, findings, comment)
 

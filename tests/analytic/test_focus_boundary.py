@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.engine import Session
 from tests.validation import script
 
 
@@ -41,11 +42,22 @@ def test_prediction_is_the_sum_over_territories() -> None:
     assert focus.predicted(rising, 1) == pytest.approx(0.5 - 4 * 0.0625 / 1.0625)
 
 
+@pytest.mark.parametrize("kind", ["scarce", "ample"])
+def test_territories_are_copies(kind: str) -> None:
+    """Equal shops are of one class everywhere, and lie at the same places around the centre."""
+    world = Session(script("focus").market(kind, 1, 1)).world
+    assert not world.outlet_class.any()
+    x = world.outlet_x_km - world.territory_x_km[world.outlet_territory]
+    places = [np.column_stack([x, world.outlet_y_km])[world.outlet_territory == t] for t in range(4)]
+    for place in places[1:]:
+        np.testing.assert_allclose(place, places[0], atol=1e-9)
+
+
 def test_where_one_advisor_does_all_concentrating_loses_what_was_predicted() -> None:
     told, tried = measured("ample", range(1, 4), days=150)
     assert (told < -0.3).all()
     assert (tried < 0).all()
-    # A fourth of the territories keep their advisors, then half of them.
+    # One territory of four keeps what advisors bring, or two do.
     assert told.mean(axis=0) == pytest.approx([-0.75, -0.5], abs=0.05)
     assert (np.abs((tried - told).mean(axis=0)) <= reach(tried - told)).all()
 
