@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -75,11 +76,12 @@ def refuse_inside_a_worker() -> None:
 
 def unguarded(children: Iterable[BaseProcess]) -> bool:
     """Whether one of the worker processes ended because the script has no guard."""
-    for child in children:
-        child.join(5.0)
-        if child.exitcode == UNGUARDED:
-            return True
-    return False
+    family = list(children)
+    # The pool's own thread collects its children too; whoever comes second sees no exit code for a moment.
+    deadline = time.monotonic() + 5.0
+    while any(child.exitcode is None for child in family) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return any(child.exitcode == UNGUARDED for child in family)
 
 
 def no_guard() -> InputError:
