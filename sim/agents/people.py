@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
+from sim.errors import InputError, Problem
 from sim.kernels.field import nearest_in_charge
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
@@ -55,6 +56,7 @@ class People:
         """Create and close posts by the lever, fill vacancies that have waited long enough, hand out outlets."""
         world = self._c.world
         changed = day.index == 0
+        self._refuse_too_many()
         posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
         more = world.lever_advisors - posts
         if world.lever_transfer[0]:
@@ -68,6 +70,14 @@ class People:
                 self.divide(t)
         elif day.every(WEEK):
             self._take_over_found_outlets()
+
+    def _refuse_too_many(self) -> None:
+        """Refuse more posts than the market was built for, instead of hiring fewer in silence."""
+        room, wanted = self._c.world.sizes["advisor"], int(self._c.world.lever_advisors.sum())
+        if wanted > room:
+            allowed = f"the market has room for {room} posts; more of them by team.spare_posts"
+            name = f"strategy '{self._c.plan.name}'"
+            raise InputError([Problem(name, 0, "advisors", str(wanted), allowed)])
 
     def _resize(self, day: Day, t: int, more: int) -> bool:
         world = self._c.world

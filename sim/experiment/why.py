@@ -111,8 +111,8 @@ def _driven(session: Session) -> tuple[float, float, float]:
     """Return driving minutes, kilometres and calls of our advisors in the last four weeks."""
     fields = PANELS["advisor"][1]
     panel = session.recorder.panels["advisor"][max(0, session.day - 28) : session.day]
-    sums = panel.sum(axis=(0, 1))
-    return tuple(float(sums[fields.index(name)]) for name in ("driving_minutes", "km", "calls"))  # type: ignore[return-value]
+    sums = dict(zip(fields, panel.sum(axis=(0, 1)).tolist(), strict=True))
+    return sums["driving_minutes"], sums["km"], sums["calls"]
 
 
 def _value(session: Session, kpi: str) -> float:

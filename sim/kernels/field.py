@@ -122,6 +122,8 @@ def choose_stops(
     patch: Array,
     is_open: Array,
     day: int,
+    factor: float,
+    person: Person,
     scores: Array,
     stops: Array,
     values: Array,
@@ -129,13 +131,15 @@ def choose_stops(
     """Choose due outlets near the most urgent one; write rows and values, most valuable first; return their number.
 
     `scores`, shape (n_patch,), is scratch; `stops` and `values`, shape (max_calls,), are written. Ties go to the
-    earlier outlet.
+    earlier outlet. An outlet that a day does not suffice for is no aim: it would keep the advisor from all others.
     """
     best = -1
     best_score = 0.0
     for k in range(patch.shape[0]):
         i = patch[k]
         scores[k] = due_score(known, i, day, rules.plan) if is_open[i] and known.is_known[i] else -1.0
+        if scores[k] >= DUE and not _in_reach(known, rules, i, factor, person):
+            scores[k] = -1.0
         if scores[k] > best_score:
             best = k
             best_score = scores[k]
@@ -150,6 +154,13 @@ def choose_stops(
         km = math.hypot(known.x_km[i] - known.x_km[seed], known.y_km[i] - known.y_km[seed])
         n = _insert(i, scores[k] * (1.0 / (1.0 + km / NEARNESS_KM)), n, stops, values)
     return n
+
+
+@kernel(inline=True)
+def _in_reach(known: Knowledge, rules: DayRules, i: int, factor: float, person: Person) -> bool:
+    """Whether a day suffices for a call at this outlet alone."""
+    km = 2.0 * math.hypot(known.x_km[i] - person.x_km, known.y_km[i] - person.y_km)
+    return bool(known.visit_minutes[i] * factor + km * rules.detour * rules.minutes_per_km <= rules.minutes)
 
 
 @kernel(inline=True)
@@ -392,17 +403,17 @@ def work_teams(
         size = patch_of(a, rows[first[home[m]] : first[home[m] + 1]], owner, patch)
         totals[m, PATCH] = size
         totals[m, IDLE] = day_rules.minutes
-        n = choose_stops(known, day_rules, patch[:size], shelves.is_open, day, scores, stops, values)
+        person = Person(
+            people.x_km[a],
+            people.y_km[a],
+            people.selling[a],
+            people.service[a],
+            people.coaching[a],
+            people.farmer[a],
+        )
+        factor = visit_factor(day_rules, people.visits_made[a])
+        n = choose_stops(known, day_rules, patch[:size], shelves.is_open, day, factor, person, scores, stops, values)
         if n > 0:
-            person = Person(
-                people.x_km[a],
-                people.y_km[a],
-                people.selling[a],
-                people.service[a],
-                people.coaching[a],
-                people.farmer[a],
-            )
-            factor = visit_factor(day_rules, people.visits_made[a])
             chosen = plan_route(known, day_rules, stops[:n], factor, person)
             make_calls(
                 person, chosen, factor, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day,

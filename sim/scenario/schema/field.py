@@ -109,6 +109,10 @@ class TeamSpec(Spec):
 
     generate: AdvisorGenerator | None = quantity(None, "Synthetic advisors.", unit="-")
     list: tuple[AdvisorSpec, ...] = quantity((), "Advisors in full.", unit="list")
+    spare_posts: int | None = quantity(
+        None, "Posts that may be added to those at the beginning; as many again, but at least 4, when absent.",
+        unit="persons", ge=0, le=100_000,
+    )  # fmt: skip
     wage_cents_per_month: int = quantity(700_000, "Pay of an advisor.", unit="cents/month", ge=0, le=10**9)
     travel_cents_per_km: int = quantity(40, "Travel cost.", unit="cents/km", ge=0, le=10**6)
     visit: VisitSpec = quantity(text="Days and calls.", unit="-", factory=VisitSpec)

@@ -21,7 +21,9 @@ def advisors_of(scenario: Scenario, territories: Sequence[Territory]) -> list[Ad
     generator = scenario.team.generate
     if generator is not None:
         posts += _generated(scenario, territories, generator.n)
-    spare = max(4, len(posts))
+    spare = scenario.team.spare_posts
+    if spare is None:
+        spare = max(4, len(posts))
     return posts + [AdvisorSpec(id=f"+{k + 1}", territory=territories[k % len(territories)].id) for k in range(spare)]
 
 
