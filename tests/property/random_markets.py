@@ -212,8 +212,11 @@ def listed_distributors(draw: st.DrawFn, n_territories: int) -> tuple[dict[str, 
     )  # fmt: skip
 
 
+MOST_POSTS = 5
+"""Of a territory: more posts than a market was built for are refused."""
 team = st.fixed_dictionaries({
     "generate": st.fixed_dictionaries({"n": st.integers(0, 4), "skill_mean": share(), "skill_sd": share(0.5)}),
+    "spare_posts": st.just(3 * MOST_POSTS),
 }, optional={
     "visit": st.fixed_dictionaries({
         "minutes_per_day": st.sampled_from([30, 480]), "every_days_a": between(0.5, 9),
@@ -291,7 +294,7 @@ def random_pulls(draw: st.DrawFn) -> list[tuple[int, str, float]]:
     pulls = []
     for name in draw(st.lists(st.sampled_from(sorted(LEVERS)), max_size=8)):
         lever = LEVERS[name]
-        top = min(lever.high, LARGEST)
+        top = MOST_POSTS if name == "advisors" else min(lever.high, LARGEST)
         value = draw(st.sampled_from([lever.low, min(top, lever.low + 1.0), top, (lever.low + top) / 2.0]))
         pulls.append((draw(st.integers(0, 12)), name, value))
     return pulls

@@ -157,6 +157,7 @@ def test_every_kind_runs_in_a_market(kind: str) -> None:
     parameters = FULL[kind] | ({"promotion_territories": ()} if kind == "calendar" else {})
     market = {
         **TINY,
+        "team": {**TINY.get("team", {}), "spare_posts": 10},
         "direction": {"review_days": 7, "budget": {"on_excess": "allow"}},
         "strategies": {"it": ({kind: parameters},)},
         "strategy": "it",
