@@ -1,4 +1,4 @@
-"""Limits of the field force that must not act in silence: posts beyond the market's room, shops beyond a day's reach."""
+"""Limits of the field force that must not act in silence: posts beyond the room, shops beyond a day's reach."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from tests.markets import finished, market
 
 
 def test_posts_beyond_the_room_are_refused():
-    scenario = market({"strategies": {"many": ({"people": {"extra_advisors": 30}},)}, "direction": {"budget": {"on_excess": "allow"}}})  # fmt: skip
+    strategies = {"many": ({"people": {"extra_advisors": 30}},)}
+    scenario = market({"strategies": strategies, "direction": {"budget": {"on_excess": "allow"}}})
     with pytest.raises(InputError, match=r"strategy 'many': advisors: 31: .* room for 5 posts; .* team\.spare_posts"):
         rehearse(scenario, "many")
     roomy = scenario.model_copy(update={"team": scenario.team.model_copy(update={"spare_posts": 30})})
