@@ -11,15 +11,8 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.desk import Desk
 from sim.calendar import Phase
-from sim.kernels.delivery import (
-    DropRules,
-    Rounds,
-    cancel_old_orders,
-    dispatch,
-    list_invoices,
-    rounds_km,
-    sum_by_distributor,
-)
+from sim.kernels.delivery import Crates, DropRules, Patience, Rounds, cancel_old_orders, dispatch, rounds_km
+from sim.ledger.journal import Delivered
 from sim.ledger.recorder import Event
 from sim.world.accounts import Account, Sector
 
@@ -44,7 +37,8 @@ class Delivery:
         on = context.scenario.mechanisms
         self._works = set(delivery.works_on) if on.delivery_limits else set(range(7))
         self._rules = DropRules(on.delivery_limits, delivery.promised_days, delivery.cancel_days, on.payment_delay)
-        self._rounds: list[Rounds] = []
+        keep = 1.0 - context.scenario.relations.stock_out_loss if on.relations else 1.0
+        self._patience = Patience(context.world.relation, context.world.personal_tie, keep)
         self._waiting = np.zeros(context.world.n_outlets, dtype=np.int64)
         self._served: Array = np.zeros((0, 0), dtype=np.int32)
 
@@ -58,31 +52,22 @@ class Delivery:
         world = self._c.world
         self._follow_assignments()
         blocked = self._desk.owes_too_much()
-        stock_left = world.distributor_stock_units.copy()
-        shipped = np.zeros_like(world.open_order_units)
+        delivered, cancelled = np.zeros((2, world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
+        crates = Crates(
+            world.open_order_units, world.order_day, world.distributor_stock_units.copy(), world.product_company,
+            np.zeros_like(world.open_order_units), delivered, cancelled,
+        )  # fmt: skip
         counts = np.zeros((world.sizes["distributor"], 7))
         skill = CAPACITY_UNSKILLED + CAPACITY_SKILL * world.distributor_capability
         capacity = np.where(world.is_contracted, np.floor(world.drops_per_day * skill), 0).astype(np.int64)
-        late = np.zeros(world.n_outlets, dtype=np.bool_)
-        for c, rounds in enumerate(self._rounds):
-            late[:] = False
-            dispatch(
-                rounds, self._rules, c, day.index, world.is_open, world.open_order_units, world.order_day, stock_left,
-                capacity, blocked, world.product_company, shipped, late, counts, self._waiting,
-            )  # fmt: skip
-            self._disappoint(c, late)
-        invoices = self._c.journal.deliver(shipped)
-        self._bill(day, invoices)
-        cancelled = np.zeros_like(shipped)
-        cancel_old_orders(
-            world.order_day,
-            world.open_order_units,
-            world.product_company,
-            day.index,
-            self._rules.cancel_days,
-            cancelled,
-        )
-        self._record(day, shipped, cancelled, counts, capacity, int(blocked.sum()))
+        dispatch(
+            self._rounds, self._rules, day.index, world.is_open, crates, self._patience, capacity, blocked, counts,
+            self._waiting,
+        )  # fmt: skip
+        posted = self._c.journal.deliver(crates.shipped)
+        self._bill(day, posted)
+        cancel_old_orders(crates, world.outlet_distributor, day.index, self._rules.cancel_days)
+        self._record(day, crates, posted.value, counts, capacity, int(blocked.sum()))
 
     def _follow_assignments(self) -> None:
         """Rebuild the rounds when an outlet has changed its distributor."""
@@ -90,47 +75,33 @@ class Delivery:
         if np.array_equal(self._served, world.outlet_distributor):
             return
         self._served = world.outlet_distributor.copy()
-        self._rounds = [self._round(c) for c in range(world.sizes["company"])]
+        self._rounds = self._new_rounds()
 
-    def _round(self, c: int) -> Rounds:
+    def _new_rounds(self) -> Rounds:
         world = self._c.world
-        served_by = world.outlet_distributor[:, c]
-        rows = np.flatnonzero(served_by >= 0)
-        k = served_by[rows]
+        outlet, company = np.nonzero(world.outlet_distributor >= 0)
+        k = world.outlet_distributor[outlet, company]
         km = np.hypot(
-            world.outlet_x_km[rows] - world.distributor_x_km[k], world.outlet_y_km[rows] - world.distributor_y_km[k]
+            world.outlet_x_km[outlet] - world.distributor_x_km[k], world.outlet_y_km[outlet] - world.distributor_y_km[k]
         )
-        order = np.lexsort((rows, km, k))
+        order = np.lexsort((outlet, km, k))
         first = np.searchsorted(k[order], np.arange(world.sizes["distributor"] + 1))
-        return Rounds(first.astype(np.int64), rows[order].astype(np.int64), km[order])
+        return Rounds(first.astype(np.int64), outlet[order], km[order], world.distributor_company)
 
-    def _disappoint(self, c: int, late: Array) -> None:
-        """Late and short deliveries cost goodwill with the shop."""
+    def _bill(self, day: Day, posted: Delivered) -> None:
+        """Write the invoices down with the day on which they are due."""
         world = self._c.world
-        if not self._c.scenario.mechanisms.relations or not late.any():
-            return
-        keep = 1.0 - self._c.scenario.relations.stock_out_loss
-        world.relation[late, c] *= keep
-        if c == 0:
-            world.personal_tie[late] *= keep
-
-    def _bill(self, day: Day, invoices: Array) -> None:
-        world = self._c.world
-        on_credit = int(self._rules.credit_limited)
-        terms, extra = world.outlet_terms_days * on_credit, self._desk.extra_terms_days() * on_credit
-        due, outlet, distributor = (np.empty(invoices.size, dtype=np.int32) for _ in range(3))
-        cents = np.empty(invoices.size, dtype=np.int64)
-        n = list_invoices(invoices, world.outlet_distributor, terms, extra, day.index, due, outlet, distributor, cents)
+        due = np.full(posted.outlet.shape[0], day.index)
+        if self._rules.credit_limited:
+            due += world.outlet_terms_days[posted.outlet]
+            due += np.where(posted.company == 0, self._desk.extra_terms_days()[posted.outlet], 0)
         world.tables["invoices"].append(
-            due_day=due[:n], outlet=outlet[:n], distributor=distributor[:n], cents=cents[:n]
+            due_day=due, outlet=posted.outlet, distributor=posted.distributor, cents=posted.cents
         )
 
-    def _record(self, day: Day, shipped: Array, cancelled: Array, counts: Array, capacity: Array, stopped: int) -> None:
+    def _record(self, day: Day, crates: Crates, value: Array, counts: Array, capacity: Array, stopped: int) -> None:
         world, recorder = self._c.world, self._c.recorder
-        delivered = self._by_distributor(shipped)
-        recorder.add(
-            "distributor", day.index, delivered_units=delivered, cancelled_units=self._by_distributor(cancelled)
-        )
+        recorder.add("distributor", day.index, delivered_units=crates.delivered, cancelled_units=crates.cancelled)
         km = np.empty(world.sizes["distributor"])
         rounds_km(counts, world.distributor_territory, world.territory_area_km2, DROPS_PER_TRUCK, km)
         recorder.add(
@@ -141,13 +112,6 @@ class Delivery:
         delivery = self._c.scenario.distributors.delivery
         cost = counts[:, 0] * delivery.cost_cents_per_drop + km * delivery.cost_cents_per_km
         self._c.journal.distributor_expense(Account.LOGISTICS, np.floor(cost).astype(np.int64), Sector.CARRIERS)
-        value = self._c.journal.delivery_value(shipped)
         recorder.add("market", day.index, sell_in_units=value[:, :, 0], sell_in_cents=value[:, :, 1])
         if stopped:
             recorder.event(day.index, int(Phase.DISPATCH), Event.CREDIT_STOP, -1, "", -1, value=float(stopped))
-
-    def _by_distributor(self, units: Array) -> Array:
-        world = self._c.world
-        total = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
-        sum_by_distributor(units, world.outlet_distributor, world.product_company, total)
-        return total

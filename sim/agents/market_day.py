@@ -223,11 +223,11 @@ class MarketDay:
         np.add.at(counts.lost[:, :, CAUSE_SUPPLY], world.outlet_territory, unserved)
         goods = missing - unserved
         if goods.any():
-            self._record_rush(day, goods, self._c.journal.rush(goods, (day.index + 1) % RING_DAYS))
+            self._record_rush(day, *self._c.journal.rush(goods, (day.index + 1) % RING_DAYS))
 
-    def _record_rush(self, day: Day, goods: Array, needed: Array) -> None:
+    def _record_rush(self, day: Day, needed: Array, value: Array) -> None:
         """Rushed goods pass through every tier's panels, or sell-in would lag behind sell-out for ever."""
-        recorder, value = self._c.recorder, self._c.journal.delivery_value(goods)
+        recorder = self._c.recorder
         recorder.add("market", day.index, sell_in_units=value[:, :, 0], sell_in_cents=value[:, :, 1])
         recorder.add(
             "distributor", day.index, ordered_by_outlets=needed, delivered_units=needed, ordered_units=needed,

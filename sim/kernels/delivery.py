@@ -13,18 +13,57 @@ Array = NDArray[Any]
 
 
 class Rounds(NamedTuple):
-    """Outlets in the order of distance from their distributor, for one company.
+    """Outlets in the order of distance from their distributor.
 
     Attributes
     ----------
     first : shape (n_distributors + 1,). Where each distributor's outlets begin in `outlet`.
-    outlet : shape (n_served,). Outlet rows, nearest first.
+    outlet : shape (n_served,). Outlet rows, nearest first; once for each company that serves the outlet.
     distance_km : shape (n_served,).
+    company : shape (n_distributors,). The one company whose goods a distributor brings.
     """
 
     first: Array
     outlet: Array
     distance_km: Array
+    company: Array
+
+
+class Crates(NamedTuple):
+    """Orders, and the goods of the day.
+
+    Attributes
+    ----------
+    open_order : shape (n_outlets, n_products), reduced by what is shipped. [units]
+    order_day : shape (n_outlets, n_companies). Day of the oldest open order, −1 none; cleared when complete.
+    stock_left : shape (n_distributors, n_products), scratch copy of the warehouses, reduced. [units]
+    company : shape (n_products,).
+    shipped : shape (n_outlets, n_products), written. [units]
+    delivered, cancelled : shape (n_distributors, n_products), written. [units]
+    """
+
+    open_order: Array
+    order_day: Array
+    stock_left: Array
+    company: Array
+    shipped: Array
+    delivered: Array
+    cancelled: Array
+
+
+class Patience(NamedTuple):
+    """What late and short deliveries cost.
+
+    Attributes
+    ----------
+    relation : shape (n_outlets, n_companies).
+    personal : shape (n_outlets,). Part of our relation that hangs on the person.
+    keep : share of both that is left.
+    """
+
+    relation: Array
+    personal: Array
+    keep: float
 
 
 class DropRules(NamedTuple):
@@ -37,22 +76,21 @@ class DropRules(NamedTuple):
 
 
 @kernel(inline=True)
-def _serve(
-    i: int, c: int, k: int, stock_left: Array, open_order: Array, shipped: Array, company: Array
-) -> tuple[int, int]:
+def _serve(i: int, c: int, k: int, crates: Crates) -> tuple[int, int]:
     """Load what is there for one outlet; return (units loaded, units still wanted)."""
     loaded = 0
     wanted = 0
-    for p in range(company.shape[0]):
-        if company[p] != c or open_order[i, p] <= 0:
+    for p in range(crates.company.shape[0]):
+        if crates.company[p] != c or crates.open_order[i, p] <= 0:
             continue
-        units = min(open_order[i, p], stock_left[k, p])
+        units = min(crates.open_order[i, p], crates.stock_left[k, p])
         if units > 0:
-            stock_left[k, p] -= units
-            open_order[i, p] -= units
-            shipped[i, p] += units
+            crates.stock_left[k, p] -= units
+            crates.open_order[i, p] -= units
+            crates.shipped[i, p] += units
+            crates.delivered[k, p] += units
             loaded += units
-        wanted += open_order[i, p]
+        wanted += crates.open_order[i, p]
     return loaded, wanted
 
 
@@ -60,56 +98,41 @@ def _serve(
 def dispatch(
     rounds: Rounds,
     rules: DropRules,
-    c: int,
     day: int,
     is_open: Array,
-    open_order: Array,
-    order_day: Array,
-    stock_left: Array,
+    crates: Crates,
+    patience: Patience,
     capacity: Array,
     blocked: Array,
-    company: Array,
-    shipped: Array,
-    late: Array,
     counts: Array,
     waiting: Array,
 ) -> None:
-    """Load the day's drops of every distributor of company c: late orders first, then the nearest.
+    """Load the day's drops of every distributor: late orders first, then the nearest.
 
     Parameters
     ----------
-    open_order : shape (n_outlets, n_products), reduced by what is shipped. [units]
-    order_day : shape (n_outlets, n_companies). Day of the oldest open order, −1 none; cleared when complete.
-    stock_left : shape (n_distributors, n_products), scratch copy of the warehouses, reduced. [units]
     capacity : shape (n_distributors,). Drops a day.
     blocked : shape (n_outlets,). Deliveries stopped for unpaid invoices.
-    shipped : shape (n_outlets, n_products), written. [units]
-    late : shape (n_outlets,), set where a delivery is late or short.
     counts : shape (n_distributors, 7), written: drops, late drops, orders completed, completed in full and on time,
         waiting orders, sum of lead times of completed orders [days], sum of distances [km].
     waiting : shape (n_outlets,), scratch.
     """
-    for k in range(rounds.first.shape[0] - 1):
+    for k in range(rounds.company.shape[0]):
+        c = rounds.company[k]
         left = capacity[k]
         n = 0
         for r in range(rounds.first[k], rounds.first[k + 1]):
             i = rounds.outlet[r]
-            placed = order_day[i, c]
+            placed = crates.order_day[i, c]
             if placed < 0 or not is_open[i]:
                 continue
             if day - placed < rules.promised_days:
                 waiting[n] = r
                 n += 1
             else:
-                left = _drop(
-                    rounds, rules, r, c, k, day, left, True, open_order, order_day, stock_left, blocked, company,
-                    shipped, late, counts,
-                )  # fmt: skip
+                left = _drop(rounds, rules, r, k, day, left, True, crates, patience, blocked, counts)
         for m in range(n):
-            left = _drop(
-                rounds, rules, waiting[m], c, k, day, left, False, open_order, order_day, stock_left, blocked, company,
-                shipped, late, counts,
-            )  # fmt: skip
+            left = _drop(rounds, rules, waiting[m], k, day, left, False, crates, patience, blocked, counts)
 
 
 @kernel(inline=True)
@@ -117,26 +140,22 @@ def _drop(
     rounds: Rounds,
     rules: DropRules,
     r: int,
-    c: int,
     k: int,
     day: int,
     left: int,
     is_late: bool,
-    open_order: Array,
-    order_day: Array,
-    stock_left: Array,
+    crates: Crates,
+    patience: Patience,
     blocked: Array,
-    company: Array,
-    shipped: Array,
-    late: Array,
     counts: Array,
 ) -> int:
     """Serve one outlet when a drop is left for it; returns the drops left."""
     i = rounds.outlet[r]
+    c = rounds.company[k]
     if (rules.limited and left <= 0) or (rules.credit_limited and blocked[i]):
         counts[k, 4] += 1
         return left
-    loaded, wanted = _serve(i, c, k, stock_left, open_order, shipped, company)
+    loaded, wanted = _serve(i, c, k, crates)
     if loaded > 0:
         left -= 1
         counts[k, 0] += 1
@@ -144,32 +163,34 @@ def _drop(
         if is_late:
             counts[k, 1] += 1
     if is_late or wanted > 0:
-        late[i] = True
+        patience.relation[i, c] *= patience.keep
+        if c == 0:
+            patience.personal[i] *= patience.keep
     if wanted > 0:
         counts[k, 4] += 1
         return left
     counts[k, 2] += 1
-    counts[k, 5] += day + 1 - order_day[i, c]
-    order_day[i, c] = -1
+    counts[k, 5] += day + 1 - crates.order_day[i, c]
+    crates.order_day[i, c] = -1
     if not is_late:
         counts[k, 3] += 1
     return left
 
 
 @kernel()
-def cancel_old_orders(
-    order_day: Array, open_order: Array, company: Array, day: int, cancel_days: int, cancelled: Array
-) -> None:
-    """Cancel what has waited too long; `cancelled` (n_outlets, n_products) is written."""
-    for i in range(order_day.shape[0]):
-        for c in range(order_day.shape[1]):
-            if order_day[i, c] < 0 or day - order_day[i, c] < cancel_days:
+def cancel_old_orders(crates: Crates, distributor: Array, day: int, cancel_days: int) -> None:
+    """Cancel what has waited too long; `distributor`, shape (n_outlets, n_companies), says with whom."""
+    for i in range(crates.order_day.shape[0]):
+        for c in range(crates.order_day.shape[1]):
+            if crates.order_day[i, c] < 0 or day - crates.order_day[i, c] < cancel_days:
                 continue
-            for p in range(company.shape[0]):
-                if company[p] == c and open_order[i, p] > 0:
-                    cancelled[i, p] += open_order[i, p]
-                    open_order[i, p] = 0
-            order_day[i, c] = -1
+            k = distributor[i, c]
+            for p in range(crates.company.shape[0]):
+                if crates.company[p] == c and crates.open_order[i, p] > 0:
+                    if k >= 0:
+                        crates.cancelled[k, p] += crates.open_order[i, p]
+                    crates.open_order[i, p] = 0
+            crates.order_day[i, c] = -1
 
 
 @kernel()
@@ -200,35 +221,6 @@ def sum_by_distributor(units: Array, distributor: Array, company: Array, total: 
                 k = distributor[i, company[p]]
                 if k >= 0:
                     total[k, p] += units[i, p]
-
-
-@kernel()
-def list_invoices(
-    invoices: Array,
-    distributor: Array,
-    terms_days: Array,
-    extra_days: Array,
-    day: int,
-    out_due: Array,
-    out_outlet: Array,
-    out_distributor: Array,
-    out_cents: Array,
-) -> int:
-    """Write the day's invoices as rows, by outlet and company; return their number.
-
-    `invoices` has shape (n_outlets, n_companies) [cents], `terms_days` and `extra_days`, for company 0, (n_outlets,);
-    the outputs (capacity,).
-    """
-    n = 0
-    for i in range(invoices.shape[0]):
-        for c in range(invoices.shape[1]):
-            if invoices[i, c] != 0:
-                out_due[n] = day + terms_days[i] + (extra_days[i] if c == 0 else 0)
-                out_outlet[n] = i
-                out_distributor[n] = distributor[i, c]
-                out_cents[n] = invoices[i, c]
-                n += 1
-    return n
 
 
 @kernel()

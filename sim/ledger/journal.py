@@ -8,17 +8,33 @@ trade price), so that the inventory account always equals stock times price, to 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import LedgerError
-from sim.ledger.postings import post_outlet_invoices, post_payments, post_sell_out, post_shipments, sum_delivery
+from sim.ledger.postings import post_outlet_invoices, post_payments, post_sell_out, post_shipments
 from sim.world.accounts import Account, Sector
 from sim.world.world import RING_DAYS, World
 
 Array = NDArray[Any]
+
+
+class Delivered(NamedTuple):
+    """A delivery as it is posted.
+
+    Attributes
+    ----------
+    outlet, company, distributor, cents : shape (n,). Invoices, by outlet and company; until the next delivery.
+    value : shape (n_territories, n_products, 2). Units and invoiced cents.
+    """
+
+    outlet: Array
+    company: Array
+    distributor: Array
+    cents: Array
+    value: Array
 
 
 class Journal:
@@ -26,6 +42,7 @@ class Journal:
 
     def __init__(self, world: World) -> None:
         self._w = world
+        self._invoices = np.empty((4, world.n_outlets * world.sizes["company"]), dtype=np.int64)
 
     # --- small movements of money ---
     def _outside(self, sector: Sector, amount: int) -> None:
@@ -170,39 +187,22 @@ class Journal:
         w.transit_units[slot] = 0
         return units
 
-    def deliver(self, shipped: Array) -> Array:
-        """Distributors load goods for outlets and invoice them.
-
-        Parameters
-        ----------
-        shipped : shape (n_outlets, n_products). [units]
-
-        Returns
-        -------
-        Invoices, shape (n_outlets, n_companies). [cents]
-        """
+    def deliver(self, shipped: Array) -> Delivered:
+        """Distributors load goods for outlets, shape (n_outlets, n_products) [units], and invoice them."""
         w = self._w
-        invoices = np.zeros((w.n_outlets, w.sizes["company"]), dtype=np.int64)
+        value = np.zeros((w.sizes["territory"], w.sizes["product"], 2), dtype=np.int64)
         accounts = (
             int(Account.INVENTORY), int(Account.PAYABLE), int(Account.PRICE_VARIANCE),
             int(Account.RECEIVABLE), int(Account.REVENUE), int(Account.COGS),
         )  # fmt: skip
-        post_outlet_invoices(
-            shipped, w.outlet_distributor, w.product_company, w.list_price_cents, w.trade_price_cents,
-            w.distributor_markdown, w.outlet_inbound_units, w.outlet_in_units, w.distributor_stock_units,
-            w.distributor_out_units, w.outlet_books, w.distributor_books, accounts, invoices,
+        n = post_outlet_invoices(
+            shipped, w.outlet_distributor, w.product_company, w.outlet_territory, w.list_price_cents,
+            w.trade_price_cents, w.distributor_markdown, w.outlet_inbound_units, w.outlet_in_units,
+            w.distributor_stock_units, w.distributor_out_units, w.outlet_books, w.distributor_books, accounts,
+            np.zeros(w.sizes["company"], dtype=np.int64), self._invoices, value,
         )  # fmt: skip
-        return invoices
-
-    def delivery_value(self, shipped: Array) -> Array:
-        """Return units and invoiced cents of a delivery as it is posted, shape (n_territories, n_products, 2)."""
-        w = self._w
-        value = np.zeros((w.sizes["territory"], w.sizes["product"], 2), dtype=np.int64)
-        sum_delivery(
-            shipped, w.outlet_distributor, w.product_company, w.outlet_territory, w.trade_price_cents,
-            w.distributor_markdown, value,
-        )  # fmt: skip
-        return value
+        outlet, company, distributor, cents = self._invoices[:, :n]
+        return Delivered(outlet, company, distributor, cents, value)
 
     def receive_at_outlets(self) -> Array:
         """Yesterday's trucks arrive; returns units, shape (n_outlets, n_products)."""
@@ -243,7 +243,7 @@ class Journal:
             w.company_books[c, Account.CASH] -= cents
         return sales
 
-    def rush(self, missing: Array, slot: int) -> Array:
+    def rush(self, missing: Array, slot: int) -> tuple[Array, Array]:
         """Make and deliver goods in the same minute (only with stock-outs switched off).
 
         Parameters
@@ -253,7 +253,7 @@ class Journal:
 
         Returns
         -------
-        Units that passed through each distributor, shape (n_distributors, n_products).
+        Units that passed through each distributor, shape (n_distributors, n_products), and the `value` of `Delivered`.
         """
         w = self._w
         served = w.outlet_distributor[:, w.product_company]
@@ -268,18 +268,16 @@ class Journal:
         self.ship_to_distributors(needed, slots, slots, np.zeros(n), np.zeros(n, dtype=np.int64))
         w.transit_units[slot] = before
         w.distributor_stock_units[:] += needed
-        self._sell_rushed(goods)
-        return needed
+        return needed, self._sell_rushed(goods)
 
-    def _sell_rushed(self, goods: Array) -> None:
+    def _sell_rushed(self, goods: Array) -> Array:
         w = self._w
         waiting = w.outlet_inbound_units.copy()
-        invoices = self.deliver(goods.astype(np.int32))
+        delivered = self.deliver(goods.astype(np.int32))
         w.outlet_stock_units[:] += w.outlet_inbound_units - waiting
         w.outlet_inbound_units[:] = waiting
-        outlets, companies = np.nonzero(invoices)
-        distributors = w.outlet_distributor[outlets, companies]
-        self.outlets_pay(outlets, distributors, invoices[outlets, companies])
+        self.outlets_pay(delivered.outlet, delivered.distributor, delivered.cents)
+        return delivered.value
 
     def scrap_at_outlets(self, rows: Array, units: Array) -> None:
         """Outlets throw goods away.

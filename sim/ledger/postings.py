@@ -70,6 +70,7 @@ def post_outlet_invoices(
     shipped: Array,
     distributor: Array,
     company: Array,
+    territory: Array,
     list_price: Array,
     trade_price: Array,
     markdown: Array,
@@ -80,18 +81,28 @@ def post_outlet_invoices(
     outlet_books: Array,
     distributor_books: Array,
     account: tuple[int, ...],
+    amounts: Array,
     invoices: Array,
-) -> None:
-    """Distributors load trucks: goods and invoices. `invoices` (n_outlets, n_companies) is written [cents].
+    value: Array,
+) -> int:
+    """Distributors load trucks: goods and invoices; return the number of invoices.
 
-    `account` holds the columns of inventory, payable, variance (outlet) and receivable, revenue, cogs (distributor).
+    Parameters
+    ----------
+    account : columns of inventory, payable, variance (outlet) and receivable, revenue, cogs (distributor).
+    amounts : shape (n_companies,), scratch, zeros.
+    invoices : shape (4, capacity), written by outlet and company: outlet, company, distributor, cents.
+    value : shape (n_territories, n_products, 2), added to: units and invoiced cents.
     """
     inventory, payable, variance, receivable, revenue, cogs = account
+    n = 0
     for i in range(shipped.shape[0]):
+        is_served = False
         for p in range(shipped.shape[1]):
             units = shipped[i, p]
             if units == 0:
                 continue
+            is_served = True
             c = company[p]
             k = distributor[i, c]
             inbound[i, p] += units
@@ -108,7 +119,20 @@ def post_outlet_invoices(
             distributor_books[k, revenue] -= amount
             distributor_books[k, inventory] -= cost
             distributor_books[k, cogs] += cost
-            invoices[i, c] += amount
+            amounts[c] += amount
+            value[territory[i], p, 0] += units
+            value[territory[i], p, 1] += amount
+        if not is_served:
+            continue
+        for c in range(amounts.shape[0]):
+            if amounts[c] != 0:
+                invoices[0, n] = i
+                invoices[1, n] = c
+                invoices[2, n] = distributor[i, c]
+                invoices[3, n] = amounts[c]
+                amounts[c] = 0
+                n += 1
+    return n
 
 
 @kernel()
@@ -154,27 +178,6 @@ def post_shipments(
         books[k, payable] -= amount[k]
         due_cents[due_slot[k], k] += amount[k]
         flows[company[k], 0] += amount[k]
-
-
-@kernel()
-def sum_delivery(
-    shipped: Array,
-    distributor: Array,
-    company: Array,
-    territory: Array,
-    trade_price: Array,
-    markdown: Array,
-    value: Array,
-) -> None:
-    """Add units and invoiced cents, priced as in `post_outlet_invoices`, to `value` (n_territories, n_products, 2)."""
-    for i in range(shipped.shape[0]):
-        for p in range(shipped.shape[1]):
-            units = shipped[i, p]
-            if units != 0:
-                standard = units * trade_price[p]
-                discount = int(np.floor(standard * markdown[distributor[i, company[p]], p] + 0.5))
-                value[territory[i], p, 0] += units
-                value[territory[i], p, 1] += standard - discount
 
 
 @kernel()

@@ -108,13 +108,13 @@ def test_a_delivery_takes_a_day_and_makes_an_invoice(world: World, journal: Jour
     world.distributor_markdown[k, 0] = 0.06
     shipped = np.zeros_like(world.outlet_stock_units)
     shipped[i, 0] = 5
-    value = journal.delivery_value(shipped)
     change = Change(world, lambda: journal.deliver(shipped))
+    posted = change.answer
     standard = 5 * int(world.trade_price_cents[0])
     amount = standard - int(np.floor(standard * 0.06 + 0.5))
-    assert change.answer[i, 0] == change.answer.sum() == amount
-    np.testing.assert_array_equal(value[world.outlet_territory[i], 0], [5, amount])
-    assert value.sum() == 5 + amount
+    assert [(int(a), int(b), int(c), int(d)) for a, b, c, d in zip(*posted[:4], strict=True)] == [(i, 0, k, amount)]
+    np.testing.assert_array_equal(posted.value[world.outlet_territory[i], 0], [5, amount])
+    assert posted.value.sum() == 5 + amount
     assert change.units("distributor_stock_units", 0) == -5 == -change.units("outlet_inbound_units", 0)
     assert change.units("outlet_stock_units", 0) == 0
     assert change.cents("distributor_books", Account.RECEIVABLE, k) == amount
@@ -174,7 +174,9 @@ def test_rushed_goods_pass_through_every_tier(world: World, journal: Journal) ->
     missing = np.zeros((world.n_outlets, world.sizes["product"]), dtype=np.int64)
     missing[i, 0] = 9
     change = Change(world, lambda: journal.rush(missing, 5))
-    assert change.answer.sum() == 9 == change.answer[world.outlet_distributor[i, 0], 0]
+    needed, value = change.answer
+    assert needed.sum() == 9 == needed[world.outlet_distributor[i, 0], 0]
+    assert value[:, :, 0].sum() == 9
     assert change.units("outlet_stock_units", 0) == 9
     assert not any(change.units(g, 0) for g in ("factory_stock_units", "distributor_stock_units", "transit_units"))
     assert world.made_units[0] == 9
