@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
-from sim.kernels.snapshot import find_carriers
+from sim.kernels.promoting import Stages, place_promoters
 from sim.world.accounts import Account, Sector
 from sim.world.build.companies import companies_of
 from sim.world.shares import whole_shares
@@ -29,11 +29,18 @@ class Promoters:
 
     def __init__(self, context: Context) -> None:
         self._c = context
-        places, size = ByTerritory(context.world), context.world.outlet_size
-        rows = (places[t] for t in range(context.world.sizes["territory"]))
-        self._by_size = [r[np.argsort(-size[r], kind="stable")] for r in rows]
-        self._carriers = np.zeros(context.world.n_outlets, dtype=np.int64)
+        world = context.world
+        places = ByTerritory(world)
+        self._stages = Stages(
+            places.rows, places.first, world.is_open, world.weight_is_stale, world.promoter_companies, world.is_listed,
+            world.shelf_gain, world.product_company,
+        )  # fmt: skip
+        self._chosen = np.zeros(world.n_outlets, dtype=np.int64)
         self._budgets = [c.budget for c in companies_of(context.scenario)]
+        brands = np.arange(world.sizes["brand"])
+        self._brands = [
+            brands[np.isin(brands, world.product_brand[world.product_company == c])] for c in range(len(self._budgets))
+        ]
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield the placing of promoters."""
@@ -46,46 +53,27 @@ class Promoters:
         if day.weekday not in PROMOTION_DAYS:
             return
         for c, budget in enumerate(self._budgets):
-            n = self._persons(c)
-            rows = self._outlets(c, n)
-            world.promoter_companies[rows] |= 1 << c
-            self._tidy(c, rows)
+            placed = self._send(c)
             self._c.journal.company_expense(
-                c, Account.PROMOTER_COST, rows.shape[0] * budget.promoter_wage_cents, Sector.EMPLOYEES
+                c, Account.PROMOTER_COST, int(placed.sum()) * budget.promoter_wage_cents, Sector.EMPLOYEES
             )
-            placed = np.bincount(world.outlet_territory[rows], minlength=world.sizes["territory"])
-            for b in np.unique(world.product_brand[world.product_company == c]):
+            for b in self._brands[c]:
                 self._c.recorder.panels["brand_territory"][day.index, :, b, 3] += placed
+
+    def _send(self, c: int) -> Array:
+        """Place a company's promoters; returns their number by territory. Rivals know all outlets and their sizes."""
+        world, shelf = self._c.world, self._c.scenario.retail.shelf
+        size, is_candidate = (world.known_size, world.is_known) if c == 0 else (world.outlet_size, world.is_open)
+        placed = np.zeros(world.sizes["territory"], dtype=np.int64)
+        place_promoters(
+            self._stages, c, self._persons(c), size, is_candidate, self._c.scenario.mechanisms.shelf, shelf.visit_gain,
+            shelf.best_weight, self._chosen, placed,
+        )  # fmt: skip
+        return placed
 
     def _persons(self, c: int) -> Array:
         """Promoters of a company by territory: our levers, and for rivals their budget by population."""
         world = self._c.world
         if c == 0:
-            return world.lever_promoters
+            return world.lever_promoters.astype(np.int64)
         return whole_shares(self._budgets[c].promoters, world.territory_population)
-
-    def _outlets(self, c: int, persons: Array) -> Array:
-        """The largest open outlets that list the company; ours only as far as the database knows them."""
-        world = self._c.world
-        chosen = []
-        for t in np.flatnonzero(persons > 0):
-            # Rivals know the sizes: their order never changes, and the sort for ours is of what the database knows.
-            n = find_carriers(
-                self._by_size[t], world.is_open, world.is_listed, world.product_company, c, self._carriers
-            )
-            rows = self._carriers[:n].copy()
-            if c == 0:
-                rows = np.sort(rows[world.is_known[rows]])
-                rows = rows[np.argsort(-world.known_size[rows], kind="stable")]
-            chosen.append(rows[: persons[t]])
-        return np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
-
-    def _tidy(self, c: int, rows: Array) -> None:
-        """Promoters put the shelf right."""
-        world, shelf = self._c.world, self._c.scenario.retail.shelf
-        if not self._c.scenario.mechanisms.shelf:
-            return
-        for p in np.flatnonzero(world.product_company == c):
-            listed = rows[world.is_listed[rows, p]]
-            world.shelf_gain[listed, p] += shelf.visit_gain * (shelf.best_weight - 1.0 - world.shelf_gain[listed, p])
-        world.weight_is_stale[rows] = True

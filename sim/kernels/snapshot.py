@@ -175,18 +175,3 @@ def collect_marks(marks: Array, rows: Array, out_row: Array, out_product: Array)
                 out_product[n] = p
                 n += 1
     return n
-
-
-@kernel()
-def find_carriers(rows: Array, is_open: Array, is_listed: Array, company: Array, c: int, out: Array) -> int:
-    """Write those of `rows` that are open and list a product of company c; return their number."""
-    n = 0
-    for i in rows:
-        if not is_open[i]:
-            continue
-        for p in range(company.shape[0]):
-            if company[p] == c and is_listed[i, p]:
-                out[n] = i
-                n += 1
-                break
-    return n

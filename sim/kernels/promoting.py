@@ -1,0 +1,96 @@
+"""Where promoters stand, and what they do to the shelf there."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from sim.compiled import kernel
+
+Array = NDArray[Any]
+
+
+class Stages(NamedTuple):
+    """Outlets as promoters find them.
+
+    Attributes
+    ----------
+    rows, first : outlets by territory, and where each territory begins in them.
+    is_open, stale, promoters : shape (n_outlets,). Promoters are bits by company; written.
+    is_listed, shelf_gain : shape (n_outlets, n_products). The latter is written.
+    company : shape (n_products,).
+    """
+
+    rows: Array
+    first: Array
+    is_open: Array
+    stale: Array
+    promoters: Array
+    is_listed: Array
+    shelf_gain: Array
+    company: Array
+
+
+@kernel(inline=True)
+def _lists(stages: Stages, i: int, c: int) -> bool:
+    """Whether outlet i lists a product of company c."""
+    found = False
+    for p in range(stages.company.shape[0]):
+        found |= stages.company[p] == c and stages.is_listed[i, p]
+    return found
+
+
+@kernel(inline=True)
+def _tidy(stages: Stages, i: int, c: int, gain: float, best_shelf: float) -> None:
+    """Put company c's part of the shelf right."""
+    for p in range(stages.company.shape[0]):
+        if stages.company[p] == c and stages.is_listed[i, p]:
+            stages.shelf_gain[i, p] += gain * (best_shelf - 1.0 - stages.shelf_gain[i, p])
+    stages.stale[i] = True
+
+
+@kernel()
+def place_promoters(
+    stages: Stages,
+    c: int,
+    persons: Array,
+    size: Array,
+    is_candidate: Array,
+    tidies: bool,
+    gain: float,
+    best_shelf: float,
+    chosen: Array,
+    placed: Array,
+) -> None:
+    """Send a company's promoters to the largest open outlets that list it.
+
+    Parameters
+    ----------
+    persons : shape (n_territories,). Promoters to be placed.
+    size, is_candidate : shape (n_outlets,). Size as the company knows it, and whether it knows the outlet.
+    tidies : whether promoters put the shelf right.
+    gain, best_shelf : part of the way to the best place that they bring each product, and the weight of that place.
+    chosen : shape (capacity,), scratch; room for the promoters of a territory.
+    placed : shape (n_territories,), written.
+    """
+    for t in range(persons.shape[0]):
+        n = 0
+        for i in stages.rows[stages.first[t] : stages.first[t + 1]]:
+            is_full = n == persons[t]
+            if is_full and (n == 0 or size[i] <= size[chosen[n - 1]]):
+                continue
+            if not (stages.is_open[i] and is_candidate[i] and _lists(stages, i, c)):
+                continue
+            # The largest stand first; of equals, the earlier outlet.
+            place = n - 1 if is_full else n
+            n = place + 1
+            while place > 0 and size[chosen[place - 1]] < size[i]:
+                chosen[place] = chosen[place - 1]
+                place -= 1
+            chosen[place] = i
+        for i in chosen[:n]:
+            stages.promoters[i] |= 1 << c
+            if tidies:
+                _tidy(stages, i, c, gain, best_shelf)
+        placed[t] = n
