@@ -104,14 +104,12 @@ class Delivery:
         recorder.add("distributor", day.index, delivered_units=crates.delivered, cancelled_units=crates.cancelled)
         km = np.empty(world.sizes["distributor"])
         rounds_km(counts, world.distributor_territory, world.territory_area_km2, DROPS_PER_TRUCK, km)
-        recorder.add(
-            "delivery", day.index, drops=counts[:, 0], late_drops=counts[:, 1], orders_completed=counts[:, 2],
-            orders_in_full_on_time=counts[:, 3], waiting_orders=counts[:, 4], lead_time_days_sum=counts[:, 5], km=km,
-            capacity_drops=capacity,
-        )  # fmt: skip
+        # The first six counts are the panel's first fields, in its order.
+        recorder.add_block("delivery", day.index, "drops", counts[:, :6])
+        recorder.add("delivery", day.index, km=km, capacity_drops=capacity)
         delivery = self._c.scenario.distributors.delivery
         cost = counts[:, 0] * delivery.cost_cents_per_drop + km * delivery.cost_cents_per_km
         self._c.journal.distributor_expense(Account.LOGISTICS, np.floor(cost).astype(np.int64), Sector.CARRIERS)
-        recorder.add("market", day.index, sell_in_units=value[:, :, 0], sell_in_cents=value[:, :, 1])
+        recorder.add_block("market", day.index, "sell_in_units", value)
         if stopped:
             recorder.event(day.index, int(Phase.DISPATCH), Event.CREDIT_STOP, -1, "", -1, value=float(stopped))

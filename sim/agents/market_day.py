@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
-from sim.agents.prices import street_price_factor
+from sim.agents.prices import paid_cut, street_price_factor
 from sim.agents.tastes import shelf_terms, tastes_of
 from sim.calendar import Phase
 from sim.kernels.choice import refresh_weights, territory_weights
@@ -84,8 +84,10 @@ class MarketDay:
         world, recorder = self._c.world, self._c.recorder
         self._refresh(day)
         price_factor = self.price_factor()
-        promotion = world.promotion_utility + world.promotion_boost[world.product_company].T
-        territory_weights(world.goodwill, world.trial, price_factor, promotion, self._tastes, self._territory_weight)
+        territory_weights(
+            world.goodwill, world.trial, price_factor, world.promotion_utility, world.promotion_boost, self._tastes,
+            self._territory_weight,
+        )  # fmt: skip
         available = np.zeros(self._shape)
         shelf = (world.is_open, world.outlet_territory, world.is_listed, world.outlet_stock_units)
         count_available(*shelf, available)
@@ -117,15 +119,16 @@ class MarketDay:
     def _new_counts(self) -> DayCounts:
         world = self._c.world
         n, p, t = world.n_outlets, world.sizes["product"], world.sizes["territory"]
+        first_choice, brand, product, moved, deferred = np.zeros((5, t, p), dtype=np.int64)
         return DayCounts(
             sold=np.zeros((n, p), dtype=np.int32),
             shoppers=np.zeros(n, dtype=np.int32),
             no_purchase=np.zeros(t, dtype=np.int64),
-            first_choice=np.zeros((t, p), dtype=np.int64),
-            substituted_brand=np.zeros((t, p), dtype=np.int64),
-            substituted_product=np.zeros((t, p), dtype=np.int64),
-            moved=np.zeros((t, p), dtype=np.int64),
-            deferred=np.zeros((t, p), dtype=np.int64),
+            first_choice=first_choice,
+            substituted_brand=brand,
+            substituted_product=product,
+            moved=moved,
+            deferred=deferred,
             lost=np.zeros((t, p, N_CAUSES), dtype=np.int64),
         )
 
@@ -228,7 +231,7 @@ class MarketDay:
     def _record_rush(self, day: Day, needed: Array, value: Array) -> None:
         """Rushed goods pass through every tier's panels, or sell-in would lag behind sell-out for ever."""
         recorder = self._c.recorder
-        recorder.add("market", day.index, sell_in_units=value[:, :, 0], sell_in_cents=value[:, :, 1])
+        recorder.add_block("market", day.index, "sell_in_units", value)
         recorder.add(
             "distributor", day.index, ordered_by_outlets=needed, delivered_units=needed, ordered_units=needed,
             received_units=needed,
@@ -250,17 +253,15 @@ class MarketDay:
     def _post(self, counts: DayCounts, price_factor: Array) -> Array:
         """Post the sales; returns units, consumers' and companies' cents, shape (n_territories, n_products, 3)."""
         world = self._c.world
-        cut = np.minimum(world.price_cut + world.lever_price_cut + world.rival_price_cut[world.product_company].T, 0.9)
-        return self._c.journal.sell_out(counts.sold, price_factor, cut)
+        return self._c.journal.sell_out(counts.sold, price_factor, paid_cut(world))
 
     def _record(self, day: Day, counts: DayCounts, sales: Array) -> None:
         recorder = self._c.recorder
+        recorder.add_block("market", day.index, "sell_out_units", sales[:, :, :2])
+        recorder.add_block("market", day.index, "lost_ordering", counts.lost)
         recorder.add(
-            "market", day.index, sell_out_units=sales[:, :, 0], sell_out_cents=sales[:, :, 1],
-            shoppers_first_choice=counts.first_choice,
-            lost_ordering=counts.lost[:, :, 0], lost_delivery=counts.lost[:, :, 1], lost_supply=counts.lost[:, :, 2],
-            substituted_brand=counts.substituted_brand, substituted_product=counts.substituted_product,
-            moved_store=counts.moved, deferred=counts.deferred,
+            "market", day.index, shoppers_first_choice=counts.first_choice, substituted_brand=counts.substituted_brand,
+            substituted_product=counts.substituted_product, moved_store=counts.moved, deferred=counts.deferred,
         )  # fmt: skip
         # Everybody wants one product or none.
         shoppers = counts.first_choice.sum(axis=1) + counts.no_purchase

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.prices import paid_cuts, street_prices
 from sim.world.world import World
 
 Array = NDArray[Any]
@@ -19,7 +20,16 @@ def street_price_factor(world: World) -> Array:
     -------
     Shape (n_territories, n_products).
     """
-    cut = np.minimum(world.price_cut + world.rival_price_cut[world.product_company].T + world.lever_price_cut, 0.9)
-    disorder = world.price_disorder[:, world.product_company] * world.scenario.diversion.disorder_price_effect
-    factor: Array = (1.0 - cut) * (1.0 - np.minimum(disorder, 0.9))
+    factor = np.empty((world.sizes["territory"], world.sizes["product"]))
+    street_prices(
+        world.price_cut, world.lever_price_cut, world.rival_price_cut, world.price_disorder, world.product_company,
+        world.scenario.diversion.disorder_price_effect, factor,
+    )  # fmt: skip
     return factor
+
+
+def paid_cut(world: World) -> Array:
+    """Return the part of the shelf price that the products' companies pay, shape (n_territories, n_products)."""
+    cut = np.empty((world.sizes["territory"], world.sizes["product"]))
+    paid_cuts(world.price_cut, world.lever_price_cut, world.rival_price_cut, world.product_company, cut)
+    return cut

@@ -13,7 +13,7 @@ from sim.agents.market_day import MarketDay
 from sim.agents.tastes import shelf_terms
 from sim.calendar import Phase
 from sim.kernels.delivery import sum_by_distributor
-from sim.kernels.snapshot import snapshot_products, snapshot_territories
+from sim.kernels.snapshot import FACINGS, IN_STOCK_SIZE, snapshot_products, snapshot_territories
 
 Array = NDArray[Any]
 ACTIVE_DAYS = 28
@@ -48,19 +48,16 @@ class Recording:
 
     def _products(self, day: Day, open_weight: Array) -> None:
         world = self._c.world
-        shape = (world.sizes["territory"], world.sizes["product"], 3)
-        counts, sizes = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+        seen = np.zeros((world.sizes["territory"], world.sizes["product"], 6))
         snapshot_products(
             world.is_open, world.outlet_territory, world.outlet_size, world.is_listed, world.outlet_stock_units,
-            world.shelf_gain, world.relation, world.display_on, world.product_company, self._terms, np.empty(shape[1]),
-            counts, sizes,
+            world.shelf_gain, world.relation, world.display_on, world.product_company, self._terms,
+            np.empty(seen.shape[1]), seen,
         )  # fmt: skip
-        share = sizes[:, :, 2] / np.maximum(open_weight, 1e-12)[:, None]
-        self._c.recorder.add(
-            "market", day.index, listed_outlets=counts[:, :, 0], in_stock_outlets=counts[:, :, 1],
-            outlet_stock_units=counts[:, :, 2], listed_weight=sizes[:, :, 0], in_stock_weight=sizes[:, :, 1],
-            facings_share=share,
-        )  # fmt: skip
+        seen[:, :, FACINGS] /= np.maximum(open_weight, 1e-12)[:, None]
+        # Two stretches of the panel's fields, in its order.
+        self._c.recorder.add_block("market", day.index, "outlet_stock_units", seen[:, :, :IN_STOCK_SIZE])
+        self._c.recorder.add_block("market", day.index, "in_stock_weight", seen[:, :, IN_STOCK_SIZE:])
 
     def _territories(self, day: Day) -> Array:
         """Record territories and brands; return the size of the open outlets, shape (n_territories,)."""
@@ -73,16 +70,8 @@ class Recording:
             world.exclusive_until, self._brand_company, world.product_company,
             self._c.scenario.database.unvisited_after_days, ACTIVE_DAYS, counts, brands,
         )  # fmt: skip
-        names = (
-            "open_outlets", "open_weight", "known_outlets", "unvisited_outlets", "listed_ours", "active_ours",
-            "first_ours", "exclusive_rival", "exclusive_ours",
-        )  # fmt: skip
-        recorder.add(
-            "territory",
-            day.index,
-            price_disorder=world.price_disorder[:, 0],
-            **{n: counts[:, k] for k, n in enumerate(names)},
-        )
+        recorder.add_block("territory", day.index, "open_outlets", counts)
+        recorder.add("territory", day.index, price_disorder=world.price_disorder[:, 0])
         relation = brands[:, :, 0] / np.maximum(counts[:, 1], 1e-12)[:, None]
         recorder.add(
             "brand_territory", day.index, goodwill=world.goodwill, relation=relation, first_outlets=brands[:, :, 1],

@@ -126,7 +126,7 @@ def refresh_weights(
 
 @kernel()
 def territory_weights(
-    goodwill: Array, trial: Array, price_factor: Array, promotion: Array, tastes: Tastes, out: Array
+    goodwill: Array, trial: Array, price_factor: Array, promotion: Array, boost: Array, tastes: Tastes, out: Array
 ) -> None:
     """Write the territory's multiplier of each weight.
 
@@ -136,11 +136,13 @@ def territory_weights(
     trial : shape (n_territories, n_products). Share of consumers who know the product.
     price_factor : shape (n_territories, n_products). Street price against the shelf price.
     promotion : shape (n_territories, n_products). [utility]
+    boost : shape (n_companies, n_territories). The rivals' answers, for all their products. [utility]
     out : shape (n_territories, n_segments, n_products).
     """
     for t in range(goodwill.shape[0]):
         for p in range(trial.shape[1]):
-            level = trial[t, p] * math.exp(goodwill[t, tastes.brand[p]] + promotion[t, p])
+            promoted = promotion[t, p] + boost[tastes.company[p], t]
+            level = trial[t, p] * math.exp(goodwill[t, tastes.brand[p]] + promoted)
             log_factor = math.log(price_factor[t, p])
             for s in range(out.shape[1]):
                 out[t, s, p] = level * math.exp(-tastes.price[s] * log_factor)

@@ -11,6 +11,9 @@ from sim.kernels.choice import ShelfTerms, facing_weight
 
 Array = NDArray[Any]
 
+STOCK, LISTED, LISTED_SIZE, IN_STOCK, IN_STOCK_SIZE, FACINGS = range(6)
+"""What `snapshot_products` counts of each product."""
+
 
 @kernel()
 def count_open(is_open: Array, territory: Array, out: Array) -> None:
@@ -42,8 +45,7 @@ def snapshot_products(
     company: Array,
     terms: ShelfTerms,
     facings: Array,
-    counts: Array,
-    sizes: Array,
+    seen: Array,
 ) -> None:
     """Count listings, stock and shelf at the end of the day.
 
@@ -51,15 +53,15 @@ def snapshot_products(
     ----------
     terms : a `sim.kernels.choice.ShelfTerms`.
     facings : shape (n_products,), scratch.
-    counts : shape (n_territories, n_products, 3), written: listed outlets, outlets in stock, stock. [outlets, units]
-    sizes : shape (n_territories, n_products, 3), written: size listed, size in stock, size × share of facings.
+    seen : shape (n_territories, n_products, 6), zeros, written: stock [units], listed outlets, size listed, outlets in
+        stock, size in stock, size × share of facings.
     """
     n_products = stock.shape[1]
     for i in range(stock.shape[0]):
         t = territory[i]
         total = 0.0
         for p in range(n_products):
-            counts[t, p, 2] += stock[i, p]
+            seen[t, p, STOCK] += stock[i, p]
             c = company[p]
             listed = is_open[i] & is_listed[i, p]
             facings[p] = facing_weight(shelf_gain[i, p], relation[i, c], display[i, c], terms) if listed else 0.0
@@ -69,11 +71,11 @@ def snapshot_products(
         for p in range(n_products):
             # Unlisted products add nothing; a branch on them would be mispredicted.
             in_stock = is_listed[i, p] & (stock[i, p] > 0)
-            counts[t, p, 0] += is_listed[i, p]
-            counts[t, p, 1] += in_stock
-            sizes[t, p, 0] += size[i] if is_listed[i, p] else 0.0
-            sizes[t, p, 1] += size[i] if in_stock else 0.0
-            sizes[t, p, 2] += size[i] * facings[p] / total
+            seen[t, p, LISTED] += is_listed[i, p]
+            seen[t, p, LISTED_SIZE] += size[i] if is_listed[i, p] else 0.0
+            seen[t, p, IN_STOCK] += in_stock
+            seen[t, p, IN_STOCK_SIZE] += size[i] if in_stock else 0.0
+            seen[t, p, FACINGS] += size[i] * facings[p] / total
 
 
 @kernel(inline=True)

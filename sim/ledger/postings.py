@@ -189,6 +189,14 @@ def sum_books(books: Array, total: Array) -> None:
 
 
 @kernel()
+def sum_books_by_company(books: Array, company: Array, total: Array) -> None:
+    """Add the rows of `books`, shape (n, n_accounts), to their companies' rows of `total` [cents]."""
+    for i in range(books.shape[0]):
+        for a in range(books.shape[1]):
+            total[company[i], a] += books[i, a]
+
+
+@kernel()
 def post_payments(
     outlets: Array,
     distributors: Array,

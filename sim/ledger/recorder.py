@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ledger.postings import sum_books
+from sim.ledger.postings import sum_books, sum_books_by_company
 from sim.world.accounts import N_ACCOUNTS, N_SECTORS
 from sim.world.world import World
 
@@ -110,14 +110,20 @@ class Recorder:
         watched = world.scenario.recording.outlet_panel
         self.outlet_panel = np.zeros((n_days if watched else 0, sizes["outlet"], sizes["product"], 2), dtype=np.int32)
         self.shopper_panel = np.zeros((n_days if watched else 0, sizes["outlet"]), dtype=np.int32)
-        self._distributors = [np.flatnonzero(world.distributor_company == c) for c in range(sizes["company"])]
         self._field = {name: {f: k for k, f in enumerate(fields)} for name, (_, fields) in PANELS.items()}
 
     def add(self, panel: str, day: int, **values: Array | float | int) -> None:
         """Add to today's fields of a panel; each value has the panel's axes as shape (or is a scalar)."""
         where, today = self._field[panel], self.panels[panel][day]
         for name, value in values.items():
-            today[..., where[name]] += value
+            cell = today[..., where[name]]
+            cell += value
+
+    def add_block(self, panel: str, day: int, first: str, values: Array) -> None:
+        """Add to today's neighbouring fields of a panel, from `first` on; fields are the last axis of `values`."""
+        k = self._field[panel][first]
+        block = self.panels[panel][day][..., k : k + values.shape[-1]]
+        block += values
 
     def event(self, day: int, minute: int, kind: Event, territory: Any, subject_axis: str, subject: Any,
               object_axis: str = "", other: Any = -1, value: Any = 0.0) -> None:  # fmt: skip
@@ -131,8 +137,7 @@ class Recorder:
         """Write down every balance at the end of the day."""
         w = self._world
         self.books_company[day] = w.company_books
-        for c in range(w.sizes["company"]):
-            sum_books(w.distributor_books[self._distributors[c]], self.books_distributor[day, c])
+        sum_books_by_company(w.distributor_books, w.distributor_company, self.books_distributor[day])
         self.books_outlet[day, 0] = 0
         sum_books(w.outlet_books, self.books_outlet[day, 0])
         self.books_outside[day] = w.outside_books
