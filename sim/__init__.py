@@ -2,7 +2,7 @@
 
 The public API is loaded on first use, so that `import sim` and `arsim --help` stay fast:
 `load` a scenario file, `run` it, look at the `RunResult`, `compare` its strategies and `explain_gain`, `sweep` an
-experiment over levers and uncertainties, or drive a `Session` day by day.
+experiment over levers and uncertainties or answer its `study`, or drive a `Session` day by day.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.engine import Session, run
     from sim.errors import ArsimError, InputError
     from sim.experiment.compare import Comparison, compare
+    from sim.experiment.studies.study import Study, study
     from sim.experiment.sweeps.sweep import sweep
     from sim.experiment.why import explain_gain
     from sim.ledger.result import RunResult
@@ -29,11 +30,13 @@ __all__ = [
     "RunResult",
     "Scenario",
     "Session",
+    "Study",
     "__version__",
     "compare",
     "explain_gain",
     "load",
     "run",
+    "study",
     "sweep",
 ]
 
@@ -44,10 +47,12 @@ _PLACES = {
     "RunResult": ("sim.ledger.result", "RunResult"),
     "Scenario": ("sim.scenario.schema", "Scenario"),
     "Session": ("sim.engine", "Session"),
+    "Study": ("sim.experiment.studies.study", "Study"),
     "compare": ("sim.experiment.compare", "compare"),
     "explain_gain": ("sim.experiment.why", "explain_gain"),
     "load": ("sim.loading", "load"),
     "run": ("sim.engine", "run"),
+    "study": ("sim.experiment.studies.study", "study"),
     "sweep": ("sim.experiment.sweeps.sweep", "sweep"),
 }
 

@@ -256,6 +256,42 @@ def sweep(
 
 
 @cli.command()
+@click.argument("experiment", type=click.Path())
+@click.option("--workers", type=click.IntRange(1, 1024), help="Processes; one for each processor when left out.")
+@click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster, instead of processes of this machine.")
+@click.option("--resume/--fresh", default=True, show_default=True, help="Take finished runs from the store, or none.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Allow N runs, instead of the file's max_runs.")
+@store_option
+@out_option
+@click.option("--quiet", is_flag=True, help="No progress and no lines.")
+def study(
+    experiment: str,
+    workers: int | None,
+    dask: str | None,
+    resume: bool,
+    limit: int | None,
+    store: Path | None,
+    out: Path,
+    quiet: bool,
+) -> None:
+    """Answer the question (section `study`) of an EXPERIMENT file; results land in OUT/<experiment>/<id>-study/."""
+    from sim.terminal.studying import study_and_write, summary
+    from sim.terminal.sweeping import Pace, how_of, stopped_words
+
+    pace, place = Pace(), store or out / "store"
+    try:
+        folder, done = study_and_write(
+            experiment, how_of(workers, dask, not resume, limit), out, place, pace, quiet=quiet
+        )
+    except KeyboardInterrupt:
+        raise _Stopped(stopped_words(experiment, pace, place)) from None
+    if not quiet:
+        for line in summary(done):
+            click.echo(line)
+    click.echo(f"report: {folder / 'report.html'}")
+
+
+@cli.command()
 @click.argument("kind", default="")
 def strategies(kind: str) -> None:
     """List the kinds of strategies, or the parameters of one KIND with units and bounds."""

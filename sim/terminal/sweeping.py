@@ -55,16 +55,17 @@ class Pace:
         if state is None or not state.total:
             prepared = state is not None and state.to_prepare
             return f"preparing {state.prepared} of {state.to_prepare} worlds" if state and prepared else "preparing"
-        words = [f"{state.done} of {state.total} runs"]
+        words = [f"{state.done} of {'at most ' if state.at_most else ''}{state.total} runs"]
         if state.found:
             words.append(f"{state.found} from the store")
         if self.rate:
             left = (state.total - state.done) / self.rate
-            words += [f"{self.rate:.2g} runs/s", f"{_duration(left)} remaining"]
+            words += [f"{self.rate:.2g} runs/s", f"{duration(left)} remaining"]
         return ", ".join([*words, f"{state.failed} failed"])
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time as minutes and seconds, with hours when there are any."""
     minutes, rest = divmod(int(seconds + 0.5), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
@@ -101,7 +102,7 @@ def sweep_and_write(file: str, how: How, out: Path, store: Path, pace: Pace, *, 
     base = experiment.base
     run_id = f"{new_run_id(scenario_hash(base))}-sweep"
     with run_folder(out / base.name, run_id, lambda place: write_resolved(base, place)) as folder:
-        with opened(store) as shelf, _shown(base.name, pace, quiet) as progress:
+        with opened(store) as shelf, shown(base.name, pace, quiet) as progress:
             assert shelf is not None
             sweep = run_sweep(experiment, shelf, how, progress)
         write_resolved(base, folder.partial)
@@ -110,7 +111,7 @@ def sweep_and_write(file: str, how: How, out: Path, store: Path, pace: Pace, *, 
 
 
 @contextmanager
-def _shown(name: str, pace: Pace, quiet: bool) -> Iterator[Callable[[State], None]]:
+def shown(name: str, pace: Pace, quiet: bool) -> Iterator[Callable[[State], None]]:
     """Give a callback that draws a bar on a terminal, or writes a line now and then where there is none."""
     from rich.console import Console
 
@@ -157,7 +158,7 @@ def summary(sweep: Sweep) -> list[str]:
     state = sweep.state
     lines = [
         f"{len(sweep.table)} rows of {state.total} different runs: {state.found} from the store, "
-        f"{state.computed} computed, {state.failed} failed; {_duration(sweep.seconds)}"
+        f"{state.computed} computed, {state.failed} failed; {duration(sweep.seconds)}"
     ]
     for row in sweep.failures.head(MOST_FAILURES).to_dict("records"):
         lines.append(

@@ -33,7 +33,7 @@ def space_of(experiment: Experiment, paths: Iterable[str] | None = None) -> Spac
     wanted = list(every) if paths is None else list(paths)
     return Space(
         tuple(
-            _dimension(path, every[path], path in experiment.whole, "lever" if path in spec.levers else "uncertainty")
+            _dimension(experiment, path, every[path], "lever" if path in spec.levers else "uncertainty")
             for path in wanted
         )
     )
@@ -82,9 +82,10 @@ def differences(table: pd.DataFrame, a: str, b: str, kpi: str, *, better: Better
     })  # fmt: skip
 
 
-def _dimension(path: str, spec: RangeSpec, whole: bool, kind: Kind) -> Dimension:
+def _dimension(experiment: Experiment, path: str, spec: RangeSpec, kind: Kind) -> Dimension:
+    whole, unit = path in experiment.whole, experiment.targets[path].place.unit
     if spec.is_listed:
-        return Dimension(path, choices=tuple(levels(spec, whole)), kind=kind)
+        return Dimension(path, choices=tuple(levels(spec, whole)), kind=kind, unit=unit)
     unbounded = spec.distribution == "normal"
     ends = [TAIL, 1.0 - TAIL] if unbounded else [0.0, 1.0]
     values = partial(_values, spec, whole, ends[0])
@@ -95,8 +96,9 @@ def _dimension(path: str, spec: RangeSpec, whole: bool, kind: Kind) -> Dimension
     assert high is not None
     log = spec.distribution == "loguniform"
     return Dimension(
-        path, low, high, kind=kind, whole=whole, distribution="loguniform" if log else "uniform", quantile=values
-    )
+        path, low, high, kind=kind, whole=whole, distribution="loguniform" if log else "uniform", quantile=values,
+        unit=unit,
+    )  # fmt: skip
 
 
 def _values(spec: RangeSpec, whole: bool, tail: float, unit: NDArray[np.float64]) -> list[Any]:

@@ -6,18 +6,24 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from sim.experiment.studies.schema import StudySpec
 from sim.experiment.sweeps.schema import ExperimentSpec, GridSpec, RangeSpec
 from sim.scenario.describe import explain_model, first_line
 from sim.scenario.fields import bounds, kind_words, lengths, place_of
 
+STUDIES: tuple[tuple[str, type[BaseModel]], ...] = tuple(
+    (f"study: {kind}", model)
+    for kind, field in StudySpec.model_fields.items()
+    if (model := place_of(field).model) is not None
+)
 PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
-    ("an experiment", ExperimentSpec), ("a lever or an uncertainty", RangeSpec), ("grid", GridSpec),
+    ("an experiment", ExperimentSpec), ("a lever or an uncertainty", RangeSpec), ("grid", GridSpec), *STUDIES,
 )  # fmt: skip
 
 
 def explained() -> str:
     """Return every field for the terminal."""
-    return "\n\n".join(explain_model(model, title) for title, model in PARTS if model is not GridSpec)
+    return "\n\n".join(explain_model(model, title) for title, model in PARTS[:2])
 
 
 def table() -> str:

@@ -136,4 +136,4 @@ def _identity(plan: Plan) -> str:
     e = plan.experiment
     parts = [plan_digest(plan_of(e.base, name).parts) for name in e.strategies]
     places = [e.spec.model_dump(mode="json", include={"levers", "uncertainties"}), plan.points]
-    return digest([scenario_hash(e.base), e.strategies, parts, places, plan.shape, e.seed, surroundings()])
+    return digest([scenario_hash(e.base), e.strategies, parts, places, plan.replications, e.seed, surroundings()])

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from sim.errors import InputError, Problem, nearest_name
 from sim.experiment.sweeps.paths import STRATEGIES, Target, lever_target, with_values, world_target
+from sim.experiment.sweeps.questions import study_problems
 from sim.experiment.sweeps.ranges import levels
 from sim.experiment.sweeps.schema import ExperimentSpec, RangeSpec
 from sim.loading import load
@@ -85,6 +86,8 @@ def load_experiment(source: Source, scenario: Scenario | None = None) -> Experim
         raise InputError(problems_of(error, tree, start=Place(ExperimentSpec, None, {}))) from None
     base = _base(spec, tree) if scenario is None else scenario
     problems = [*_strategy_problems(spec, base, tree), *_outcome_problems(spec, tree)]
+    strategies = spec.strategies or tuple(dict.fromkeys([BASELINE, *base.strategies]))
+    problems += study_problems(spec, strategies, tree)
     targets, marks, found = _targets(spec, base, tree)
     if problems or found:
         raise InputError([*problems, *found])
@@ -94,7 +97,6 @@ def load_experiment(source: Source, scenario: Scenario | None = None) -> Experim
     varied = [path for path in targets if path not in spec.constants]
     if problems := [each for path in varied for each in _value_problems(spec, base, path, targets, marks)]:
         raise InputError(dict.fromkeys(problems))
-    strategies = spec.strategies or tuple(dict.fromkeys([BASELINE, *base.strategies]))
     return Experiment(spec, base, strategies, targets, marks)
 
 

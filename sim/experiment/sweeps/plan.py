@@ -51,22 +51,28 @@ class Plan:
 
     Parameters
     ----------
-    points, strategies : instead of the experiment's own.
+    points, strategies, replications : instead of the experiment's own.
 
     Attributes
     ----------
     experiment : as checked.
     points : path → value, in the order of the table.
+    replications : numbers; equal numbers are equal luck.
     settings : of each point, one for each strategy.
     worlds : values of the uncertainties → the points in that world.
     """
 
     def __init__(
-        self, experiment: Experiment, points: Sequence[Point] | None = None, strategies: tuple[str, ...] | None = None
+        self,
+        experiment: Experiment,
+        points: Sequence[Point] | None = None,
+        strategies: tuple[str, ...] | None = None,
+        replications: Sequence[int] | None = None,
     ) -> None:
         self.experiment = experiment if strategies is None else replace(experiment, strategies=strategies)
         spec = experiment.spec
         self.points = list(points_of(spec, experiment.seed, experiment.whole) if points is None else points)
+        self.replications = list(range(spec.replications) if replications is None else replications)
         self.settings = _settings(self.experiment, self.points)
         self.worlds: dict[tuple[Any, ...], list[int]] = {}
         for number, point in enumerate(self.points):
@@ -75,7 +81,7 @@ class Plan:
     @cached_property
     def shape(self) -> tuple[int, int, int]:
         """Number of points, strategies and replications."""
-        return len(self.points), len(self.experiment.strategies), self.experiment.spec.replications
+        return len(self.points), len(self.experiment.strategies), len(self.replications)
 
     def keys(self, progress: Report | None = None) -> Keys:
         """Return the key of every run, of `shape`; every world and setting is checked on the way.
@@ -98,7 +104,7 @@ class Plan:
     def _fill(self, keys: Keys, world: Scenario, labels: Mapping[str, list[tuple[int, int]]]) -> None:
         book = RunKeys(self._with_strategies(world, labels), self.experiment.seed)
         for label, places in labels.items():
-            own = [book.key(label, r) for r in range(self.shape[2])]
+            own = [book.key(label, r) for r in self.replications]
             for point, strategy in places:
                 keys[point, strategy] = own
 
@@ -110,7 +116,7 @@ class Plan:
         kept : KPIs to compute and keep.
         folder : the store into which workers write; '' when the caller keeps what they return.
         """
-        wanted, n_replications = set(missing), self.shape[2]
+        wanted = set(missing)
         for values, numbers in self.worlds.items():
             for labels in self._chunks(numbers):
                 place = {label: places[0] for label, places in labels.items()}
@@ -118,8 +124,8 @@ class Plan:
                     continue
                 scenario = self._with_strategies(self._world(values), labels)
                 book = RunKeys(scenario, self.experiment.seed)
-                for r in range(n_replications):
-                    runs = {label: str(keys[p, s, r]) for label, (p, s) in place.items() if keys[p, s, r] in wanted}
+                for k, r in enumerate(self.replications):
+                    runs = {label: str(keys[p, s, k]) for label, (p, s) in place.items() if keys[p, s, k] in wanted}
                     wanted.difference_update(runs.values())
                     job = Job(scenario, PRESENT, self.experiment.seed, r, tuple(labels), tuple(kept))
                     yield from self._split(job, _once(runs), book, folder)
@@ -202,9 +208,13 @@ def refuse_above(experiment: Experiment, limit: int | None) -> int:
     Raises
     ------
     InputError
-        When there are more.
+        When there are more, or the points are not those of a design.
     """
     spec = experiment.spec
+    if not spec.has_design:
+        assert spec.study is not None
+        allowed = "chooses its points itself; run the file by `arsim study`"
+        raise InputError([Problem(spec.name, 0, "study", spec.study.kind, allowed)])
     n = n_points(spec) * len(experiment.strategies) * spec.replications
     most = spec.max_runs if limit is None else limit
     if n > most:

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
+from sim.experiment.studies.schema import BY_DESIGN, StudySpec
 from sim.scenario.schema.common import Spec, quantity
 
 Distribution = Literal["uniform", "loguniform", "normal", "triangular"]
@@ -127,6 +128,10 @@ class ExperimentSpec(Spec):
     replications: int = quantity(
         4, "Runs of each strategy at each point; the same luck at every point.", unit="runs", ge=1, le=100_000
     )
+    study: StudySpec | None = quantity(
+        None, "A question that chooses its runs itself, for `arsim study`; a plain sweep when absent.", unit="-",
+        source="user",
+    )  # fmt: skip
     seed: int | None = quantity(
         None, "Root seed of luck and design; the scenario's when absent.", source="user", ge=0, le=2**63 - 1
     )
@@ -138,14 +143,29 @@ class ExperimentSpec(Spec):
         le=10_000_000,
     )
 
+    @property
+    def has_design(self) -> bool:
+        """Whether the points are those of a design, and not chosen by a study."""
+        return self.study is None or self.study.kind in BY_DESIGN
+
     @model_validator(mode="after")
-    def _design_fits(self) -> Self:
-        if not self.levers and not self.uncertainties:
+    def _once(self) -> Self:
+        needs = self.study is None or self.study.kind != "selection"
+        if needs and not self.levers and not self.uncertainties:
             raise ValueError("needs at least one lever or uncertainty")
         if both := sorted(self.levers.keys() & self.uncertainties.keys()):
             raise ValueError(f"{both[0]} is a lever and an uncertainty; keep one")
         if twice := sorted(self.constants.keys() & {*self.levers, *self.uncertainties}):
             raise ValueError(f"{twice[0]} is a constant and varies; keep one")
+        return self
+
+    @model_validator(mode="after")
+    def _design_fits(self) -> Self:
+        if not self.has_design:
+            if extra := sorted(self.model_fields_set & {"design", "samples", "cross_levers"}):
+                assert self.study is not None
+                raise ValueError(f"the study {self.study.kind} chooses its points itself; {extra[0]} has no use")
+            return self
         if self.design == "grid" and self.samples is not None:
             raise ValueError(
                 "samples belong to the designs latin_hypercube and sobol; a grid has as many points as it has"
@@ -158,6 +178,8 @@ class ExperimentSpec(Spec):
 
     @model_validator(mode="after")
     def _listed_where_crossed(self) -> Self:
+        if not self.has_design:
+            return self
         crossed = {**self.levers, **self.uncertainties} if self.design == "grid" else {}
         crossed = self.levers if self.cross_levers else crossed
         for path, spec in crossed.items():

@@ -6,7 +6,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,7 @@ class State:
     ----------
     total, found, computed, failed : runs: all, those that the store had, those that were computed, and failed, now.
     prepared, to_prepare : worlds whose runs are known.
+    at_most : whether `total` is a limit: a study ends as soon as it knows its answer.
     """
 
     total: int = 0
@@ -43,6 +44,7 @@ class State:
     failed: int = 0
     prepared: int = 0
     to_prepare: int = 0
+    at_most: bool = False
 
     @property
     def done(self) -> int:
@@ -123,7 +125,7 @@ def sweep(
     InputError
         When the experiment cannot be used, or has more runs than allowed.
     """
-    with _opened(store) as shelf:
+    with opened(store) as shelf:
         found = run_sweep(load_experiment(experiment, scenario), shelf, How(workers, dask, fresh, limit), progress)
     if len(found.failures):
         words = f"{len(found.failures)} of {len(found.table)} runs failed; table.attrs['failures'] says why"
@@ -133,7 +135,8 @@ def sweep(
 
 
 @contextmanager
-def _opened(store: Store | str | Path | None) -> Iterator[Store]:
+def opened(store: Store | str | Path | None) -> Iterator[Store]:
+    """Give an open store; a temporary one when none is named."""
     if isinstance(store, Store):
         yield store
         return
@@ -160,9 +163,17 @@ def run_sweep(
 
 
 def run_plan(
-    plan: Plan, store: Store, how: How | None = None, progress: Callable[[State], None] | None = None
+    plan: Plan,
+    store: Store,
+    how: How | None = None,
+    progress: Callable[[State], None] | None = None,
+    host: Host | None = None,
 ) -> Sweep:
     """Run the points of a plan through a store, whatever their number.
+
+    Parameters
+    ----------
+    host : open already, and left open: a study of many small plans need not start its workers anew for each.
 
     Raises
     ------
@@ -171,6 +182,7 @@ def run_plan(
     """
     how, tell, began = how or How(), progress or (lambda _: None), time.perf_counter()
     state, experiment = State(), plan.experiment
+    failed: dict[str, str] = {}
 
     def preparing(done: int, total: int) -> None:
         state.prepared, state.to_prepare = done, total
@@ -184,7 +196,10 @@ def run_plan(
     state.total, state.found = len(every), len(values)
     tell(state)
     try:
-        failed = _compute(plan, keys, [key for key in every if key not in values], store, how, values, state, tell)
+        missing = [key for key in every if key not in values]
+        if missing:
+            with nullcontext(host) if host else host_of(how, len(missing)) as open_host:
+                failed = _compute(plan, keys, missing, store, how, values, state, tell, open_host)
     finally:
         if len(values) > len(known):
             remember(memory, store, values, asked)
@@ -202,27 +217,26 @@ def _compute(
     values: dict[str, Values],
     state: State,
     tell: Callable[[State], None],
+    host: Host,
 ) -> dict[str, str]:
     """Run what is missing and put its values beside the others; return what failed, by key."""
     failed: dict[str, str] = {}
-    if not missing:
-        return failed
     asked = plan.experiment.spec.outcomes
     kept = kept_kpis(store, missing, asked)
-    with _host(how, len(missing)) as host:
-        tasks = plan.tasks(keys, set(missing), kept, str(store.folder) if host.writes else "")
-        sender = Dispatcher(host, how.work, lambda some: finished(store, some, asked), lambda: tell(state))
-        for task, left in sender.run(tasks):
-            _keep(store, task, left)
-            values |= left.values
-            failed |= {key: last_line(error) for key, error in left.failed.items()}
-            state.computed += len(left.values)
-            state.failed += len(left.failed)
-            tell(state)
+    tasks = plan.tasks(keys, set(missing), kept, str(store.folder) if host.writes else "")
+    sender = Dispatcher(host, how.work, lambda some: finished(store, some, asked), lambda: tell(state))
+    for task, left in sender.run(tasks):
+        _keep(store, task, left)
+        values |= left.values
+        failed |= {key: last_line(error) for key, error in left.failed.items()}
+        state.computed += len(left.values)
+        state.failed += len(left.failed)
+        tell(state)
     return failed
 
 
-def _host(how: How, n_runs: int) -> Host:
+def host_of(how: How, n_runs: int) -> Host:
+    """Return where runs are computed; at most as many processes as there are runs."""
     if how.dask is not None:
         return Dask(how.dask)
     return Processes(min(how.workers, n_runs)) if how.workers > 1 else Here()
@@ -248,7 +262,7 @@ def _table(plan: Plan, keys: Keys, values: dict[str, Values]) -> pd.DataFrame:
         own = pd.Series([p[path] for p in plan.points])
         columns[path] = own.astype("float64" if e.targets[path].place.kind is float else own.dtype).to_numpy()[point]
     columns["strategy"] = np.tile(np.repeat(np.array(e.strategies, dtype=object), n_replications), n_points)
-    columns["replication"] = np.tile(np.arange(n_replications), n_points * n_strategies)
+    columns["replication"] = np.tile(np.array(plan.replications, dtype=np.int64), n_points * n_strategies)
     nothing = (np.nan,) * len(e.spec.outcomes)
     outcomes = np.array([values.get(key, nothing) for key in keys.ravel().tolist()], dtype=np.float64)
     columns |= {kpi: outcomes[:, k] for k, kpi in enumerate(e.spec.outcomes)}
@@ -258,8 +272,8 @@ def _table(plan: Plan, keys: Keys, values: dict[str, Values]) -> pd.DataFrame:
 def _failures(plan: Plan, keys: Keys, failed: dict[str, str]) -> pd.DataFrame:
     e = plan.experiment
     rows = [
-        (p, e.strategies[s], r, e.seed, str(key), failed[str(key)])
-        for (p, s, r), key in np.ndenumerate(keys)
+        (p, e.strategies[s], plan.replications[k], e.seed, str(key), failed[str(key)])
+        for (p, s, k), key in np.ndenumerate(keys)
         if str(key) in failed
     ] if failed else []  # fmt: skip
     return pd.DataFrame(rows, columns=list(FAILURE_COLUMNS))

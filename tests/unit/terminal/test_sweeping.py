@@ -10,6 +10,8 @@ import pytest
 
 import sim.terminal.sweeping
 from sim.cli import exit_code
+from sim.experiment.studies.runner import refuse_above as refuse_study_above
+from sim.experiment.studies.study import question_of
 from sim.experiment.sweeps.describe import table as fields_table
 from sim.experiment.sweeps.load import load_experiment
 from sim.experiment.sweeps.plan import refuse_above
@@ -121,4 +123,7 @@ def test_the_page_on_experiments_has_the_fields_of_the_schema() -> None:
 def test_shipped_experiments_load_within_their_budget(experiment: Path) -> None:
     found = load_experiment(experiment)
     assert found.spec.name == experiment.stem
-    refuse_above(found, None)
+    if found.spec.study is None:
+        refuse_above(found, None)
+    else:
+        refuse_study_above(found, question_of(found).most_runs(found), None)

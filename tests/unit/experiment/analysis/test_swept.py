@@ -29,7 +29,9 @@ def table() -> pd.DataFrame:
 def experiment(**ranges: dict[str, object]) -> SimpleNamespace:
     uncertainties = {k: RangeSpec.model_validate(v) for k, v in ranges.items() if k != "lever"}
     levers = {k: RangeSpec.model_validate(v) for k, v in ranges.items() if k == "lever"}
-    return SimpleNamespace(spec=SimpleNamespace(levers=levers, uncertainties=uncertainties), whole=frozenset({"n"}))
+    targets = {path: SimpleNamespace(place=SimpleNamespace(unit="km/h")) for path in ranges}
+    spec = SimpleNamespace(levers=levers, uncertainties=uncertainties)
+    return SimpleNamespace(spec=spec, targets=targets, whole=frozenset({"n"}))
 
 
 def test_points_and_means() -> None:

@@ -1,0 +1,1 @@
+"""A study as files: the answer, pictures first, then tables."""

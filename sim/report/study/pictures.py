@@ -1,0 +1,20 @@
+"""The pictures of each kind of study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from sim.experiment.studies.study import Study
+from sim.report.analysis.page import Picture
+from sim.report.study.robustness import pictures as robustness
+
+Draw = Callable[[Study], Iterator[Picture]]
+DRAW: Final[dict[str, Draw]] = {
+    "robustness": robustness,
+}
+
+
+def pictures_of(study: Study) -> list[Picture]:
+    """Return the pictures of a study, the most telling first."""
+    return list(DRAW[study.kind](study))

@@ -1,0 +1,66 @@
+"""Robustness: what each strategy brings and loses over the worlds that were tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.experiment.analysis.robustness import regrets
+from sim.experiment.studies.study import Study
+from sim.metrics.catalogue import KPIS
+from sim.report.analysis.page import Picture
+from sim.report.comparison.pictures.look import COLOURS, label
+from sim.report.figures.axis import number_axis
+from sim.report.names import kpi_words
+from sim.report.style import INK, MUTED, page, short, styled
+from sim.strategies.plan import BASELINE
+
+CAPTION: Final = (
+    "Left: what each strategy brings in every world, a point for a world, sorted from its worst to its best; the "
+    "broken line is what is good enough. Right: what it loses against the best strategy of the same world; a line "
+    "that stays at 0 belongs to a strategy that is best everywhere. The further a line reaches up at its right end, "
+    "the worse its worst world."
+)
+
+
+def pictures(study: Study) -> Iterator[Picture]:
+    """Yield the pictures."""
+    found = study.answer.found
+    title = "Over the worlds that were tried"
+    figure = curves_figure(found["values"], found["kpi"], found["threshold"], title=title)
+    yield Picture("worlds", title, CAPTION, figure)
+
+
+@styled
+def curves_figure(values: pd.DataFrame, kpi: str, threshold: float | None, *, title: str) -> Figure:
+    """Return the outcome and the regret of every strategy, sorted over the worlds.
+
+    Parameters
+    ----------
+    values : world × strategy.
+    """
+    unit, words = KPIS[kpi].unit, kpi_words(kpi)
+    figure = page(title, f"{len(values)} worlds, the same ones for each strategy; {words}", height=5.4)
+    left, right = figure.subplots(1, 2)
+    lost = regrets(values, kpi)
+    share = 100.0 * (np.arange(len(values)) + 0.5) / len(values)
+    others = [name for name in values.columns if name != BASELINE]
+    for name in values.columns:
+        colour = MUTED if name == BASELINE else COLOURS[others.index(name) % len(COLOURS)]
+        look = {"color": colour, "linewidth": 1.6, "marker": "o", "markersize": 3.0}
+        left.plot(share, np.sort(values[name].to_numpy()), label=label(str(name)), **look)
+        right.plot(share, np.sort(lost[name].to_numpy()), **look)
+    if threshold is not None:
+        left.axhline(threshold, color=INK, linestyle="dashed", linewidth=1.0)
+    for axes, heading in ((left, f"{short(words, 40)} [{unit}]"), (right, f"Regret [{unit}]")):
+        axes.set_title(heading)
+        axes.set_xlabel("Worlds, sorted for each strategy [%]")
+        axes.set_xlim(0, 100)
+        axes.grid(True, axis="both")
+        number_axis(axes.yaxis)
+    figure.legend(loc="outside lower center", ncols=4)
+    return figure

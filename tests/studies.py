@@ -1,0 +1,50 @@
+"""A market with known answers for tests of studies: a double that stands for a run.
+
+Its outcomes are functions of a few fields of the scenario and of the strategy's parameters, so that a study of it goes
+through the same schema, plan, dispatch, tables and answers as a study of the real market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.experiment.store import Store
+from sim.experiment.studies.study import Study, run_study
+from sim.experiment.sweeps.load import load_experiment
+from sim.experiment.sweeps.sweep import How
+from sim.experiment.sweeps.task import Left, Task
+from sim.scenario.schema import Scenario
+from tests.sweeps import base
+
+Outcome = Callable[[str, Mapping[str, Any], Scenario, int], Mapping[str, float]]
+"""Strategy's name, its parameters (kind.parameter of its first part), the world, the replication → KPIs."""
+
+
+def double(outcome: Outcome) -> Callable[[Task], Left]:
+    """Return what a worker does with a task in a market whose outcomes are those of a function."""
+
+    def work(task: Task) -> Left:
+        values = {}
+        for label, (key, _) in task.runs.items():
+            name, scenario = label.split(" @")[0], task.job.scenario
+            own = scenario.strategies.get(label)
+            parameters = _parameters(own) if own else {}
+            found = outcome(name, parameters, scenario, task.job.replication)
+            values[key] = tuple(float(found[kpi]) for kpi in task.asked)
+        return Left(values=values)
+
+    return work
+
+
+def _parameters(block: Any) -> dict[str, Any]:
+    part = block[0]
+    plain = part.model_dump() if hasattr(part, "model_dump") else dict(part)
+    return {f"{kind}.{name}": value for kind, own in plain.items() if own for name, value in own.items()}
+
+
+def study_of(folder: Path, outcome: Outcome, experiment: Mapping[str, Any]) -> Study:
+    """Run the study of an experiment on the double."""
+    with_names = {"name": "double", **experiment}
+    return run_study(load_experiment(with_names, base()), Store(folder), How(work=double(outcome)))
