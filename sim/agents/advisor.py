@@ -85,7 +85,7 @@ class AdvisorTeam:
     def _pay(self) -> None:
         world = self._c.world
         employed = int(world.is_employed.sum())
-        cents = int(daily_cents(self._c.scenario.team.wage_cents_per_month)) * employed
+        cents = daily_cents(self._c.scenario.team.wage_cents_per_month) * employed
         self._c.journal.company_expense(0, Account.ADVISOR_COST, cents, Sector.EMPLOYEES)
 
     def _work(self, day: Day) -> None:

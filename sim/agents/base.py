@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from sim.streams import DecisionPoint, key_of
 from sim.world.world import World
 
 Array = NDArray[Any]
+Cents = TypeVar("Cents", int, NDArray[Any])
 
 
 class Rank(IntEnum):
@@ -141,6 +142,6 @@ class Agent(Protocol):
         ...
 
 
-def daily_cents(monthly: Array | int) -> Array:
-    """Return a day's part of a monthly amount, in whole cents."""
-    return np.asarray(monthly, dtype=np.int64) * 12 // 365
+def daily_cents(monthly: Cents) -> Cents:
+    """Return a day's part of a monthly amount, a whole number or an array of them, in whole cents."""
+    return monthly * 12 // 365

@@ -114,7 +114,7 @@ class Channel:
         shared = world.lever_information_system & world.is_contracted & (world.distributor_company == 0)
         systems = int(shared.sum()) * self._spec.services.information_system_cents_per_month
         offers = sum(int(world.lever_poach_cents[t]) for t, _ in self._courted())
-        cents = int(daily_cents(systems)) + int(daily_cents(offers))
+        cents = daily_cents(systems) + daily_cents(offers)
         journal.company_expense(0, Account.SERVICES_COST, cents, Sector.AGENCIES)
 
     def _event(self, day: Day, kind: Event, k: int) -> None:

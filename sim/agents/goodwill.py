@@ -28,7 +28,8 @@ class Goodwill:
     def __init__(self, context: Context) -> None:
         self._c = context
         world = context.world
-        self._budgets = [c.budget for c in companies_of(context.scenario)]
+        budgets = np.array([c.budget.advertising_cents for c in companies_of(context.scenario)])
+        self._planned = budgets[:, None] * (world.territory_population / world.territory_population.sum())
         self._spec = context.scenario.consumers.goodwill
         brands = np.unique(np.column_stack([world.product_brand, world.product_company]), axis=0)
         self._company = np.zeros(world.sizes["brand"], dtype=np.int64)
@@ -43,10 +44,8 @@ class Goodwill:
     def spend_cents(self) -> Array:
         """Return advertising in cents a month, shape (n_companies, n_territories)."""
         world = self._c.world
-        share = world.territory_population / world.territory_population.sum()
-        spend: Array = np.array([b.advertising_cents for b in self._budgets])[:, None] * share[None, :]
-        spend[0] = world.lever_advertising_cents
-        spend *= world.advertising_multiplier
+        self._planned[0] = world.lever_advertising_cents
+        spend: Array = self._planned * world.advertising_multiplier
         return spend
 
     def _pay(self) -> None:

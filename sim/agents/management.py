@@ -52,7 +52,7 @@ class Management:
         inspectors = float(self._c.world.lever_inspectors.sum()) * self._c.scenario.diversion.inspector_cents_per_month
         for c, budget in enumerate(self._budgets):
             monthly = budget.overhead_cents + (int(inspectors) if c == 0 else 0)
-            self._c.journal.company_expense(c, Account.OVERHEAD, int(daily_cents(monthly)), Sector.EMPLOYEES)
+            self._c.journal.company_expense(c, Account.OVERHEAD, daily_cents(monthly), Sector.EMPLOYEES)
 
     def _rent_displays(self) -> None:
         """Rent displays for a month in the largest outlets that carry the company, as far as the budget goes."""

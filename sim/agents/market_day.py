@@ -17,7 +17,7 @@ from sim.kernels.choice import refresh_weights, territory_weights
 from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
 from sim.kernels.footfall import like_sized
 from sim.kernels.panel import label_purchases
-from sim.kernels.shopping import serve_movers, serve_returners, shop_day
+from sim.kernels.shopping import trade
 from sim.kernels.snapshot import count_available
 from sim.kernels.stock_out import CAUSE_SUPPLY, N_CAUSES
 from sim.streams import DecisionPoint
@@ -148,9 +148,8 @@ class MarketDay:
             store=self._c.key(DecisionPoint.STORE_CHOICE, day.index),
         )
         later = world.tables["returners"]
-        counts = self._serve_own_stores(rules, keys)
+        counts = self._serve(rules, keys)
         movers = self._movers
-        serve_movers(self._shops, counts, movers)
         later.clear()
         n = int(movers.n[1])
         later.append(outlet=movers.later_outlet[:n], product=movers.later_product[:n], cause=movers.later_cause[:n])
@@ -158,18 +157,16 @@ class MarketDay:
             self._label(day, self._shops, rules)
         return counts
 
-    def _serve_own_stores(self, rules: Rules, keys: Keys) -> DayCounts:
-        """Serve everybody in the own store; when more go on than the table holds, once more with a larger one."""
+    def _serve(self, rules: Rules, keys: Keys) -> DayCounts:
+        """Serve everybody; when more go on to other stores than the table holds, once more with a larger one."""
         later = self._c.world.tables["returners"]
         while True:
             counts, movers = self._new_counts(), self._movers
             movers.n[:] = 0
-            serve_returners(self._shops, rules, later["outlet"], later["product"], later["cause"], later.n, counts)
-            shop_day(self._shops, rules, keys, counts, movers, self._watch)
-            most = int(movers.n.max())
-            if most <= movers.destination.shape[0]:
+            returners = later["outlet"], later["product"], later["cause"]
+            if trade(self._shops, rules, keys, *returners, counts, movers, self._watch):
                 return counts
-            self._movers = _new_movers(2 * most)
+            self._movers = _new_movers(2 * int(movers.n.max()))
 
     def _new_watch(self) -> Watch:
         """Buffers for the panel's outlets; empty ones when there is no panel."""

@@ -35,11 +35,11 @@ class Promotions:
         self._end(day)
         n = len(self._specs)
         for c in range(n):
-            spec = self._plan(c)
+            every = self._specs[c].every_days if c > 0 else int(self._c.world.lever_promotion_every_days[0])
             # Companies take turns, so that their calendars do not coincide.
-            offset = spec.every_days * c // n
-            if spec.every_days and day.every(spec.every_days, offset):
-                self._start(day, c, (day.index - offset) // spec.every_days, spec)
+            offset = every * c // n
+            if day.every(every, offset):
+                self._start(day, c, (day.index - offset) // every, self._plan(c))
 
     def _plan(self, c: int) -> PromotionSpec:
         """A company's calendar: the scenario's, or what our levers say."""
@@ -47,7 +47,6 @@ class Promotions:
             return self._specs[c]
         world = self._c.world
         return self._specs[0].model_copy(update={
-            "every_days": int(world.lever_promotion_every_days[0]),
             "length_days": int(world.lever_promotion_length_days[0]),
             "price_cut": float(world.lever_promotion_cut[0]),
         })  # fmt: skip

@@ -66,19 +66,25 @@ class Rivals:
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield the morning's instruments, the weekly look at shares and the monthly decision of each rival."""
+        if self._rivals:
+            yield Act(Phase.PLAN, Rank.RIVAL, 0, lambda: self._apply(day))
         for c, spec in enumerate(self._rivals, start=1):
-            yield Act(Phase.PLAN, Rank.RIVAL, c, partial(self._apply, day, c, spec))
             if day.every(MONTH, c % MONTH):
                 yield Act(Phase.DECIDE, Rank.RIVAL, c, partial(self._decide, day, c, spec))
         if self._rivals and day.every(WEEK):
             yield Act(Phase.AGE, Rank.RIVAL, 0, lambda: self._remember_shares(day))
 
     # --- instruments in use ---------------------------------------------------------------------------------------
-    def _apply(self, day: Day, c: int, spec: RivalSpec) -> None:
-        """Set price, promotion, advertising and field effort from running answers and campaigns."""
+    def _apply(self, day: Day) -> None:
+        """Set each rival's price, promotion, advertising and field effort from running answers and campaigns."""
         world = self._c.world
         outlets = np.zeros(world.sizes["territory"])
         count_open(world.is_open, world.outlet_territory, outlets)
+        for c, spec in enumerate(self._rivals, start=1):
+            self._apply_of(day, c, spec, outlets)
+
+    def _apply_of(self, day: Day, c: int, spec: RivalSpec, outlets: Array) -> None:
+        world = self._c.world
         present = self._present[c - 1]
         world.rival_calls_per_day[c] = spec.field_calls_per_outlet_month * outlets / WORKING_DAYS * present
         world.rival_price_cut[c] = 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.desk import Desk
 from sim.calendar import Phase
-from sim.kernels.calls import CallKeys
-from sim.kernels.rivals import call_weights, rival_day, size_pull
+from sim.kernels.rivals import Forces, rival_days, size_pull
 from sim.scenario.schema.company import RivalSpec
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account, Sector
@@ -23,6 +21,8 @@ Array = NDArray[Any]
 FARMER = 0.4
 COVER_DAYS = 9.0
 CALLS_OF_A_PERSON = 20.0
+POINTS = DecisionPoint.RIVAL_ORDER, DecisionPoint.RIVAL_ESTIMATE, DecisionPoint.RIVAL_SELL_IN
+"""What is drawn in a call, in the order of `CallKeys`."""
 
 
 class RivalField:
@@ -34,35 +34,32 @@ class RivalField:
         self._c = context
         self._desk = desk
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
-        self._weight = np.zeros(context.world.n_outlets)
-        self._pull = np.zeros((len(self._rivals), context.world.n_outlets))
-        for spec, pull in zip(self._rivals, self._pull, strict=True):
+        n = len(self._rivals)
+        self._forces = Forces(
+            context.world.company_slot, context.world.rival_calls_per_day, np.zeros((n, context.world.n_outlets)),
+            np.array([spec.field_skill for spec in self._rivals]), np.zeros((n, len(POINTS)), dtype=np.uint64),
+        )  # fmt: skip
+        for spec, pull in zip(self._rivals, self._forces.pull, strict=True):
             size_pull(context.world.outlet_size, spec.field_focus, pull)
+        self._focus = np.ones(context.world.sizes["product"])
+        self._total, self._weight = np.zeros(context.world.sizes["territory"]), np.zeros(context.world.n_outlets)
+        self._made = np.zeros(n, dtype=np.int64)
 
     def acts(self, day: Day) -> Iterator[Act]:
-        """Yield one act for each rival."""
-        if not self._c.scenario.mechanisms.rival_field or not day.field_works:
-            return
-        for c, spec in enumerate(self._rivals, start=1):
-            yield Act(Phase.FIELD, Rank.RIVAL_FIELD, c, partial(self._call, day, c, spec))
+        """Yield the calls of all rivals, one rival after the other."""
+        if self._rivals and self._c.scenario.mechanisms.rival_field and day.field_works:
+            yield Act(Phase.FIELD, Rank.RIVAL_FIELD, 0, lambda: self._call(day))
 
-    def _call(self, day: Day, c: int, spec: RivalSpec) -> None:
+    def _call(self, day: Day) -> None:
         world, desk = self._c.world, self._desk
-        calls = world.rival_calls_per_day[c]
-        if not calls.any():
-            return
-        total = np.zeros(world.sizes["territory"])
-        call_weights(
-            world.is_open, world.outlet_territory, self._pull[c - 1], world.outlet_distributor, c, total, self._weight
-        )
-        slot = world.company_slot[c]
-        points = (DecisionPoint.RIVAL_ORDER, DecisionPoint.RIVAL_ESTIMATE, DecisionPoint.RIVAL_SELL_IN)
-        keys = CallKeys(*(self._c.key(p, day.index) ^ slot for p in points))
-        made = rival_day(
-            c, slot, calls, self._weight, total, spec.field_skill, FARMER, desk.shelves(), desk.ties(), desk.call_rules,
-            keys, self._c.key(DecisionPoint.RIVAL_CALL, day.index), np.ones(world.sizes["product"]), COVER_DAYS,
-            day.index, desk.ordered, desk.lines, desk.won,
+        keys = np.array([self._c.key(p, day.index) for p in POINTS])
+        self._forces.keys[:] = world.company_slot[1:, None] ^ keys
+        rival_days(
+            self._forces, FARMER, desk.shelves(), desk.ties(), desk.call_rules,
+            self._c.key(DecisionPoint.RIVAL_CALL, day.index), self._focus, COVER_DAYS, day.index, desk.ordered,
+            desk.lines, desk.won, self._total, self._weight, self._made,
         )  # fmt: skip
         wage = self._c.scenario.team.wage_cents_per_month * 12 / 260.0
-        cost = int(made / CALLS_OF_A_PERSON * wage)
-        self._c.journal.company_expense(c, Account.ADVISOR_COST, cost, Sector.EMPLOYEES)
+        for c, made in enumerate(self._made.tolist(), start=1):
+            cost = int(made / CALLS_OF_A_PERSON * wage)
+            self._c.journal.company_expense(c, Account.ADVISOR_COST, cost, Sector.EMPLOYEES)

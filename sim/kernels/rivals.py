@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,31 +25,43 @@ def size_pull(size: Array, focus: float, pull: Array) -> None:
         pull[i] = math.exp(focus * math.log(size[i]))
 
 
-@kernel()
-def call_weights(
-    is_open: Array, territory: Array, pull: Array, distributor: Array, c: int, total: Array, weight: Array
-) -> None:
-    """Write the pull of the outlets that company c serves, and its sum by territory."""
-    for i in range(is_open.shape[0]):
+class Forces(NamedTuple):
+    """The rivals' field forces; the first rival is company 1.
+
+    Attributes
+    ----------
+    slot : shape (n_companies,).
+    calls : shape (n_companies, n_territories). Calls a day.
+    pull : shape (n_rivals, n_outlets). From `size_pull`.
+    skill : shape (n_rivals,).
+    keys : shape (n_rivals, 3). Each rival's `CallKeys`.
+    """
+
+    slot: Array
+    calls: Array
+    pull: Array
+    skill: Array
+    keys: Array
+
+
+@kernel(inline=True)
+def _weigh(shelves: Shelves, pull: Array, c: int, total: Array, weight: Array) -> None:
+    """Write the pull of the open outlets that company c serves, and its sum by territory."""
+    total[:] = 0.0
+    for i in range(weight.shape[0]):
         weight[i] = 0.0
-        if is_open[i] and distributor[i, c] >= 0:
+        if shelves.is_open[i] and shelves.distributor[i, c] >= 0:
             weight[i] = pull[i]
-            total[territory[i]] += weight[i]
+            total[shelves.territory[i]] += weight[i]
 
 
 @kernel()
-def rival_day(
-    c: int,
-    company_slot: np.uint64,
-    calls: Array,
-    weight: Array,
-    total: Array,
-    skill: float,
+def rival_days(
+    forces: Forces,
     farmer: float,
     shelves: Shelves,
     ties: Ties,
     rules: CallRules,
-    keys: CallKeys,
     key_call: np.uint64,
     focus: Array,
     cover_days: float,
@@ -57,25 +69,32 @@ def rival_day(
     ordered: Array,
     lines: Array,
     won: Array,
-) -> int:
-    """Make the day's calls of one rival; returns their number.
+    total: Array,
+    weight: Array,
+    made: Array,
+) -> None:
+    """Make the day's calls of all rivals, one after another.
 
     Parameters
     ----------
-    calls : shape (n_territories,). Calls a day.
-    weight : shape (n_outlets,), total : shape (n_territories,). From `call_weights`.
+    total : shape (n_territories,), weight : shape (n_outlets,). Scratch.
+    made : shape (n_rivals,), written. Calls.
     """
-    made = 0
-    for i in range(weight.shape[0]):
-        t = ties.territory[i]
-        if weight[i] <= 0.0 or calls[t] <= 0.0:
-            continue
-        chance = min(0.5, calls[t] * weight[i] / total[t])
-        if draw(stream(key_call, shelves.slot[i] ^ company_slot), 0) >= chance:
-            continue
-        call(
-            shelves, ties, rules, keys, i, c, skill, skill, farmer, VISITS_BEFORE, focus, cover_days, False, day,
-            ordered, lines, won,
-        )  # fmt: skip
-        made += 1
-    return made
+    for r in range(made.shape[0]):
+        c = r + 1
+        skill = forces.skill[r]
+        keys = CallKeys(forces.keys[r, 0], forces.keys[r, 1], forces.keys[r, 2])
+        made[r] = 0
+        _weigh(shelves, forces.pull[r], c, total, weight)
+        for i in range(weight.shape[0]):
+            t = ties.territory[i]
+            if weight[i] <= 0.0 or forces.calls[c, t] <= 0.0:
+                continue
+            chance = min(0.5, forces.calls[c, t] * weight[i] / total[t])
+            if draw(stream(key_call, shelves.slot[i] ^ forces.slot[c]), 0) >= chance:
+                continue
+            call(
+                shelves, ties, rules, keys, i, c, skill, skill, farmer, VISITS_BEFORE, focus, cover_days, False, day,
+                ordered, lines, won,
+            )  # fmt: skip
+            made[r] += 1

@@ -326,3 +326,27 @@ def serve_movers(shops: Shops, counts: DayCounts, movers: Movers) -> None:
     order = np.empty(n, dtype=np.int64)
     _by_destination(movers.destination, n, np.zeros(shops.stock.shape[0] + 1, dtype=np.int64), order)
     _serve_arrivals(shops, counts, movers, order)
+
+
+@kernel()
+def trade(
+    shops: Shops,
+    rules: Rules,
+    keys: Keys,
+    outlets: Array,
+    products: Array,
+    causes: Array,
+    counts: DayCounts,
+    movers: Movers,
+    watch: Watch,
+) -> bool:
+    """The whole day: yesterday's deferred shoppers, `outlets`, `products` and `causes`; everybody; who went on.
+
+    Returns False, before the movers are served, where more go on than the table of movers holds.
+    """
+    serve_returners(shops, rules, outlets, products, causes, outlets.shape[0], counts)
+    shop_day(shops, rules, keys, counts, movers, watch)
+    if max(movers.n[0], movers.n[1]) > movers.destination.shape[0]:
+        return False
+    serve_movers(shops, counts, movers)
+    return True

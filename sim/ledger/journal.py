@@ -161,17 +161,16 @@ class Journal:
             w.distributor_company, w.factory_stock_units, w.factory_out_units, w.transit_units, w.distributor_in_units,
             w.distributor_books, w.distributor_due_cents, accounts, amount, flows,
         )  # fmt: skip
-        for c, (revenue, goods, carriage) in enumerate(flows.tolist()):
-            self._company_sale(c, revenue, goods)
-            self.company_expense(c, Account.LOGISTICS, carriage, Sector.CARRIERS)
+        revenue, cost, carriage = flows.T
+        books = w.company_books
+        books[:, Account.RECEIVABLE] += revenue
+        books[:, Account.REVENUE] -= revenue
+        books[:, Account.INVENTORY] -= cost
+        books[:, Account.COGS] += cost
+        books[:, Account.LOGISTICS] += carriage
+        books[:, Account.CASH] -= carriage
+        self._outside(Sector.CARRIERS, int(carriage.sum()))
         return amount
-
-    def _company_sale(self, c: int, amount: int, cost: int) -> None:
-        books = self._w.company_books
-        books[c, Account.RECEIVABLE] += amount
-        books[c, Account.REVENUE] -= amount
-        books[c, Account.INVENTORY] -= cost
-        books[c, Account.COGS] += cost
 
     def on_the_road(self) -> Array:
         """Return goods on the way to the distributors, shape (n_distributors, n_products): in less out less stock."""
