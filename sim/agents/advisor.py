@@ -24,11 +24,8 @@ from sim.world.accounts import Account, Sector
 
 Array = NDArray[Any]
 
-RECORDED = [
-    field.CALLS, field.PRODUCTIVE, field.LINES, field.ORDER_UNITS, field.NEW_LISTINGS, field.ATTEMPTS, field.DRIVING,
-    field.VISITING, field.IDLE, field.KM,
-]  # fmt: skip
-"""Totals of a day in the order of the first fields of the advisors' panel."""
+RECORDED = field.PATCH
+"""So many totals of a day are the first fields of the advisors' panel, in its order."""
 
 
 class DayCalls(NamedTuple):
@@ -117,21 +114,32 @@ class AdvisorTeam:
             shelves, ties, rules, call_rules, keys, discovery, world.lever_focus, day.index, desk.ordered,
             desk.lines, self._won, totals, log,
         )  # fmt: skip
-        cents = 0
-        first = np.flatnonzero(np.diff(home, prepend=-1))
-        for start, end in zip(first, [*first[1:], home.shape[0]], strict=True):
-            cents += int(sum(totals[start:end, field.KM].tolist()) * self._c.scenario.team.travel_cents_per_km)
-        self._record(day, advisors, totals, log)
-        self._remember(advisors, totals, log)
+        self._record(day, advisors, totals)
+        self._keep_calls(day, advisors, totals[:, field.CALLS].astype(np.int64), log)
         self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._won, self._all_outlets)
+        self._pay_travel(home, totals[:, field.KM])
+
+    def _pay_travel(self, home: Array, km: Array) -> None:
+        """Pay each territory's travel, in whole cents."""
+        driven: dict[int, float] = {}
+        for territory, distance in zip(home.tolist(), km.tolist(), strict=True):
+            driven[territory] = driven.get(territory, 0.0) + distance
+        cents = sum(int(total * self._c.scenario.team.travel_cents_per_km) for total in driven.values())
         self._c.journal.company_expense(0, Account.TRAVEL, cents, Sector.CARRIERS)
 
-    def _remember(self, advisors: Array, totals: Array, log: Array) -> None:
-        """Keep the day's calls until they are looked at."""
-        calls = totals[:, field.CALLS].astype(np.int64)
-        outlet = log[np.arange(log.shape[1])[None, :] < calls[:, None]][:, 0].astype(np.int64)
-        service = np.repeat(self._c.world.service[advisors], calls)
-        self._calls = DayCalls(advisors, outlet, service, self._won[outlet])
+    def _keep_calls(self, day: Day, advisors: Array, calls: Array, log: Array) -> None:
+        """Keep the calls until they are looked at, and for good where visits are recorded; `calls` is their number."""
+        world = self._c.world
+        made = np.arange(log.shape[1]) < calls[:, None]
+        visits = log[made]
+        outlet = visits[:, 0].astype(np.int64)
+        self._calls = DayCalls(advisors, outlet, np.repeat(world.service[advisors], calls), self._won[outlet])
+        if self._c.scenario.recording.visits:
+            world.tables["visits"].append(
+                day=day.index, advisor=np.repeat(advisors, calls), stop=np.nonzero(made)[1] + 1, outlet=outlet,
+                arrive_minute=visits[:, 1], leave_minute=visits[:, 2], order_units=visits[:, 3], lines=visits[:, 4],
+                listings=visits[:, 5],
+            )  # fmt: skip
 
     def _observe(self, day: Day) -> None:
         """Write what the day's callers saw into the market database."""
@@ -148,20 +156,8 @@ class AdvisorTeam:
             w.lever_visit_every_days, w.lever_outlet_interval, w.neighbour_outlet,
         )  # fmt: skip
 
-    def _record(self, day: Day, advisors: Array, totals: Array, log: Array) -> None:
+    def _record(self, day: Day, advisors: Array, totals: Array) -> None:
         world, today = self._c.world, self._c.recorder.panels["advisor"][day.index]
-        today[advisors, : len(RECORDED)] = totals[:, RECORDED]
         state = (world.selling[advisors], world.service[advisors], world.coaching[advisors], world.farmer[advisors])
-        ones = np.ones(advisors.shape[0])
-        place = world.advisor_territory[advisors]
-        today[advisors, len(RECORDED) :] = np.column_stack([*state, totals[:, field.PATCH], ones, place])
-        calls = totals[:, field.CALLS].astype(np.int64)
-        if self._c.scenario.recording.visits and calls.any():
-            stop = np.arange(log.shape[1])
-            made = stop[None, :] < calls[:, None]
-            visits = log[made]
-            world.tables["visits"].append(
-                day=day.index, advisor=np.repeat(advisors, calls), stop=np.nonzero(made)[1] + 1, outlet=visits[:, 0],
-                arrive_minute=visits[:, 1], leave_minute=visits[:, 2], order_units=visits[:, 3], lines=visits[:, 4],
-                listings=visits[:, 5],
-            )  # fmt: skip
+        ones, place = np.ones(advisors.shape[0]), world.advisor_territory[advisors]
+        today[advisors] = np.column_stack([totals[:, :RECORDED], *state, totals[:, field.PATCH], ones, place])

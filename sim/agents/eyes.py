@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day
 from sim.agents.prices import street_price_factor
 from sim.kernels.field import DUE
-from sim.kernels.observation import Seen, Sights, look
+from sim.kernels.observation import Seen, Sights, look, notice_closed
 from sim.streams import DecisionPoint
 from sim.world.world import World
 
@@ -70,10 +70,10 @@ class Eyes:
     def notice_closed(self, day: Day, advisors: Array) -> None:
         """Advisors at work, shape (n,), whose call is due at a shop that has closed find that out."""
         world = self._c.world
-        rows = np.flatnonzero(world.is_known & ~world.is_open & ~world.known_closed & (world.outlet_closed_day >= 0))
-        elapsed = day.index - world.last_visit_day[rows].astype(np.int64)
-        interval = world.lever_visit_every_days[world.outlet_territory[rows], world.known_class[rows]]
-        found = (elapsed >= DUE * interval * world.lever_outlet_interval[rows]) & np.isin(
-            world.outlet_advisor[rows], advisors
-        )
-        world.known_closed[rows[found]] = True
+        at_work = np.zeros(world.sizes["advisor"], dtype=np.bool_)
+        at_work[advisors] = True
+        notice_closed(
+            day.index, DUE, world.is_known, world.is_open, world.outlet_closed_day, world.last_visit_day,
+            world.lever_visit_every_days, world.outlet_territory, world.known_class, world.lever_outlet_interval,
+            world.outlet_advisor, at_work, world.known_closed,
+        )  # fmt: skip

@@ -147,3 +147,37 @@ def look(
             look_at_shelf(i, c, fresh[k], sights, seen, weight)
             met = 1.0 if (sights.promoters[i] >> c) & 1 else 0.0
             seen.promoter[i, c] = blend(seen.promoter[i, c], met, weight)
+
+
+@kernel()
+def notice_closed(
+    day: int,
+    due: float,
+    is_known: Array,
+    is_open: Array,
+    closed_day: Array,
+    last_visit: Array,
+    every_days: Array,
+    territory: Array,
+    known_class: Array,
+    interval_factor: Array,
+    owner: Array,
+    at_work: Array,
+    known_closed: Array,
+) -> None:
+    """Mark the closed shops whose advisor stands before the door today: a call is due there.
+
+    Parameters
+    ----------
+    due : share of the interval between visits after which a call is due.
+    every_days : shape (n_territories, 3). Interval by class. [days]
+    owner : shape (n_outlets,). Advisor in charge, −1 none.
+    at_work : shape (n_advisors,).
+    known_closed : shape (n_outlets,), written.
+    """
+    for i in range(is_open.shape[0]):
+        if is_open[i] or known_closed[i] or closed_day[i] < 0 or not is_known[i]:
+            continue
+        interval = every_days[territory[i], known_class[i]]
+        if day - last_visit[i] >= due * interval * interval_factor[i] and owner[i] >= 0 and at_work[owner[i]]:
+            known_closed[i] = True
