@@ -1,4 +1,4 @@
-"""People: how many advisors, where, how often they call, what they learn and what they are paid for."""
+"""People: how many advisors and promoters, where, how often they call, what they learn and what they are paid for."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ class People(Strategy):
 
     extra_advisors: int | None = quantity(
         None, "Advisors more (or fewer, below 0) than today, by known potential of an advisor; decided once.",
+        unit="persons", ge=-10_000, le=10_000,
+    )  # fmt: skip
+    extra_promoters: int | None = quantity(
+        None, "Promoters more (or fewer, below 0) than today, by known potential of a promoter; decided once.",
         unit="persons", ge=-10_000, le=10_000,
     )  # fmt: skip
     outlets_per_advisor: float | None = quantity(
@@ -64,10 +68,11 @@ class People(Strategy):
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Pull what the parameters state."""
-        posts = self._posts(view, memory)
-        kept: Memory = {} if posts is None else {"posts": posts.tolist()}
+        stated = {"advisors": self._posts(view, memory), "promoters": self._promoters(view, memory)}
+        wanted = {lever: persons for lever, persons in stated.items() if persons is not None}
+        kept: Memory = {lever: persons.tolist() for lever, persons in wanted.items()}
         pulls = (
-            *(() if posts is None else changes("advisors", posts - view.baseline["advisors"])),
+            *(p for lever, persons in wanted.items() for p in changes(lever, persons - view.baseline[lever])),
             *all_stated(
                 {
                     "transfer": None if self.transfer is None else TRANSFERS.index(self.transfer),
@@ -89,15 +94,23 @@ class People(Strategy):
         """Return the posts wanted, shape (n_territories,); None when they stay."""
         today = view.baseline["advisors"].astype(np.int64)
         if self.extra_advisors is not None:
-            if "posts" in memory:
-                return np.array(memory["posts"], dtype=np.int64)
+            if "advisors" in memory:
+                return np.array(memory["advisors"], dtype=np.int64)
             return spread(today, self.extra_advisors, view.territories.potential)
         if self.outlets_per_advisor is not None:
             exact = np.nan_to_num(view.territories.known) / self.outlets_per_advisor
-            last = np.array(memory.get("posts", exact), dtype=np.float64)
+            last = np.array(memory.get("advisors", exact), dtype=np.float64)
             wanted: Array = np.where(np.abs(exact - last) > HYSTERESIS, exact, last)
             return np.rint(wanted).astype(np.int64)
         return None
+
+    def _promoters(self, view: View, memory: Memory) -> Array | None:
+        """Return the promoters wanted, shape (n_territories,); None when they stay."""
+        if self.extra_promoters is None:
+            return None
+        if "promoters" in memory:
+            return np.array(memory["promoters"], dtype=np.int64)
+        return spread(view.baseline["promoters"].astype(np.int64), self.extra_promoters, view.territories.potential)
 
 
 def spread(posts: Array, change: int, potential: Array) -> Array:

@@ -43,6 +43,19 @@ def test_more_advisors_are_decided_once() -> None:
     assert after(part, moved, memory) == [3, 1, 1]
 
 
+def test_more_promoters_are_decided_once_and_leave_the_advisors_alone() -> None:
+    part = People(extra_promoters=2)
+    today = {"advisors": [1, 1, 1], "promoters": [1, 1, 0]}
+    view = made_view(3, territories={"potential": [50.0, 5.0, 5.0]}, baseline=today)
+    decision = part.decide(view, {})
+    assert levers_after(view, decision)["promoters"].tolist() == [3, 1, 0]
+    assert {pull.lever for pull in decision.pulls} == {"promoters"}
+    moved = made_view(3, day=28, territories={"potential": [5.0, 5.0, 50.0]}, baseline=today)
+    assert levers_after(moved, part.decide(moved, decision.memory))["promoters"].tolist() == [3, 1, 0]
+    fewer = People(extra_promoters=-5).decide(view, {})
+    assert levers_after(view, fewer)["promoters"].tolist() == [0, 0, 0]
+
+
 def test_posts_follow_known_outlets_without_flapping() -> None:
     part = People(outlets_per_advisor=100.0)
     view = made_view(3, territories={"known": [240, 120, 0]}, baseline={"advisors": [1, 1, 1]})
@@ -67,7 +80,7 @@ def test_smaller_territories_never_need_fewer_people() -> None:
 
 
 def test_the_same_number_is_no_pull() -> None:
-    assert People(extra_advisors=0).decide(made_view(), {}).pulls == ()
+    assert People(extra_advisors=0, extra_promoters=0).decide(made_view(), {}).pulls == ()
 
 
 def test_training_and_conduct_are_levers() -> None:

@@ -34,9 +34,10 @@ FULL: dict[str, dict[str, Any]] = {
         "overstock_days": 30.0, "markdown_rate": 0.1, "return_share": 0.5, "price_protection": 0.5,
     },
     "people": {
-        "extra_advisors": 5, "transfer": "most_skilled", "hire_farmer": 0.7, "handover": True, "courses_per_year": 4.0,
-        "sharing_per_week": 0.05, "playbook": 0.8, "incentive_farmer": 0.8, "visit_every_days_a": 5.0,
-        "visit_every_days_b": 10.0, "visit_every_days_c": 40.0, "visit_plan": "need", "improve_route": True,
+        "extra_advisors": 5, "extra_promoters": 3, "transfer": "most_skilled", "hire_farmer": 0.7, "handover": True,
+        "courses_per_year": 4.0, "sharing_per_week": 0.05, "playbook": 0.8, "incentive_farmer": 0.8,
+        "visit_every_days_a": 5.0, "visit_every_days_b": 10.0, "visit_every_days_c": 40.0, "visit_plan": "need",
+        "improve_route": True,
     },
     "product_rhythm": {
         "lead_days": 60, "lead_factor": 3.0, "others_factor": 0.5, "first_launch_day": 10, "step_days": 30,

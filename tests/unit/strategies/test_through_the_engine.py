@@ -212,6 +212,17 @@ def test_advisors_more_make_more_calls_and_none_make_none() -> None:
     assert none == 0
 
 
+def test_promoters_more_stand_in_more_shops_and_none_in_none() -> None:
+    fewer, more = (standing(followed("people", {"extra_promoters": n})) for n in (-100, 3))
+    assert fewer == 0
+    assert more > standing(untouched()) > 0
+
+
+def standing(tables: Tables) -> float:
+    """Days that our promoters worked."""
+    return measured(tables, "brand_territory", "promoters", company="ours")
+
+
 def test_a_launch_that_is_put_off_sells_later() -> None:
     stepped = {"products": {"list": [
         {"id": "ours-1", "brand": "ours"}, {"id": "ours-2", "brand": "ours", "launch_day": 5},
