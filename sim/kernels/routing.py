@@ -20,6 +20,10 @@ from sim.compiled import kernel
 LEAST_GAIN: Final = 1e-9
 LONGEST_SEGMENT: Final = 3
 
+Tour = NDArray[np.uint32]
+"""Nodes in the order of the tour. Without a sign they need no test whether they count from the end of the table: that
+test was a sixth of the time."""
+
 
 @kernel(allocates=True)
 def distance_table(
@@ -54,7 +58,7 @@ def distance_table(
 
 
 @kernel()
-def closed_length(table: NDArray[np.float64], tour: NDArray[np.int64]) -> float:
+def closed_length(table: NDArray[np.float64], tour: Tour) -> float:
     """Return the length of the closed tour through the nodes of `tour`, shape (m,) [km]."""
     total = 0.0
     for i in range(tour.shape[0]):
@@ -63,7 +67,7 @@ def closed_length(table: NDArray[np.float64], tour: NDArray[np.int64]) -> float:
 
 
 @kernel(allocates=True)
-def nearest_neighbour(table: NDArray[np.float64]) -> NDArray[np.int64]:
+def nearest_neighbour(table: NDArray[np.float64]) -> Tour:
     """Return the tour from node 0 that always goes to the nearest node left; ties to the lower index.
 
     Parameters
@@ -75,7 +79,7 @@ def nearest_neighbour(table: NDArray[np.float64]) -> NDArray[np.int64]:
     shape (m,), a permutation beginning with 0.
     """
     m = table.shape[0]
-    tour = np.arange(m)
+    tour = np.arange(m).astype(np.uint32)
     for i in range(1, m):
         here = tour[i - 1]
         best = i
@@ -88,7 +92,7 @@ def nearest_neighbour(table: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 @kernel(allocates=True)
-def farthest_insertion(table: NDArray[np.float64]) -> NDArray[np.int64]:
+def farthest_insertion(table: NDArray[np.float64]) -> Tour:
     """Return the tour that always takes in the stop farthest from it, where it costs least; ties to the lower index.
 
     Parameters
@@ -100,7 +104,7 @@ def farthest_insertion(table: NDArray[np.float64]) -> NDArray[np.int64]:
     shape (m,), a permutation beginning with 0.
     """
     m = table.shape[0]
-    tour = np.zeros(m, np.int64)
+    tour = np.zeros(m, np.uint32)
     away = table[0].copy()
     away[0] = -1.0
     for size in range(1, m):
@@ -122,7 +126,7 @@ def farthest_insertion(table: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 @kernel()
-def _reverse(tour: NDArray[np.int64], first: int, last: int) -> None:
+def _reverse(tour: Tour, first: int, last: int) -> None:
     """Turn round tour[first:last + 1] in place."""
     while first < last:
         tour[first], tour[last] = tour[last], tour[first]
@@ -131,7 +135,7 @@ def _reverse(tour: NDArray[np.int64], first: int, last: int) -> None:
 
 
 @kernel()
-def two_opt_pass(table: NDArray[np.float64], tour: NDArray[np.int64]) -> bool:
+def two_opt_pass(table: NDArray[np.float64], tour: Tour) -> bool:
     """Turn round every stretch that shortens the tour, in place; return whether any did."""
     m = tour.shape[0]
     improved = False
@@ -139,8 +143,9 @@ def two_opt_pass(table: NDArray[np.float64], tour: NDArray[np.int64]) -> bool:
         before = tour[i - 1]
         first = tour[i]
         cut = table[before, first]
+        after = tour[i + 1]
         for j in range(i + 1, m):
-            last = tour[j]
+            last = after
             after = tour[j + 1] if j + 1 < m else tour[0]
             if cut + table[last, after] - table[before, last] - table[first, after] > LEAST_GAIN:
                 _reverse(tour, i, j)
@@ -151,7 +156,7 @@ def two_opt_pass(table: NDArray[np.float64], tour: NDArray[np.int64]) -> bool:
 
 
 @kernel()
-def _move_segment(tour: NDArray[np.int64], first: int, last: int, behind: int, turned: bool) -> None:
+def _move_segment(tour: Tour, first: int, last: int, behind: int, turned: bool) -> None:
     """Move tour[first:last + 1] to stand behind position `behind`, turned round or not, in place.
 
     Three reversals of neighbouring stretches make a rotation, and need no memory.
@@ -172,7 +177,7 @@ def _move_segment(tour: NDArray[np.int64], first: int, last: int, behind: int, t
 
 
 @kernel(inline=True)
-def _best_place(table: NDArray[np.float64], tour: NDArray[np.int64], first: int, last: int) -> tuple[float, int, bool]:
+def _best_place(table: NDArray[np.float64], tour: Tour, first: int, last: int) -> tuple[float, int, bool]:
     """Return (km saved, position it goes behind, turned round) of the best new place of tour[first:last + 1]."""
     m = tour.shape[0]
     before = tour[first - 1]
@@ -202,7 +207,7 @@ def _best_place(table: NDArray[np.float64], tour: NDArray[np.int64], first: int,
 
 
 @kernel()
-def or_opt_pass(table: NDArray[np.float64], tour: NDArray[np.int64]) -> bool:
+def or_opt_pass(table: NDArray[np.float64], tour: Tour) -> bool:
     """Move stretches of up to three stops to their best place while that shortens the tour; return whether any did."""
     m = tour.shape[0]
     improved = False
@@ -216,7 +221,7 @@ def or_opt_pass(table: NDArray[np.float64], tour: NDArray[np.int64]) -> bool:
 
 
 @kernel()
-def improve_tour(table: NDArray[np.float64], tour: NDArray[np.int64]) -> None:
+def improve_tour(table: NDArray[np.float64], tour: Tour) -> None:
     """Apply 2-opt and Or-opt in turn, in place, until neither shortens the tour."""
     if tour.shape[0] < 4:
         return
@@ -248,7 +253,7 @@ def route(
     shape (n,), a permutation of 0 … n − 1.
     """
     table = distance_table(x_km, y_km, depot_x_km, depot_y_km)
-    tour: NDArray[np.int64] = nearest_neighbour(table)
+    tour: Tour = nearest_neighbour(table)
     if improve:
         improve_tour(table, tour)
         second = farthest_insertion(table)
