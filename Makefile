@@ -33,6 +33,7 @@ lint: $(STAMPS)/dev
 
 bench: $(STAMPS)/dev
 	$(BIN)/python -m tests.benchmark.bench
+	$(BIN)/python -m tests.benchmark.sweeping
 
 validate: $(STAMPS)/dev
 	ARSIM_THOROUGH=1 $(BIN)/python -m pytest tests/analytic tests/randomness tests/seams tests/golden -n 2 -v

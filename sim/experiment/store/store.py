@@ -217,7 +217,7 @@ class Store:
             place.parent.mkdir(exist_ok=True)
             part = temporary_folder(self.folder)
             try:
-                write_resolved(scenario, part)
+                write_resolved(scenario, part, quick=True)
                 rename_folder(part, place)
             finally:
                 shutil.rmtree(part, ignore_errors=True)

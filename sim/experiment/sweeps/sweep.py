@@ -24,6 +24,8 @@ from sim.experiment.sweeps.plan import Keys, Plan, refuse_above
 from sim.experiment.sweeps.task import Left, Task, Values, run_task
 from sim.scenario.schema import Scenario
 
+REMEMBER_EVERY: Final = 1000
+"""New runs after which their values are written down, so that a killed sweep goes on without reading every file."""
 FAILURE_COLUMNS: Final = ("point", "strategy", "replication", "seed", "key", "error")
 
 
@@ -195,13 +197,22 @@ def run_plan(
     values = {} if how.fresh else finished(store, every, asked, known)
     state.total, state.found = len(every), len(values)
     tell(state)
+    remembered = len(known)
+
+    def note(now: State) -> None:
+        nonlocal remembered
+        if len(values) - remembered >= REMEMBER_EVERY:
+            remember(memory, store, values, asked)
+            remembered = len(values)
+        tell(now)
+
     try:
         missing = [key for key in every if key not in values]
         if missing:
             with nullcontext(host) if host else host_of(how, len(missing)) as open_host:
-                failed = _compute(plan, keys, missing, store, how, values, state, tell, open_host)
+                failed = _compute(plan, keys, missing, store, how, values, state, note, open_host)
     finally:
-        if len(values) > len(known):
+        if len(values) > remembered:
             remember(memory, store, values, asked)
     return Sweep(
         experiment, _table(plan, keys, values), _failures(plan, keys, failed), state, time.perf_counter() - began

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.scenario.load import load_scenario
-from sim.scenario.resolved import resolved_yaml, scenario_hash, write_resolved
+from sim.scenario.resolved import resolved_flow, resolved_yaml, scenario_hash, write_resolved
 from sim.scenario.schema import Scenario
 
 RICH = """
@@ -24,11 +24,12 @@ outlets: {generate: {channel_mix: {traditional: 0.5, "true": 0.5}}}
 """
 
 
-def test_the_resolved_text_gives_the_same_scenario(write):
+@pytest.mark.parametrize("text_of", [resolved_yaml, resolved_flow])
+def test_the_resolved_text_gives_the_same_scenario(write, text_of):
     scenario = load_scenario(write(RICH))
-    again = load_scenario(write(resolved_yaml(scenario), "again.yaml"))
+    again = load_scenario(write(text_of(scenario), "again.yaml"))
     assert again == scenario
-    assert resolved_yaml(again) == resolved_yaml(scenario)
+    assert text_of(again) == text_of(scenario)
     assert scenario_hash(again) == scenario_hash(scenario)
 
 
@@ -49,8 +50,9 @@ def test_overrides_and_bases_are_gone(write):
 def test_any_text_and_any_number_survive(tmp_path_factory, description, appeal):
     scenario = Scenario.model_validate({"description": description, "ours": {"appeal": appeal}})
     file = tmp_path_factory.mktemp("r") / "s.yaml"
-    file.write_text(resolved_yaml(scenario), encoding="utf-8", newline="")
-    assert load_scenario(file) == scenario
+    for text_of in (resolved_yaml, resolved_flow):
+        file.write_text(text_of(scenario), encoding="utf-8", newline="")
+        assert load_scenario(file) == scenario
 
 
 class TestCensus:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -59,14 +60,39 @@ def test_two_processes_give_the_same_table(serial: pd.DataFrame, tmp_path: Path)
     assert csv(sweep(experiment(), base(), workers=2, store=tmp_path)) == csv(serial)
 
 
-def test_a_cluster_gives_the_same_table(serial: pd.DataFrame, tmp_path: Path) -> None:
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a real cluster of two workers on this machine."""
     distributed = pytest.importorskip("distributed")
+    monkeypatch.setenv("ARSIM_TEST_MARK", str(tmp_path / "mark"))
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, local_directory=str(tmp_path)
-    ) as cluster:
-        table = sweep(experiment(), base(), dask=cluster.scheduler_address, store=tmp_path / "store")
-        assert csv(table) == csv(serial)
-        assert len(Store(tmp_path / "store").ls()) == 12, "the parent keeps what the cluster computed"
+    ) as found:
+        yield found.scheduler_address
+
+
+def test_a_cluster_gives_the_same_table(serial: pd.DataFrame, tmp_path: Path, cluster: str) -> None:
+    table = sweep(experiment(), base(), dask=cluster, store=tmp_path / "store")
+    assert csv(table) == csv(serial)
+    assert len(Store(tmp_path / "store").ls()) == 12, "the parent keeps what the cluster computed"
+
+
+def test_a_worker_of_a_cluster_that_is_killed_costs_only_what_it_had_in_hand(tmp_path: Path, cluster: str) -> None:
+    own = load_experiment(experiment(), base())
+    quiet = run_sweep(own, Store(tmp_path / "a"), How(work=double))
+    killed = run_sweep(own, Store(tmp_path / "b"), How(dask=cluster, work=double_that_dies_once))
+    assert (tmp_path / "mark").exists()
+    assert csv(killed.table) == csv(quiet.table)
+    assert killed.failures.empty
+
+
+def test_a_run_that_kills_workers_of_a_cluster_is_failed_and_the_sweep_goes_on(tmp_path: Path, cluster: str) -> None:
+    own, scenario = deadly(tmp_path, 0.0, 1.0)
+    found = run_sweep(load_experiment(own, scenario), Store(tmp_path / "store"), How(dask=cluster))
+    (failure,) = found.failures.to_dict("records")
+    assert (failure["point"], failure["strategy"]) == (1, "bad")
+    assert "died" in failure["error"]
+    assert found.table["sell_out_units"].isna().sum() == 1
 
 
 def test_finished_runs_are_not_computed_again(serial: pd.DataFrame, tmp_path: Path) -> None:
