@@ -22,7 +22,7 @@ from sim.errors import StoreError
 CHECK_DIGITS: Final = 16
 SEALED: Final = re.compile(rf"([0-9a-f]{{32}})\.([0-9a-f]{{{CHECK_DIGITS}}})(\.\w+)?")
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
-TEMPORARY, QUARANTINE = "tmp", "quarantine"
+TEMPORARY, QUARANTINE, MEMORIES = "tmp", "quarantine", "sweeps"
 
 
 def checksum(content: bytes) -> str:

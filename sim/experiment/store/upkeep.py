@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim._version import MODEL_VERSION
-from sim.experiment.store.files import QUARANTINE, TEMPORARY, one_clear_error
+from sim.experiment.store.files import MEMORIES, QUARANTINE, TEMPORARY, one_clear_error
 from sim.experiment.store.store import SCENARIOS, Store
+
+MEMORY_DAYS = 30
+"""Age at which what is remembered of a sweep's keys and values goes; nothing is lost with it but seconds."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Rubbish:
 def rubbish(store: Store) -> list[Rubbish]:
     """Return what can go."""
     found = [*_leftovers(store), *_set_aside(store), *_old_runs(store), *_doubles(store), *_scenarios(store)]
+    found += _memories(store)
     # A file can go for two reasons; one is enough.
     return list({file: Rubbish(file, reason, _size(store.folder / file)) for file, reason in reversed(found)}.values())
 
@@ -88,6 +93,12 @@ def _scenarios(store: Store) -> Iterator[tuple[str, str]]:
     for place in (store.folder / SCENARIOS).glob("*"):
         if place.name not in used:
             yield f"{SCENARIOS}/{place.name}", "no run is of it"
+
+
+def _memories(store: Store) -> Iterator[tuple[str, str]]:
+    for place in (store.folder / MEMORIES).glob("*"):
+        if time.time() - place.stat().st_mtime > MEMORY_DAYS * 86_400:
+            yield f"{MEMORIES}/{place.name}", f"not used for {MEMORY_DAYS} days"
 
 
 def _size(place: Path) -> int:

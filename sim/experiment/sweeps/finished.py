@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.experiment.store import Store
 from sim.experiment.store.contents import is_sound
-from sim.experiment.store.files import one_clear_error
+from sim.experiment.store.files import MEMORIES, one_clear_error
 from sim.experiment.store.keys import digest, plan_digest, surroundings
 from sim.experiment.store.store import kpis_of
 from sim.experiment.store.tables import connection
@@ -26,8 +26,6 @@ from sim.strategies.plan import plan_of
 
 MANY_WORLDS: Final = 200
 MANY_RUNS: Final = 1000
-FOLDER: Final = "sweeps"
-"""Folder of the store that remembers the keys of experiments; nothing is lost with it but a second or two."""
 
 
 def finished(
@@ -59,7 +57,7 @@ def _rows(store: Store, keys: Iterable[str]) -> dict[str, str]:
 def memory_of(plan: Plan, store: Store) -> Path | None:
     """Return the file that remembers the values of a large experiment; None for a small one, which is read at once."""
     n_runs = int(np.prod(plan.shape))
-    return store.folder / FOLDER / f"{_identity(plan)}.npz" if n_runs >= MANY_RUNS else None
+    return store.folder / MEMORIES / f"{_identity(plan)}.npz" if n_runs >= MANY_RUNS else None
 
 
 def recall(file: Path | None, kpis: Sequence[str]) -> dict[str, Values]:
@@ -117,7 +115,7 @@ def keys_of(plan: Plan, store: Store, progress: Report | None = None) -> Keys:
     """Return the keys of a plan; to check and hash 10,000 worlds takes many seconds, so those are written down."""
     if len(plan.worlds) < MANY_WORLDS:
         return plan.keys(progress)
-    file = store.folder / FOLDER / f"{_identity(plan)}.txt"
+    file = store.folder / MEMORIES / f"{_identity(plan)}.txt"
     try:
         lines = file.read_text(encoding="ascii").split()
         return np.array(lines, dtype="<U32").reshape(plan.shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -222,10 +223,16 @@ def test_gc_removes_what_no_command_reads(store: Store) -> None:
     left.write_bytes(b"x")
     mine = store.folder / "tmp" / f"{os.getpid()}-x"
     mine.write_bytes(b"x")
+    old, new = (store.folder / "sweeps" / name for name in ("old.npz", "new.npz"))
+    old.parent.mkdir()
+    for memory, days in ((old, 31), (new, 29)):
+        memory.write_bytes(b"x")
+        os.utime(memory, (time.time() - 86_400 * days,) * 2)
     reasons = sorted(piece.reason for piece in upkeep.rubbish(store))
-    assert [reason.split()[0] for reason in reasons] == ["damaged,", "left", "of"]
-    assert len(upkeep.collect(store)) == 3
+    assert [reason.split()[0] for reason in reasons] == ["damaged,", "left", "not", "of"]
+    assert len(upkeep.collect(store)) == 4
     assert [row.key for row in store.rows()] == [key(1)]
     assert not left.exists()
     assert mine.exists()
+    assert new.exists()
     assert upkeep.rubbish(store) == []
