@@ -98,7 +98,7 @@ def _scenarios(store: Store) -> Iterator[tuple[str, str]]:
 def _memories(store: Store) -> Iterator[tuple[str, str]]:
     for place in (store.folder / MEMORIES).glob("*"):
         if time.time() - place.stat().st_mtime > MEMORY_DAYS * 86_400:
-            yield f"{MEMORIES}/{place.name}", f"not used for {MEMORY_DAYS} days"
+            yield f"{MEMORIES}/{place.name}", f"not written for {MEMORY_DAYS} days"
 
 
 def _size(place: Path) -> int:
