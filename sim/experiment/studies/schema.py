@@ -68,7 +68,7 @@ class DiscoverySpec(Spec):
     by: float = quantity(0.0, "It beats it when it is better by more than this (first KPI).", unit="unit of the KPI")
     density: float = quantity(0.8, "Least share of the box's points in which the first strategy wins.", ge=0, le=1)
     min_mass: float = quantity(0.05, "Smallest box, as a share of all points.", gt=0, le=1)
-    held_out: float = quantity(0.3, "Share of the points that only check the box and the rules.", ge=0, le=0.7)
+    held_out: float = quantity(0.3, "Share of the points that only check the box.", ge=0, le=0.7)
 
 
 class BoundarySpec(Spec):

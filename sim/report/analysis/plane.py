@@ -135,13 +135,14 @@ def boundary_figure(found: Boundary, a: str, b: str, *, title: str, x_label: str
     size = max(float(np.abs(mean).max()), 1e-300)
     shade = axes.pcolormesh(x, y, mean, cmap=SIDES, norm=TwoSlopeNorm(0.0, -size, size),
                             shading="gouraud", rasterized=True)  # fmt: skip
-    if mean.min() < 0 < mean.max():
-        axes.contour(x, y, mean, levels=[0.0], colors=[INK], linewidths=2.2)
     # the chance itself jumps from 0 to 1 between two steps of the plane
     doubt = mean / np.maximum(deviation, 1e-9 * size)
     inner = [c for c in (-DOUBT, DOUBT) if doubt.min() < c < doubt.max()]
     if inner:
         axes.contour(x, y, doubt, levels=inner, colors=[INK], linewidths=1.0, linestyles="dashed")
+    # last: where there is hardly any doubt the broken lines lie under this one
+    if mean.min() < 0 < mean.max():
+        axes.contour(x, y, mean, levels=[0.0], colors=[INK], linewidths=2.2)
     for wins, colour, name in ((True, OURS, a), (False, RIVALS[0], b)):
         rows = found.runs[(found.runs["difference"] > 0) == wins]
         axes.scatter(rows[found.x], rows[found.y], s=30, color=colour, edgecolors="white", linewidths=0.9, zorder=4,

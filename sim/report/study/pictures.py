@@ -7,10 +7,16 @@ from typing import Final
 
 from sim.experiment.studies.study import Study
 from sim.report.analysis.page import Picture
+from sim.report.study.boundary import pictures as boundary
+from sim.report.study.discovery import pictures as discovery
 from sim.report.study.robustness import pictures as robustness
+from sim.report.study.sensitivity import pictures as sensitivity
 
 Draw = Callable[[Study], Iterator[Picture]]
 DRAW: Final[dict[str, Draw]] = {
+    "sensitivity": sensitivity,
+    "discovery": discovery,
+    "boundary": boundary,
     "robustness": robustness,
 }
 

@@ -1,0 +1,124 @@
+"""Where on two axes one strategy stops beating the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.experiment.analysis.boundary import STEPS, Boundary, boundary
+from sim.experiment.analysis.swept import space_of
+from sim.experiment.studies.runner import Runner
+from sim.experiment.studies.schema import BoundarySpec
+from sim.experiment.studies.study import Answer
+from sim.experiment.studies.wording import names_of, number
+from sim.experiment.sweeps.load import Experiment
+
+Floats = NDArray[np.float64]
+
+GRID: Final = STEPS * STEPS
+"""Points of the grid that would draw the line as finely."""
+BOTH: Final = 2
+
+
+def most_runs(experiment: Experiment) -> int:
+    """Return how many runs the study needs at most."""
+    return _asked(experiment).budget * BOTH * experiment.spec.replications
+
+
+def answer(runner: Runner) -> Answer:
+    """Run points where it is least sure which strategy is better, and draw the line between them."""
+    e = runner.experiment
+    asked = _asked(e)
+    a, b = asked.between
+    evaluate = runner.chooser(a, b, e.spec.outcomes[0])
+    found = boundary(space_of(e), evaluate, tolerance=asked.tolerance, budget=asked.budget, batch=asked.batch)
+    text = _share(found, asked, e.spec.outcomes[0]) + _turns(found, a, names_of(e.paths)) + _effort(found, asked)
+    reading = (
+        f"A point is a mean over {e.spec.replications} replications, the same luck for both strategies: close to the "
+        "line luck may call a point wrongly; more replications make it surer.",
+        "Between the points the plane is estimated (a Gaussian process): a small island that no point has hit is not "
+        "seen.",
+        "The share of the plane goes by the distributions of the axes; everything else stays as in the base scenario.",
+    )
+    return Answer(text, {"line": line_of(found), "runs": found.runs}, reading, {"boundary": found, "between": (a, b)})
+
+
+def line_of(found: Boundary) -> pd.DataFrame:
+    """Return points of the line, one wherever it crosses a line of the plane's grid.
+
+    Returns
+    -------
+    Columns of both axes, by the first; without a row where one strategy is better everywhere.
+    """
+    x, y, mean = _grid(found)
+    across = _crossings(x, y, mean)
+    up = _crossings(y.T, x.T, mean.T)[:, ::-1]
+    table = pd.DataFrame(np.vstack([across, up]), columns=[found.x, found.y])
+    return table.drop_duplicates().sort_values([found.x, found.y], ignore_index=True)
+
+
+def _asked(experiment: Experiment) -> BoundarySpec:
+    asked = experiment.spec.study.asked if experiment.spec.study else None
+    assert isinstance(asked, BoundarySpec)
+    return asked
+
+
+def _grid(found: Boundary) -> tuple[Floats, Floats, Floats]:
+    """Return both axes and the mean difference over the plane, shape (STEPS, STEPS) each, the first axis last."""
+    x, y, mean = (found.plane[c].to_numpy(dtype=np.float64).reshape(STEPS, STEPS) for c in (found.x, found.y, "mean"))
+    return x, y, mean
+
+
+def _crossings(along: Floats, other: Floats, mean: Floats) -> Floats:
+    """Return where the mean changes its sign along the rows, shape (n_crossings, 2): place on the row, the row's."""
+    row, k = np.nonzero((mean[:, :-1] > 0) != (mean[:, 1:] > 0))
+    before, after = mean[row, k], mean[row, k + 1]
+    place = along[row, k] + before / (before - after) * (along[row, k + 1] - along[row, k])
+    return np.column_stack([place, other[row, k]])
+
+
+def _share(found: Boundary, asked: BoundarySpec, kpi: str) -> str:
+    a, b = asked.between
+    share = found.share()
+    if share in {0.0, 1.0}:
+        first, second = (a, b) if share else (b, a)
+        return f"{first} is better than {second} on {kpi} in the whole plane."
+    return f"{a} is better than {b} on {kpi} in {share:.0%} of the plane."
+
+
+def _turns(found: Boundary, a: str, names: Mapping[str, str]) -> str:
+    """Say where the first strategy is better along the second axis, at both ends and in the middle of the first."""
+    x, y, mean = _grid(found)
+    if (mean > 0).all() or not (mean > 0).any():
+        return ""
+    said = []
+    for k in (0, STEPS // 2, STEPS - 1):
+        places = _crossings(y.T[[k]], x.T[[k]], mean.T[[k]])[:, 0]
+        said.append(f"at {number(x[0, k])} {_turn(places, names[found.y], bool(mean[0, k] > 0))}")
+    return f" By {names[found.x]}, {a} is better {'; '.join(said)}."
+
+
+def _turn(places: Floats, axis: str, first: bool) -> str:
+    """Return in words where along one line it is better.
+
+    Parameters
+    ----------
+    places : where it turns, ascending.
+    first : whether it is better before the first of them.
+    """
+    if not len(places):
+        return "everywhere" if first else "nowhere"
+    ends = f"where {axis} is {'below' if first else 'above'} {number(places[0])}"
+    return ends + "".join(f", turning again at {number(place)}" for place in places[1:])
+
+
+def _effort(found: Boundary, asked: BoundarySpec) -> str:
+    done = f" {len(found.runs)} points were run; a grid that draws the line as finely has {STEPS} × {STEPS} = {GRID:,}."
+    left = f"{found.unsure:.1%} of the plane may be called wrongly"
+    if found.settled:
+        return f"{done} Settled: {left}."
+    return f"{done} Not settled: {left}, and {asked.tolerance:.1%} was asked for; give it a larger budget."

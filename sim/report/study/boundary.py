@@ -1,0 +1,25 @@
+"""Boundary: the plane of two axes, split between two strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.experiment.analysis.boundary import Boundary
+from sim.experiment.studies.study import Study
+from sim.metrics.catalogue import KPIS
+from sim.report.analysis.page import Picture
+from sim.report.analysis.plane import BOUNDARY_CAPTION, boundary_figure
+from sim.report.comparison.pictures.look import label
+from sim.report.sweep.picture import dimension_words
+
+
+def pictures(study: Study) -> Iterator[Picture]:
+    """Yield the pictures."""
+    e, found = study.experiment, study.answer.found["boundary"]
+    assert isinstance(found, Boundary)
+    a, b = study.answer.found["between"]
+    title = f"{label(a)} or {label(b)}"
+    axes = {"x_label": dimension_words(e, found.x), "y_label": dimension_words(e, found.y)}
+    kpi = e.spec.outcomes[0]
+    caption = f"{BOUNDARY_CAPTION} The difference is one of {kpi.replace('_', ' ')} [{KPIS[kpi].unit}]."
+    yield Picture("plane", title, caption, boundary_figure(found, a, b, title=title, **axes))

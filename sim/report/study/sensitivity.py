@@ -1,0 +1,79 @@
+"""Sensitivity: what decides the choice between two strategies, then what moves the outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Final
+
+from sim.experiment.analysis.space import BEATS, DIFFERENCE
+from sim.experiment.studies.sensitivity import column
+from sim.experiment.studies.study import Study
+from sim.metrics.catalogue import KPIS
+from sim.report.analysis.page import Picture
+from sim.report.analysis.sensitivity import MORRIS_CAPTION, SHARES_CAPTION, morris_figure, shares_figure
+from sim.report.comparison.pictures.look import label
+from sim.report.names import kpi_words
+from sim.report.sweep.picture import dimension_words
+
+PANELS: Final = 2
+"""Panels of bars beside each other; the names of the dimensions need room."""
+MOST: Final = 8
+"""Maps of Morris; what is beyond them is in the table."""
+CHOICE: Final = (
+    " This one is about the choice between the two strategies: a dimension that moves both alike does nothing here, "
+    "however much it moves the outcome itself."
+)
+
+
+def pictures(study: Study) -> Iterator[Picture]:
+    """Yield the pictures."""
+    draw = _maps if study.answer.found["method"] == "morris" else _bars
+    yield from draw(study)
+
+
+def _bars(study: Study) -> Iterator[Picture]:
+    """Yield Sobol's shares: of the choice, then of each outcome, two strategies at a time."""
+    table, words, strategies = study.answer.found["table"], _words(study), study.experiment.strategies
+    if study.answer.found["between"] is not None:
+        own = table[table["outcome"].isin([DIFFERENCE, BEATS])]
+        title = "What decides the choice"
+        yield Picture("choice", title, SHARES_CAPTION + CHOICE, shares_figure(own, title=title, labels=words))
+    for kpi in study.experiment.spec.outcomes:
+        for first in range(0, len(strategies), PANELS):
+            own = table[table["outcome"].isin([column(kpi, s) for s in strategies[first : first + PANELS]])]
+            title = f"What moves {_inside(kpi)}"
+            key = f"{kpi}_{first // PANELS}"
+            yield Picture(key, title, SHARES_CAPTION, shares_figure(own, title=title, labels=words))
+
+
+def _maps(study: Study) -> Iterator[Picture]:
+    """Yield Morris's maps: of the choice, then of each outcome under each strategy."""
+    e, table, words = study.experiment, study.answer.found["table"], _words(study)
+    unit = KPIS[e.spec.outcomes[0]].unit
+    shown = []
+    if study.answer.found["between"] is not None:
+        shown += [(BEATS, "What decides which strategy is better", ""), (DIFFERENCE, "What moves the difference", unit)]
+    for kpi, s in product(e.spec.outcomes, e.strategies):
+        shown.append((column(kpi, s), f"What moves {_inside(kpi)} under {label(s)}", KPIS[kpi].unit))
+    for number, (outcome, title, unit) in enumerate(shown[:MOST]):
+        caption = MORRIS_CAPTION + (CHOICE if outcome in {BEATS, DIFFERENCE} else "")
+        yield Picture(
+            f"map_{number}", title, caption, morris_figure(table, outcome, title=title, unit=unit, labels=words)
+        )  # fmt: skip
+
+
+def _inside(kpi: str) -> str:
+    """Return a KPI's name as it stands within a sentence."""
+    return kpi.replace("_", " ")
+
+
+def _words(study: Study) -> dict[str, str]:
+    """Return dimension or outcome → words."""
+    e, between = study.experiment, study.answer.found["between"]
+    words = {path: dimension_words(e, path) for path in e.paths}
+    words |= {column(k, s): f"{kpi_words(k)}, {label(s)}" for k, s in product(e.spec.outcomes, e.strategies)}
+    if between is not None:
+        a, b = (label(s) for s in between)
+        words |= {BEATS: f"Which is better: {a} or {b}", DIFFERENCE: f"Difference: {a} − {b}"}
+    return words
