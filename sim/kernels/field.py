@@ -20,6 +20,10 @@ Array = NDArray[Any]
 BY_CLASS, BY_NEED, BY_COVERAGE, BY_HABIT = range(4)
 DUE = 0.95
 NEARNESS_KM = 4.0
+
+ROUGH_MINUTES = 1e-6
+"""A length of a day from rough distances settles a question unless it comes as near as this, far above its error."""
+
 DAY_FIELDS = 11
 (CALLS, PRODUCTIVE, LINES, ORDER_UNITS, NEW_LISTINGS, ATTEMPTS, DRIVING, VISITING, IDLE, KM, PATCH) = range(DAY_FIELDS)
 
@@ -159,8 +163,13 @@ def choose_stops(
 @kernel(inline=True)
 def _in_reach(known: Knowledge, rules: DayRules, i: int, factor: float, person: Person) -> bool:
     """Whether a day suffices for a call at this outlet alone."""
-    km = 2.0 * math.hypot(known.x_km[i] - person.x_km, known.y_km[i] - person.y_km)
-    return bool(known.visit_minutes[i] * factor + km * rules.detour * rules.minutes_per_km <= rules.minutes)
+    dx = known.x_km[i] - person.x_km
+    dy = known.y_km[i] - person.y_km
+    call = known.visit_minutes[i] * factor
+    rough = call + 2.0 * math.sqrt(dx * dx + dy * dy) * rules.detour * rules.minutes_per_km
+    if abs(rough - rules.minutes) > ROUGH_MINUTES:
+        return bool(rough < rules.minutes)
+    return bool(call + 2.0 * math.hypot(dx, dy) * rules.detour * rules.minutes_per_km <= rules.minutes)
 
 
 @kernel(inline=True)
@@ -198,7 +207,7 @@ def plan_route(known: Knowledge, rules: DayRules, stops: Array, factor: float, p
     _look_up(known, stops, factor, x, y, minutes)
     tour = route(x, y, person.x_km, person.y_km, rules.improve)
     kept = n
-    while kept > 0 and _day_minutes(x, y, minutes, rules, tour, kept, person) > rules.minutes:
+    while kept > 0 and _too_long(x, y, minutes, rules, tour, kept, person):
         kept -= 1
     chosen = np.empty(kept, dtype=np.int64)
     m = 0
@@ -219,8 +228,14 @@ def _look_up(known: Knowledge, stops: Array, factor: float, x: Array, y: Array, 
 
 
 @kernel(inline=True)
+def _km(dx: float, dy: float, exact: bool) -> float:
+    """Distance, exact to the last bit or only nearly so but much faster [km]."""
+    return math.hypot(dx, dy) if exact else math.sqrt(dx * dx + dy * dy)
+
+
+@kernel(inline=True)
 def _day_minutes(
-    x_km: Array, y_km: Array, minutes: Array, rules: DayRules, tour: Array, kept: int, person: Person
+    x_km: Array, y_km: Array, minutes: Array, rules: DayRules, tour: Array, kept: int, person: Person, exact: bool
 ) -> float:
     """Travel and calls of a tour that skips all but the `kept` most valuable stops [minutes]."""
     calls = 0.0
@@ -230,12 +245,23 @@ def _day_minutes(
     for k in tour:
         if k >= kept:
             continue
-        km += math.hypot(x_km[k] - x, y_km[k] - y)
+        km += _km(x_km[k] - x, y_km[k] - y, exact)
         x = x_km[k]
         y = y_km[k]
         calls += minutes[k]
-    km += math.hypot(person.x_km - x, person.y_km - y)
-    return calls + km * rules.detour * rules.minutes_per_km
+    km += _km(person.x_km - x, person.y_km - y, exact)
+    return float(calls + km * rules.detour * rules.minutes_per_km)
+
+
+@kernel(inline=True)
+def _too_long(
+    x_km: Array, y_km: Array, minutes: Array, rules: DayRules, tour: Array, kept: int, person: Person
+) -> bool:
+    """Whether the day does not suffice for a tour that skips all but the `kept` most valuable stops."""
+    rough = _day_minutes(x_km, y_km, minutes, rules, tour, kept, person, False)
+    if abs(rough - rules.minutes) > ROUGH_MINUTES:
+        return bool(rough > rules.minutes)
+    return bool(_day_minutes(x_km, y_km, minutes, rules, tour, kept, person, True) > rules.minutes)
 
 
 @kernel(inline=True)
@@ -257,8 +283,10 @@ def note_visit(known: Knowledge, shelves: Shelves, i: int, day: int, key_discove
         other = known.neighbour[i, m]
         if other < 0:
             break
+        if known.is_known[other] or not shelves.is_open[other]:
+            continue
         km = math.hypot(known.x_km[other] - known.x_km[i], known.y_km[other] - known.y_km[i])
-        if known.is_known[other] or not shelves.is_open[other] or km > rules.discover_radius_km:
+        if km > rules.discover_radius_km:
             continue
         if draw(stream(key_discovery, shelves.slot[other]), 0) < rules.discover_probability:
             known.is_known[other] = True

@@ -260,7 +260,7 @@ def route(
         improve_tour(table, second)
         if closed_length(table, second) < closed_length(table, tour) - LEAST_GAIN:
             tour = second
-    return tour[1:] - 1
+    return tour[1:].astype(np.int64) - 1
 
 
 @kernel()
