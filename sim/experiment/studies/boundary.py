@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from sim.experiment.analysis.boundary import STEPS, Boundary, boundary
-from sim.experiment.analysis.swept import space_of
+from sim.experiment.analysis.swept import differences, space_of
 from sim.experiment.studies.runner import Runner
 from sim.experiment.studies.schema import BoundarySpec
 from sim.experiment.studies.study import Answer
 from sim.experiment.studies.wording import names_of, number
 from sim.experiment.sweeps.load import Experiment
+from sim.metrics.interval import t_quantile
 
 Floats = NDArray[np.float64]
 
 GRID: Final = STEPS * STEPS
 """Points of the grid that would draw the line as finely."""
 BOTH: Final = 2
+NORMAL: Final = 1.96
+"""Standard deviations to either side that hold 95 % of a normal distribution."""
+LUCK: Final = (
+    "A point is a mean over {} replications, and all points have the same luck: it moves the line as a whole. The "
+    "broken lines and the second share reckon with it; more replications bring them closer."
+)
+ONE: Final = "With one replication nothing is known of luck: another one may have its line elsewhere."
 
 
 def most_runs(experiment: Experiment) -> int:
@@ -36,15 +46,39 @@ def answer(runner: Runner) -> Answer:
     a, b = asked.between
     evaluate = runner.chooser(a, b, e.spec.outcomes[0])
     found = boundary(space_of(e), evaluate, tolerance=asked.tolerance, budget=asked.budget, batch=asked.batch)
-    text = _share(found, asked, e.spec.outcomes[0]) + _turns(found, a, names_of(e.paths)) + _effort(found, asked)
+    runs = pd.concat(runner.tables, ignore_index=True)
+    runs["point"] = runs.groupby(["call", "point"]).ngroup()
+    own = differences(runs, a, b, e.spec.outcomes[0])["deviation"]
+    lucky = with_luck(found, own, e.spec.replications)
+    text = _share(found, asked, e.spec.outcomes[0]) + _turns(found, a, names_of(e.paths)) + _effort(found, lucky, asked)
+    tables = {"line": line_of(found), "runs": found.runs.assign(deviation=own.to_numpy())}
     reading = (
-        f"A point is a mean over {e.spec.replications} replications, the same luck for both strategies: close to the "
-        "line luck may call a point wrongly; more replications make it surer.",
+        LUCK.format(e.spec.replications) if e.spec.replications > 1 else ONE,
         "Between the points the plane is estimated (a Gaussian process): a small island that no point has hit is not "
         "seen.",
         "The share of the plane goes by the distributions of the axes; everything else stays as in the base scenario.",
     )
-    return Answer(text, {"line": line_of(found), "runs": found.runs}, reading, {"boundary": found, "between": (a, b)})
+    return Answer(text, tables, reading, {"boundary": lucky, "between": (a, b)})
+
+
+def with_luck(found: Boundary, deviation: pd.Series, replications: int) -> Boundary:
+    """Return the boundary with the luck of the replications in its deviation, chance and unsure share.
+
+    Every point has the same luck, so the process sees a smooth plane and none of the luck that all of it hangs on.
+
+    Parameters
+    ----------
+    deviation : standard error of the difference over the replications at each point; NaN with one.
+    """
+    if replications < 2:
+        return found
+    # few replications know little of their own spread: Student's quantile is wider than the normal one
+    factor = float(t_quantile(np.array([replications - 1.0]))[0]) / NORMAL
+    luck = factor * float(np.sqrt((deviation**2).mean()))
+    total = np.hypot(found.plane["deviation"], luck)
+    chance = ndtr(found.plane["mean"] / np.maximum(total, 1e-300))
+    unsure = float(np.minimum(chance, 1.0 - chance).mean())
+    return replace(found, plane=found.plane.assign(deviation=total, chance=chance), unsure=unsure)
 
 
 def line_of(found: Boundary) -> pd.DataFrame:
@@ -116,9 +150,11 @@ def _turn(places: Floats, axis: str, first: bool) -> str:
     return ends + "".join(f", turning again at {number(place)}" for place in places[1:])
 
 
-def _effort(found: Boundary, asked: BoundarySpec) -> str:
+def _effort(found: Boundary, lucky: Boundary, asked: BoundarySpec) -> str:
+    """Say how many points it took, and how much of the plane they leave open."""
     done = f" {len(found.runs)} points were run; a grid that draws the line as finely has {STEPS} × {STEPS} = {GRID:,}."
-    left = f"{found.unsure:.1%} of the plane may be called wrongly"
+    other = "" if lucky is found else f", with other luck {lucky.unsure:.1%}"
+    left = f"with the luck of these replications {found.unsure:.1%} of the plane may be called wrongly{other}"
     if found.settled:
         return f"{done} Settled: {left}."
-    return f"{done} Not settled: {left}, and {asked.tolerance:.1%} was asked for; give it a larger budget."
+    return f"{done} Not settled: {left}; {asked.tolerance:.1%} was asked for, give it a larger budget."

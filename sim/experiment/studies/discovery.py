@@ -29,7 +29,8 @@ READING = (
     "Coverage is the share of all wins that lie in the box, density the share of its points that are wins.",
     "The points that found the box fit it too well, and rules and trade-off are of these points: trust the points "
     "held out.",
-    "A point is a mean over its replications: where the strategies are close, luck decides whether it is a win.",
+    "A point is a mean over its replications, and all points have the same luck: where the strategies are close it "
+    "decides whether a point is a win, and in all worlds alike; points held out do not show that.",
     "Points stand for worlds and count alike: shares are as good as the ranges they were drawn from.",
 )
 

@@ -25,6 +25,7 @@ READING = (
     "An effect is that of moving a dimension through the whole distribution that the file gives it: a wider range "
     "makes any dimension matter more.",
     "A dimension that moves both strategies alike matters to the KPI and not to the choice between them.",
+    "All points have the luck of the same replications: intervals are of the points, not of other luck.",
 )
 MORRIS = "Morris ranks the dimensions and finds those that do nothing; it does not share out the variance."
 SOBOL = "Intervals are of the points that were drawn; with few samples a small share may be luck."

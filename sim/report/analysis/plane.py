@@ -139,7 +139,7 @@ def boundary_figure(found: Boundary, a: str, b: str, *, title: str, x_label: str
     doubt = mean / np.maximum(deviation, 1e-9 * size)
     inner = [c for c in (-DOUBT, DOUBT) if doubt.min() < c < doubt.max()]
     if inner:
-        axes.contour(x, y, doubt, levels=inner, colors=[INK], linewidths=1.0, linestyles="dashed")
+        axes.contour(x, y, doubt, levels=inner, colors=[MUTED], linewidths=1.0, linestyles="dashed")
     # last: where there is hardly any doubt the broken lines lie under this one
     if mean.min() < 0 < mean.max():
         axes.contour(x, y, mean, levels=[0.0], colors=[INK], linewidths=2.2)

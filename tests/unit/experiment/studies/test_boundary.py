@@ -35,6 +35,12 @@ def above_an_arc(name, parameters, world, replication):
     return {"profit_manufacturer": 1000.0 * (-1) ** replication + (gap if name == "focus" else 0.0)}
 
 
+def lucky(name, parameters, world, replication):
+    # luck moves the whole line: up by a tenth of the axis in one half of the replications, down in the other
+    gap = world.team.visit.detour_factor - 1.5 + 0.1 * (-1) ** replication
+    return {"profit_manufacturer": gap if name == "focus" else 0.0}
+
+
 def always(name, parameters, world, replication):
     return {"profit_manufacturer": world.team.visit.speed_km_per_hour + (9.0 if name == "baseline" else 0.0)}
 
@@ -61,6 +67,21 @@ def test_a_known_line_is_found_with_few_points(tmp_path) -> None:
     assert f"{len(runs)} points were run; a grid that draws the line as finely has 61 × 61 = 3,721. Settled" in text
 
 
+def test_luck_that_all_points_share_is_told(tmp_path) -> None:
+    found = study_of(tmp_path, lucky, {**EXPERIMENT, "replications": 8})
+    boundary, runs = found.answer.found["boundary"], found.answer.tables["runs"]
+    error = 0.1 * np.sqrt(8 / 7) / np.sqrt(8)
+    assert runs["deviation"].to_numpy() == pytest.approx(error)
+    # the mean line is sharp, yet the interval of its place is 2.36 standard errors to either side (Student, 7)
+    middle = boundary.plane[np.isclose(boundary.plane[DETOUR], 1.5)]
+    assert middle["deviation"].to_numpy() == pytest.approx(2.365 / 1.96 * error, rel=0.02)
+    assert found.answer.text.endswith(f"with other luck {boundary.unsure:.1%}.")
+    # a normal error of s around a line across the plane calls 2 s / √(2 π) of it wrongly
+    assert boundary.unsure == pytest.approx(2 * 2.365 / 1.96 * error / np.sqrt(2 * np.pi), rel=0.05)
+    one = study_of(tmp_path / "one", lucky, {**EXPERIMENT, "replications": 1})
+    assert "With one replication nothing is known of luck" in one.answer.reading[0]
+
+
 def test_one_strategy_may_be_better_everywhere(tmp_path) -> None:
     found = study_of(tmp_path, always, EXPERIMENT)
     assert found.answer.text.startswith("baseline is better than focus on profit_manufacturer in the whole plane. ")
@@ -72,4 +93,4 @@ def test_a_budget_that_does_not_reach_is_told(tmp_path) -> None:
     found = study_of(tmp_path, above_an_arc, {**EXPERIMENT, "study": {"boundary": short}})
     assert len(found.answer.tables["runs"]) == 16
     assert "Not settled: " in found.answer.text
-    assert found.answer.text.endswith("0.0% was asked for; give it a larger budget.")
+    assert found.answer.text.endswith("0.0% was asked for, give it a larger budget.")
