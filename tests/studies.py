@@ -44,7 +44,7 @@ def _parameters(block: Any) -> dict[str, Any]:
     return {f"{kind}.{name}": value for kind, own in plain.items() if own for name, value in own.items()}
 
 
-def study_of(folder: Path, outcome: Outcome, experiment: Mapping[str, Any]) -> Study:
-    """Run the study of an experiment on the double."""
+def study_of(folder: Path, outcome: Outcome, experiment: Mapping[str, Any], *changes: dict[str, Any]) -> Study:
+    """Run the study of an experiment on the double; `changes` are those of its base scenario."""
     with_names = {"name": "double", **experiment}
-    return run_study(load_experiment(with_names, base()), Store(folder), How(work=double(outcome)))
+    return run_study(load_experiment(with_names, base(*changes)), Store(folder), How(work=double(outcome)))

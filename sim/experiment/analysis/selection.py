@@ -22,6 +22,8 @@ from sim.metrics.kpi import Better
 
 Sample = Callable[[str, Sequence[int]], ArrayLike]
 """Runs a strategy in some replications; returns the KPI, one value for each. Equal numbers are equal luck."""
+Ahead = Callable[[Sequence[str], Sequence[int]], object]
+"""Told which strategies will be sampled next in which replications, so that they can be run together."""
 
 LITTLE: Final = 0.05
 """A gain in the chance of a right pick below this counts as none: the gain is estimated from the same runs, and with
@@ -59,6 +61,7 @@ def kn(
     first: int = 10,
     batch: int = 1,
     max_replications: int = 10_000,
+    ahead: Ahead | None = None,
 ) -> Selection:
     """Return the best strategy by the procedure KN (Kim & Nelson 2001), replication by replication.
 
@@ -76,6 +79,7 @@ def kn(
     first : replications before anything is dropped; at least 3, and 10 keep the number after them small.
     batch : replications between two looks; looking more rarely keeps the promise and fills more processors.
     max_replications : of a strategy; the promise is lost where it ends the procedure.
+    ahead : called before each look.
 
     Raises
     ------
@@ -91,6 +95,8 @@ def kn(
     while len(kept) > 1 and more > 0:
         n = len(drawn)
         fresh = np.full((more, k), np.nan)
+        if ahead is not None:
+            ahead([names[i] for i in kept], range(n, n + more))
         for i in kept.tolist():
             fresh[:, i] = _values(sample, names[i], range(n, n + more)) * sign
         drawn = np.vstack([drawn, fresh])
@@ -120,6 +126,7 @@ def ocba(
     better: Better | None = None,
     first: int = 10,
     step: int | None = None,
+    ahead: Ahead | None = None,
 ) -> Selection:
     """Spend a budget of runs where it tells the best from the rest (OCBA: Chen, Lin, Yücesan & Chick 2000).
 
@@ -134,6 +141,7 @@ def ocba(
     budget : runs of all strategies together.
     first : replications that every strategy gets.
     step : runs between two looks; as many as strategies when absent.
+    ahead : called before the first replications; later every strategy gets replications of its own.
 
     Raises
     ------
@@ -143,6 +151,8 @@ def ocba(
     sign, k = sign_of(kpi, better), len(names)
     if budget < k * first:
         raise wrong("budget", budget, f"must be at least {k * first}: {first} replications of {k} strategies")
+    if ahead is not None:
+        ahead(names, range(first))
     drawn = [_values(sample, name, range(first)) * sign for name in names]
     while (spent := sum(map(len, drawn))) < budget:
         means, variances, counts = _moments(drawn)

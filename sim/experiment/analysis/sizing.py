@@ -8,7 +8,7 @@ three years. The quadratic and the isotonic curve assume less and know less: the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
@@ -22,6 +22,8 @@ from sim.metrics.interval import LEVEL, t_quantile
 Curve = Literal["adbudg", "quadratic", "isotonic"]
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]
+FEWEST: Final[Mapping[Curve, int]] = {"adbudg": 4, "quadratic": 3, "isotonic": 2}
+"""Sizes that a curve needs at least."""
 RESAMPLES: Final = 400
 STEPS: Final = 201
 
@@ -186,7 +188,7 @@ def _fit_adbudg(sizes: Floats, values: Floats) -> Function:
 def _complete(runs: pd.DataFrame, curve: Curve, current: float) -> pd.DataFrame:
     """Return profit by size × replication, sizes ascending."""
     table = runs.pivot(index="size", columns="replication", values="profit").sort_index()
-    fewest = {"adbudg": 4, "quadratic": 3, "isotonic": 2}[curve]
+    fewest = FEWEST[curve]
     if len(table) < fewest or table.shape[1] < 2 or (table.index < 0).any():
         raise wrong("runs", f"{table.shape}", f"must be {fewest} sizes and 2 replications at least, no size below 0")
     if not np.isfinite(table.to_numpy(dtype=np.float64)).all():

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, Self
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
 from sim.experiment.analysis.space import BEATS, DIFFERENCE, Evaluate
@@ -114,10 +112,9 @@ class Runner:
         """Return what runs points under two strategies on the same luck: difference and beats, as of `contrast`."""
         return lambda points: differences(self.table(points, [a, b]), a, b, kpi)[[DIFFERENCE, BEATS]]
 
-    def sample(self, strategy: str, replications: Sequence[int], kpi: str) -> NDArray[np.float64]:
-        """Return a KPI of one strategy in some replications of the base scenario; a study without dimensions."""
-        one = pd.DataFrame(index=pd.RangeIndex(1, name="point"))
-        return self.table(one, [strategy], replications)[kpi].to_numpy(dtype=np.float64)
+    def base(self, strategies: Sequence[str], replications: Sequence[int]) -> pd.DataFrame:
+        """Return the table of strategies as the file states them, in a study without dimensions."""
+        return self.table(pd.DataFrame(index=pd.RangeIndex(1, name="point")), strategies, replications)
 
 
 def point_of(experiment: Experiment, row: Mapping[Any, Any]) -> dict[str, Any]:

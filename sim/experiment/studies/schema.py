@@ -58,6 +58,8 @@ class SelectionSpec(Spec):
             raise ValueError("kn needs indifference: the smallest difference worth knowing")
         if self.procedure == "ocba" and self.budget is None:
             raise ValueError("ocba needs budget: the runs to spend")
+        if self.max_replications < self.first:
+            raise ValueError("max_replications must not be below first")
         return self
 
 
@@ -108,8 +110,8 @@ class SizingSpec(Spec):
 
     strategy: str = quantity(..., "The strategy whose levers are the sizes.", unit="-", source="user")
     today: dict[str, float] = quantity(
-        text="Lever → its value today, one of its listed values.", unit="as the field", source="user", factory=dict,
-        max_length=50,
+        text="Lever → its value today, one of its listed values; of `people`, the scenario's when absent.",
+        unit="as the field", source="user", factory=dict, max_length=50,
     )  # fmt: skip
     advisors: str | None = quantity(None, "The lever that adds advisors.", unit="-", source="user")
     promoters: str | None = quantity(None, "The lever that adds promoters.", unit="-", source="user")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sim.errors import Problem, nearest_name
+from sim.experiment.sweeps.paths import STRATEGIES
 from sim.experiment.sweeps.schema import ExperimentSpec
 from sim.scenario.document import Entry
 
@@ -32,6 +33,11 @@ def study_problems(spec: ExperimentSpec, strategies: Sequence[str], tree: Entry)
                 yield Problem(mark.file, mark.line, f"study.{kind}.{field}", name, allowed, near)
         if field == "between" and given is not None and given[0] == given[1]:
             yield Problem(mark.file, mark.line, f"study.{kind}.between", given[0], "must be two strategies")
+    strategy = getattr(asked, "strategy", None)
+    for path in spec.levers if strategy in strategies else ():
+        if not path.startswith(f"{STRATEGIES}.{strategy}."):
+            mark = tree.value["levers"].mark_of((path,))
+            yield Problem(mark.file, mark.line, path, str(strategy), "is searched; must be a lever of this strategy")
     mark = tree.mark_of(("study", kind))
     for value, allowed in _misfits(spec, kind):
         yield Problem(mark.file, mark.line, f"study.{kind}", value, allowed)

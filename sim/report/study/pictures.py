@@ -9,15 +9,21 @@ from sim.experiment.studies.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.study.boundary import pictures as boundary
 from sim.report.study.discovery import pictures as discovery
+from sim.report.study.optimise import pictures as optimise
 from sim.report.study.robustness import pictures as robustness
+from sim.report.study.selection import pictures as selection
 from sim.report.study.sensitivity import pictures as sensitivity
+from sim.report.study.sizing import pictures as sizing
 
 Draw = Callable[[Study], Iterator[Picture]]
 DRAW: Final[dict[str, Draw]] = {
     "sensitivity": sensitivity,
     "discovery": discovery,
     "boundary": boundary,
+    "optimise": optimise,
     "robustness": robustness,
+    "selection": selection,
+    "sizing": sizing,
 }
 
 

@@ -1,0 +1,106 @@
+"""Which lever values are best, with the best of them run again on luck that the search has not seen."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.experiment.analysis.optimise import Optimum, optimise
+from sim.experiment.analysis.swept import differences, means_of, space_of
+from sim.experiment.outcomes import sign_of
+from sim.experiment.studies.runner import Runner
+from sim.experiment.studies.schema import OptimiseSpec
+from sim.experiment.studies.study import Answer
+from sim.experiment.studies.wording import budget_rule, interval, names_of, number
+from sim.experiment.sweeps.load import Experiment
+from sim.metrics.interval import t_quantile
+from sim.strategies.plan import BASELINE
+
+READING = (
+    "All points of the search met the same luck, so the best of them are best partly by luck; only the values on fresh "
+    "luck count. What the finalists lost there on average is the table of the winner's curse.",
+    "The best is chosen among the finalists by their fresh values, so a little of the curse remains; more "
+    "fresh_replications make it smaller.",
+    "A search of this size finds good values, not the best that exist; and good in this world, not in others.",
+)
+
+
+def most_runs(experiment: Experiment) -> int:
+    """Return how many runs the study needs at most.
+
+    Raises
+    ------
+    InputError
+        When a KPI is neutral, so that no value of it is best.
+    """
+    asked, spec = _asked(experiment), experiment.spec
+    for kpi in spec.outcomes:
+        sign_of(kpi)
+    return asked.budget * spec.replications + (asked.finalists + 1) * asked.fresh_replications
+
+
+def answer(runner: Runner) -> Answer:
+    """Search the levers, run the best again, and compare them with the baseline on the same fresh luck."""
+    e = runner.experiment
+    asked, spec = _asked(e), e.spec
+    unseen = range(spec.replications, spec.replications + asked.fresh_replications)
+    again: list[pd.DataFrame] = []
+
+    def fresh(points: pd.DataFrame) -> pd.DataFrame:
+        again.append(runner.table(points, [asked.strategy, BASELINE], unseen))
+        return means_of(again[-1], asked.strategy, spec.outcomes)
+
+    found = optimise(
+        space_of(e), runner.evaluator(asked.strategy), fresh, dict.fromkeys(spec.outcomes), asked.budget, seed=e.seed,
+        method=asked.method, batch=asked.batch, finalists=asked.finalists,
+    )  # fmt: skip
+    against = _against_baseline(found, again[0], asked.strategy, spec.outcomes)
+    tables = {
+        "finalists": found.finalists.reset_index(), "against_baseline": against, "winners_curse": found.curse,
+        "search": found.trials.reset_index(),
+    }  # fmt: skip
+    text = _text(found, against, e)
+    return Answer(text, tables, (*READING, budget_rule(e)), {"optimum": found, "against": against})
+
+
+def _asked(experiment: Experiment) -> OptimiseSpec:
+    asked = experiment.spec.study.asked if experiment.spec.study else None
+    assert isinstance(asked, OptimiseSpec)
+    return asked
+
+
+def _against_baseline(found: Optimum, again: pd.DataFrame, strategy: str, kpis: tuple[str, ...]) -> pd.DataFrame:
+    """Return trial, kpi, fresh, baseline, gain (positive where the finalist is better), low, high; 95 % intervals."""
+    parts = []
+    for kpi in kpis:
+        gap = differences(again, strategy, BASELINE, kpi).loc[found.finalists.index]
+        half = t_quantile(gap["n"].to_numpy() - 1.0) * gap["deviation"]
+        own, reference = (means_of(again, name, [kpi]).loc[gap.index, kpi] for name in (strategy, BASELINE))
+        parts.append(pd.DataFrame({
+            "trial": gap.index, "kpi": kpi, "fresh": own, "baseline": reference, "gain": gap["difference"],
+            "low": gap["difference"] - half, "high": gap["difference"] + half,
+        }))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _text(found: Optimum, against: pd.DataFrame, experiment: Experiment) -> str:
+    """Name the best finalist with its levers, what it gains for sure, and how much the search promised too much."""
+    kpi = experiment.spec.outcomes[0]
+    best, gain = found.finalists.iloc[0], against.iloc[0]
+    levers = ", ".join(f"{name} {_value(best[path])}" for path, name in names_of([*experiment.spec.levers]).items())
+    words, curse = kpi.replace("_", " "), found.curse.iloc[0]
+    text = f"Best for {words}: {levers}; {number(best[kpi])} on fresh luck, "
+    text += f"{_verdict(*gain[['gain', 'low', 'high']])} the baseline. "
+    better = "better" if curse["optimism"] >= 0 else "worse"
+    return f"{text}In the search the finalists looked {better} by {number(abs(curse['optimism']))} on average."
+
+
+def _verdict(gain: float, low: float, high: float) -> str:
+    if low > 0:
+        return f"better by {interval(gain, low, high)} than"
+    if high < 0:
+        return f"worse by {interval(-gain, -high, -low)} than"
+    return f"not clearly different (by {interval(gain, low, high)}) from"
+
+
+def _value(value: object) -> str:
+    return number(value) if isinstance(value, float) else str(value)
