@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,19 +12,18 @@ from sim.engine import Session
 from tests.validation import script
 
 
-def measured(kind: str, seeds: range, days: int) -> tuple[np.ndarray, np.ndarray]:
+def measured(place: Any, seeds: range, days: int) -> tuple[np.ndarray, np.ndarray]:
     """Gains of concentrating on one and on two territories, predicted and tried; shape (n_seeds, 2).
 
     Both are shares of what the evenly spread advisors bring over none.
     """
-    focus = script("focus")
     told, tried = [], []
     for seed in seeds:
-        curve = dict(zip(focus.POSTS, focus.curve(kind, seed, days), strict=True))
-        worth = focus.TERRITORIES * (curve[1] - curve[0])
+        found = script("focus").both(place, seed, days)
+        worth = script("focus").TERRITORIES * (found["curve"][1] - found["curve"][0])
         assert worth > 0
-        told.append([focus.predicted(curve, k) / worth for k in focus.CHOSEN])
-        tried.append([gain / worth for gain in focus.gains(kind, 1000 + seed, days)])
+        told.append(np.array(found["predicted"]) / worth)
+        tried.append(np.array(found["tried"]) / worth)
     return np.array(told), np.array(tried)
 
 
@@ -42,10 +43,10 @@ def test_prediction_is_the_sum_over_territories() -> None:
     assert focus.predicted(rising, 1) == pytest.approx(0.5 - 4 * 0.0625 / 1.0625)
 
 
-@pytest.mark.parametrize("kind", ["scarce", "ample"])
+@pytest.mark.parametrize("kind", ["scarce", "ample", "forgetful"])
 def test_territories_are_copies(kind: str) -> None:
     """Equal shops are of one class everywhere, and lie at the same places around the centre."""
-    world = Session(script("focus").market(kind, 1, 1)).world
+    world = Session(script("focus").market(script("focus").MARKETS[kind], 1, 1)).world
     assert not world.outlet_class.any()
     x = world.outlet_x_km - world.territory_x_km[world.outlet_territory]
     places = [np.column_stack([x, world.outlet_y_km])[world.outlet_territory == t] for t in range(4)]
@@ -54,7 +55,7 @@ def test_territories_are_copies(kind: str) -> None:
 
 
 def test_where_one_advisor_does_all_concentrating_loses_what_was_predicted() -> None:
-    told, tried = measured("ample", range(1, 4), days=150)
+    told, tried = measured(script("focus").MARKETS["ample"], range(1, 4), days=150)
     assert (told < -0.3).all()
     assert (tried < 0).all()
     # One territory of four keeps what advisors bring, or two do.
@@ -64,7 +65,24 @@ def test_where_one_advisor_does_all_concentrating_loses_what_was_predicted() -> 
 
 @pytest.mark.slow
 def test_where_calls_are_scarce_it_makes_no_difference_as_was_predicted() -> None:
-    told, tried = measured("scarce", range(1, 5), days=364)
+    told, tried = measured(script("focus").MARKETS["scarce"], range(1, 5), days=364)
     assert (np.abs(told.mean(axis=0)) < 0.15).all()
     assert (np.abs(tried.mean(axis=0)) < 0.25).all()
+    assert (np.abs((tried - told).mean(axis=0)) <= reach(tried - told)).all()
+
+
+@pytest.mark.slow
+def test_where_shops_forget_to_order_concentrating_pays_as_was_predicted() -> None:
+    told, tried = measured(script("focus").MARKETS["forgetful"], range(1, 4), days=150)
+    assert (told.mean(axis=0) - reach(told) > 0).all()
+    assert (tried.mean(axis=0) - reach(tried) > 0).all()
+    assert (np.abs((tried - told).mean(axis=0)) <= reach(tried - told)).all()
+
+
+@pytest.mark.slow
+def test_the_same_shops_forgetting_less_lie_on_the_other_side() -> None:
+    focus = script("focus")
+    told, tried = measured(focus.MARKETS["forgetful"]._replace(skips=focus.BETWEEN[0]), range(1, 4), days=150)
+    assert (told[:, 0] < 0).all()
+    assert (tried[:, 0] < 0).all()
     assert (np.abs((tried - told).mean(axis=0)) <= reach(tried - told)).all()
