@@ -92,7 +92,16 @@ def _choice(table: pd.DataFrame, names: Mapping[str, str], beats: pd.Series, bet
         how = always.get(float(beats.iloc[0]), f"{a} and {b} are equal")
         return f"Nothing decides the choice: {how} on {kpi} at each of {len(beats)} points. "
     wins = f"{a} is better on {kpi} at {(beats == 1.0).mean():.0%} of {len(beats)} points"
-    return f"What decides whether {a} or {b} is better: {_first(table, BEATS, names)}; {wins}. "
+    first = _first(table, BEATS, names)
+    return f"What decides whether {a} or {b} is better: {first}{_idle(table, names)}; {wins}. "
+
+
+def _idle(table: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """Name what never changed who is better: steps show that plainly, shares of variance are never quite 0."""
+    if "mu_star" not in table:
+        return ""
+    own = table[(table["outcome"] == BEATS) & (table["mu_star"] == 0.0)]
+    return f"; never {', '.join(names[d] for d in own['dimension'])}" if len(own) else ""
 
 
 def _outcome(table: pd.DataFrame, experiment: Experiment) -> str:
@@ -120,5 +129,6 @@ def _words(name: str, row: pd.Series, outcome: str, size: str) -> str:
         return f"{name} ({value:.0%} of the variance, {max(row['low'], 0.0):.0%} to {row['high']:.0%})"
     if outcome == BEATS:
         # a tie counts half, so this is the mean change and not quite a count of changes
-        return f"{name} (changes it in {value * STEP:.0%} of the steps along it)"
+        share, low, high = (min(v * STEP, 1.0) for v in (value, row["low"], row["high"]))
+        return f"{name} (changes it in {share:.0%} of the steps along it, {low:.0%} to {high:.0%})"
     return f"{name} (by {value:,.0f}, {row['low']:,.0f} to {row['high']:,.0f})"

@@ -49,7 +49,9 @@ def _bars(study: Study) -> Iterator[Picture]:
 
 def _maps(study: Study) -> Iterator[Picture]:
     """Yield Morris's maps: of the choice, then of each outcome under each strategy."""
-    e, table, words = study.experiment, study.answer.found["table"], _words(study)
+    e, table = study.experiment, study.answer.found["table"]
+    # they stand within the line under the heading
+    words = {name: text[:1].lower() + text[1:] for name, text in _words(study).items()}
     unit = KPIS[e.spec.outcomes[0]].unit
     shown = []
     if study.answer.found["between"] is not None:
@@ -75,5 +77,5 @@ def _words(study: Study) -> dict[str, str]:
     words |= {column(k, s): f"{kpi_words(k)}, {label(s)}" for k, s in product(e.spec.outcomes, e.strategies)}
     if between is not None:
         a, b = (label(s) for s in between)
-        words |= {BEATS: f"Which is better: {a} or {b}", DIFFERENCE: f"Difference: {a} − {b}"}
+        words |= {BEATS: f"Which is better, {a} or {b}", DIFFERENCE: f"Difference {a} − {b}"}
     return words
