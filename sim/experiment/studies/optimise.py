@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
 from sim.experiment.analysis.optimise import Optimum, optimise
@@ -18,6 +21,8 @@ from sim.strategies.plan import BASELINE
 READING = (
     "All points of the search met the same luck, so the best of them are best partly by luck; only the values on fresh "
     "luck count. What the finalists lost there on average is the table of the winner's curse.",
+    "Values of the search are moved by what the baseline changed from the search's luck to the fresh one (`luck` in "
+    "that table): good years for all are no merit of a point. `runs` has them as they were.",
     "The best is chosen among the finalists by their fresh values, so a little of the curse remains; more "
     "fresh_replications make it smaller.",
     "A search of this size finds good values, not the best that exist; and good in this world, not in others.",
@@ -35,7 +40,7 @@ def most_runs(experiment: Experiment) -> int:
     asked, spec = _asked(experiment), experiment.spec
     for kpi in spec.outcomes:
         sign_of(kpi)
-    return asked.budget * spec.replications + (asked.finalists + 1) * asked.fresh_replications
+    return (asked.budget + 1) * spec.replications + (asked.finalists + 1) * asked.fresh_replications
 
 
 def answer(runner: Runner) -> Answer:
@@ -53,6 +58,9 @@ def answer(runner: Runner) -> Answer:
         space_of(e), runner.evaluator(asked.strategy), fresh, dict.fromkeys(spec.outcomes), asked.budget, seed=e.seed,
         method=asked.method, batch=asked.batch, finalists=asked.finalists,
     )  # fmt: skip
+    seen = runner.table(found.finalists[[*spec.levers]].head(1), [BASELINE], range(spec.replications))
+    then, now = (means_of(table, BASELINE, spec.outcomes).iloc[0] for table in (seen, again[0]))
+    found = _on_the_same_luck(found, {kpi: float(now[kpi] - then[kpi]) for kpi in spec.outcomes})
     against = _against_baseline(found, again[0], asked.strategy, spec.outcomes)
     tables = {
         "finalists": found.finalists.reset_index(), "against_baseline": against, "winners_curse": found.curse,
@@ -66,6 +74,23 @@ def _asked(experiment: Experiment) -> OptimiseSpec:
     asked = experiment.spec.study.asked if experiment.spec.study else None
     assert isinstance(asked, OptimiseSpec)
     return asked
+
+
+def _on_the_same_luck(found: Optimum, moved: Mapping[str, float]) -> Optimum:
+    """Return the search as it would have looked on the fresh luck, as far as that is the same for all points.
+
+    Parameters
+    ----------
+    moved : what each KPI of the baseline changed from the luck of the search to the fresh one.
+    """
+    trials, finalists = found.trials.copy(), found.finalists.copy()
+    for kpi, change in moved.items():
+        trials[kpi] += change
+        finalists[f"{kpi}_search"] += change
+    luck = np.array([moved[str(kpi)] for kpi in found.curse["objective"]])
+    signs = np.array([sign_of(str(kpi)) for kpi in found.curse["objective"]])
+    seen, optimism = found.curse["search"] + luck, found.curse["optimism"] + signs * luck
+    return Optimum(trials, finalists, found.curse.assign(search=seen, optimism=optimism, luck=luck))
 
 
 def _against_baseline(found: Optimum, again: pd.DataFrame, strategy: str, kpis: tuple[str, ...]) -> pd.DataFrame:

@@ -19,7 +19,8 @@ from sim.metrics.interval import t_quantile
 
 READING = (
     "All strategies meet the same luck in a replication, so differences are known far better than means: compare by "
-    "`behind`, what a strategy loses against the pick in the replications that both have.",
+    "`behind`, what a strategy loses against the pick in the replications that both have. Means are of those that all "
+    "have.",
     "The runs were ended by what they showed, so intervals are a little too narrow, most of all those of the dropped; "
     "what may be claimed is the promise alone.",
     "The promise holds for the luck of this world, not for other worlds: see the study of robustness for those.",
@@ -100,13 +101,17 @@ def _asked(experiment: Experiment) -> SelectionSpec:
 
 
 def _table(found: Selection, samples: Samples, sign: float) -> pd.DataFrame:
-    """Return what is known of each strategy, and what it loses against the pick on common luck, the best first."""
+    """Return what is known of each strategy, and what it loses against the pick on common luck, the best first.
+
+    Means are those of the replications that all have: luck would favour one that was dropped before a bad one.
+    """
     best = np.array(samples.known[found.best])
+    shared = min(map(len, samples.known.values()))
     rows = []
     for row in found.table.to_dict("records"):
         own = np.array(samples.known[str(row["strategy"])])
         n = min(len(own), len(best))
-        mean, half = _interval(own)
+        mean, half = _interval(own[:shared])
         behind, reach = _interval(sign * (best[:n] - own[:n]))
         rows.append({
             "strategy": row["strategy"], "pick": row["strategy"] == found.best, "kept": bool(row["kept"]),

@@ -11,6 +11,7 @@ from sim.experiment.analysis.optimise import Optimum
 from sim.experiment.analysis.sizing import Estimate, Sizing
 from sim.experiment.analysis.territories import Territories
 from sim.report.figures.axis import number_axis
+from sim.report.names import kpi_words
 from sim.report.style import GRID, INK, MUTED, OURS, OURS_PALE, RIVALS, nothing, number, page, percent, styled
 
 FRONT_CAPTION = (
@@ -34,7 +35,9 @@ def front_figure(found: Optimum, x: str, y: str, *, title: str, x_label: str = "
     rows = found.finalists
     if rows.empty:
         return nothing(title, "No point was run again.")
-    lost = "; ".join(f"{r['objective']} {number(float(r['optimism']))}" for r in found.curse.to_dict("records"))
+    lost = "; ".join(
+        f"{kpi_words(r['objective']).lower()} {number(float(r['optimism']))}" for r in found.curse.to_dict("records")
+    )
     figure = page(title, f"{len(found.trials):,} points searched, {len(rows)} run again on fresh luck, of which "
                   f"{int(rows['efficient'].sum())} remain efficient\nLooked better than they are by (mean): {lost}",
                   height=6.0, width=9.4)  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from sim.experiment.analysis.optimise import Optimum
 from sim.experiment.studies.study import Study
@@ -20,9 +21,10 @@ from sim.report.style import MUTED, OURS, number, page, short, styled
 from sim.report.sweep.picture import dimension_words
 
 LEVERS_CAPTION: Final = (
-    "Each panel is a lever. Grey: the points of the search. Coloured: the finalists on luck that the search had not "
-    "seen. The broken line is the baseline on the same fresh luck. Other levers differ from point to point, so a cloud "
-    "without slope means that the lever matters little, or only together with others."
+    "Each panel is a lever. Grey: the points of the search, moved as the fresh luck moved the baseline. Coloured: the "
+    "finalists on luck that the search had not seen. The broken line is the baseline on the same fresh luck. Other "
+    "levers differ from point to point, so a cloud without slope means that the lever matters little, or only together "
+    "with others."
 )
 MOST_COLUMNS: Final = 3
 
@@ -52,11 +54,13 @@ def levers_figure(found: Optimum, kpi: str, baseline: float, levers: dict[str, s
     baseline : the KPI of the baseline on fresh luck.
     levers : column → words.
     """
-    n_rows = -(-len(levers) // MOST_COLUMNS)
+    # four stand better two by two
+    n_columns = 2 if len(levers) == 4 else min(len(levers), MOST_COLUMNS)
+    n_rows = -(-len(levers) // n_columns)
     what = f"{kpi_words(kpi)} [{KPIS[kpi].unit}]; baseline {number(baseline)}"
     counts = f"{len(found.trials):,} points searched, {len(found.finalists)} run again"
     figure = page(title, f"{what}; {counts}", height=1.2 + 3.2 * n_rows)
-    panels = figure.subplots(n_rows, min(len(levers), MOST_COLUMNS), sharey=True, squeeze=False).ravel()
+    panels = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()
     for axes, (path, words) in zip(panels, levers.items(), strict=False):
         rows = found.finalists
         searched, finalists = _places(axes, found.trials[path], rows[path])
@@ -74,6 +78,7 @@ def levers_figure(found: Optimum, kpi: str, baseline: float, levers: dict[str, s
 def _places(axes: Axes, searched: pd.Series, finalists: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return the places of values on the axis; choices stand side by side, under their names."""
     if pd.api.types.is_numeric_dtype(searched) and not pd.api.types.is_bool_dtype(searched):
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=bool((searched % 1 == 0).all())))
         return searched, finalists
     names = sorted(map(str, searched.unique()))
     axes.set_xticks(range(len(names)), names)

@@ -15,12 +15,13 @@ from sim.report.analysis.page import Picture
 from sim.report.comparison.pictures.look import label, zero_line
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_words
-from sim.report.style import GRID, INK, MUTED, OURS, page, short, styled
+from sim.report.style import GRID, INK, MUTED, OURS, number, page, short, styled
 
 CAPTION: Final = (
-    "Left: mean of each strategy with its 95 % interval. Middle: what it loses against the pick in the replications "
-    "that both have, on the same luck; this is what decides, and its intervals are narrower. Right: the replications "
-    "spent on it. The pick is coloured; grey strategies were dropped on the way and not run any further."
+    "Left: mean of each strategy with its 95 % interval, over the replications that all have. Middle: what it loses "
+    "against the pick in those that both have, on the same luck; this is what decides, and its intervals are narrower. "
+    "Right: the replications spent on it. The pick is coloured; grey strategies were dropped on the way and run no "
+    "further."
 )
 DROPPED: Final = "#B8BCC2"
 
@@ -51,6 +52,10 @@ def selection_figure(table: pd.DataFrame, kpi: str, note: str, *, title: str) ->
         look = {"fmt": "o", "color": colour, "markersize": 6, "elinewidth": 1.6, "capsize": 3, "zorder": 4}
         left.errorbar(row["mean"], place, xerr=row["high"] - row["mean"], **look)
         middle.errorbar(row["behind"], place, xerr=row["behind_high"] - row["behind"], **look)
+        if not row["pick"]:
+            middle.annotate(number(row["behind"]), (row["behind"], place), xytext=(0, 9), ha="center", color=MUTED,
+                            textcoords="offset points", fontsize=8.5, zorder=5,
+                            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
         right.barh(place, row["replications"], color=colour, height=0.55, zorder=3)
         right.annotate(f"{row['replications']}", (row["replications"], place), xytext=(4, 0), va="center",
                        textcoords="offset points", color=MUTED, fontsize=8.5)  # fmt: skip
@@ -67,5 +72,7 @@ def selection_figure(table: pd.DataFrame, kpi: str, note: str, *, title: str) ->
         axes.grid(True, axis="x", color=GRID)
         number_axis(axes.xaxis)
         axes.locator_params(axis="x", nbins=5)
+    left.set_ylim(-0.6, len(table) - 0.4)
+    middle.margins(x=0.1)
     right.margins(x=0.15)
     return figure

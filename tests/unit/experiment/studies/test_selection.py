@@ -46,6 +46,7 @@ def test_the_best_is_picked_and_dropped_strategies_are_not_run_any_further(tmp_p
     assert (ran["size"] == ran["nunique"]).all(), "no replication twice"
     assert (ran["max"] + 1).to_dict() == table["replications"].to_dict(), "the runs themselves end where it is dropped"
     wide = found.runs.pivot(index="replication", columns="strategy", values="profit_manufacturer")
+    assert table["mean"].to_dict() == pytest.approx(wide[:6].mean().to_dict()), "over those that all have"
     focus = table.loc["focus"]
     assert focus["behind_low"] < MEANS["best"] - MEANS["focus"] < focus["behind_high"]
     for name in ("good", "focus", "baseline"):
