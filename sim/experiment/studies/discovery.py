@@ -125,7 +125,7 @@ def _held_out(seed: int, n: int, share: float) -> Mask:
 def _wins(cases: Mask, asked: DiscoverySpec, kpi: str) -> str:
     """Say in how many worlds the first strategy wins."""
     a, b = asked.between
-    more = f" by more than {asked.by:,.6g}" if asked.by else ""
+    more = f" by more than {number(asked.by)}" if asked.by else ""
     if cases.all() or not cases.any():
         where = "everywhere" if cases.all() else "nowhere"
         return f"{a} beats {b}{more} on {kpi} {where}: in {cases.sum()} of {len(cases)} worlds."

@@ -42,14 +42,13 @@ def shares_figure(table: pd.DataFrame, *, title: str, labels: Mapping[str, str] 
     if not outcomes:
         return nothing(title, "No outcome varies over these points.")
     shown = min(int(totals.groupby("outcome").size().max()), MOST)
-    height = 1.7 + BAR_INCHES * shown
+    height = 2.0 + BAR_INCHES * shown
     figure = page(title, "Share of the outcome's variance (Sobol); 95 % intervals", height=max(height, 3.0))
     for i, outcome in enumerate(outcomes):
         axes = figure.add_subplot(1, len(outcomes), i + 1)
         _bars(axes, table[table["outcome"] == outcome], words)
         axes.set_title(short(words.get(outcome, outcome), 40))
-        if i == 0:
-            axes.legend(loc="lower right")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower right", ncols=2)
     return figure
 
 
@@ -101,10 +100,11 @@ def morris_figure(
     axes.plot([0, right], [0, right], color=GRID, linewidth=1.4, zorder=1)
     axes.set_xlim(-0.02 * right, right)
     axes.set_ylim(-0.03 * top, top)
-    # names of the many that do nothing would lie on each other
+    # names of the many that do nothing would lie on each other; another one's interval may run through a name
     for place, (_, row) in zip(spread(list(y[:MOST]), top / 18, top), rows[:MOST].iterrows(), strict=True):
         axes.annotate(short(words.get(row["dimension"], row["dimension"]), 30), (float(row["high"]), place),
-                      xytext=(6, 0), textcoords="offset points", va="center", fontsize=8.5)  # fmt: skip
+                      xytext=(6, 0), textcoords="offset points", va="center", fontsize=8.5, zorder=5,
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})  # fmt: skip
     axes.set_xlabel(f"Mean absolute effect μ*{suffix}")
     axes.set_ylabel(f"Spread of the effects σ{suffix}")
     axes.grid(True, axis="both")

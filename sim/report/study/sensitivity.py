@@ -24,6 +24,10 @@ CHOICE: Final = (
     " This one is about the choice between the two strategies: a dimension that moves both alike does nothing here, "
     "however much it moves the outcome itself."
 )
+STEPS: Final = (
+    " An effect counts 1 for a change from one strategy to the other in a step through two thirds of the range: two "
+    "thirds of the effect are the share of steps that change who is better."
+)
 
 
 def pictures(study: Study) -> Iterator[Picture]:
@@ -53,16 +57,14 @@ def _maps(study: Study) -> Iterator[Picture]:
     # they stand within the line under the heading
     words = {name: text[:1].lower() + text[1:] for name, text in _words(study).items()}
     unit = KPIS[e.spec.outcomes[0]].unit
-    shown = []
+    shown, notes = [], {BEATS: CHOICE + STEPS, DIFFERENCE: CHOICE}
     if study.answer.found["between"] is not None:
         shown += [(BEATS, "What decides which strategy is better", ""), (DIFFERENCE, "What moves the difference", unit)]
     for kpi, s in product(e.spec.outcomes, e.strategies):
         shown.append((column(kpi, s), f"What moves {_inside(kpi)} under {label(s)}", KPIS[kpi].unit))
     for number, (outcome, title, unit) in enumerate(shown[:MOST]):
-        caption = MORRIS_CAPTION + (CHOICE if outcome in {BEATS, DIFFERENCE} else "")
-        yield Picture(
-            f"map_{number}", title, caption, morris_figure(table, outcome, title=title, unit=unit, labels=words)
-        )  # fmt: skip
+        figure = morris_figure(table, outcome, title=title, unit=unit, labels=words)
+        yield Picture(f"map_{number}", title, MORRIS_CAPTION + notes.get(outcome, ""), figure)
 
 
 def _inside(kpi: str) -> str:
