@@ -19,6 +19,8 @@ from sim.experiment.analysis.surrogate import Floats, Process, fit
 STEPS: Final = 61
 """Steps of the plane to either side on which the line is drawn."""
 STRADDLE: Final = 1.96
+SAME: Final = 1e-9
+"""Two places closer than this are one."""
 CALM: Final = 2
 """Looks in a row at which the process must be sure enough."""
 FIRST: Final = 16
@@ -117,7 +119,9 @@ def _next(process: Process, plane: Floats, n: int) -> Floats:
     chosen: list[Floats] = []
     for _ in range(n):
         mean, deviation = process.at(plane)
-        place = plane[int(np.argmax(STRADDLE * deviation - np.abs(mean)))]
+        # the luck is common to all runs: the same place again would say the same again
+        done = (np.abs(plane[:, None] - process.unit[None]) < SAME).all(axis=2).any(axis=1)
+        place = plane[int(np.argmax(np.where(done, -np.inf, STRADDLE * deviation - np.abs(mean))))]
         chosen.append(place)
         process = process.and_also(place)
     return np.array(chosen)

@@ -119,3 +119,10 @@ def test_what_cannot_be_asked() -> None:
         boundary(PLANE, run, budget=10)
     with pytest.raises(InputError, match="is missing"):
         boundary(PLANE, run, outcome="gain")
+
+
+def test_no_place_is_run_twice() -> None:
+    """Where the line passes through places that were run, they would be run again and again."""
+    found = boundary(PLANE, evaluate(difference=lambda p: p["y"] - p["x"]), tolerance=1e-6, budget=60)
+    assert not found.runs.duplicated(["x", "y"]).any()
+    assert len(found.runs) == 60
