@@ -20,6 +20,8 @@ from sim.experiment.analysis.space import draws, wrong
 
 Floats = NDArray[np.float64]
 ROUNDS: Final = 25
+NEAR: Final = 6
+"""Nearest advisors among whom an outlet is given first; more only where equal work needs them."""
 
 
 @dataclass(frozen=True)
@@ -70,23 +72,44 @@ def divide(
 
 def _give(place: Floats, work: Floats, centres: Floats, tolerance: float) -> NDArray[np.int64]:
     """Return the advisor of each outlet: least distance weighted by work, equal work within the tolerance."""
+    away = _distance(place, centres)
+    order = np.argsort(away, axis=1, kind="stable")
+    reach = min(NEAR, len(centres))
+    while (given := _give_near(work, away, order[:, :reach], tolerance)) is None:
+        if reach == len(centres):
+            raise wrong(
+                "work", float(work.max()), f"cannot be divided into {len(centres)} shares within {tolerance:.0%}"
+            )
+        reach = min(2 * reach, len(centres))
+    return given
+
+
+def _give_near(work: Floats, away: Floats, near: NDArray[np.int64], tolerance: float) -> NDArray[np.int64] | None:
+    """Give outlets to advisors near them; None when that does not reach for equal work.
+
+    Parameters
+    ----------
+    away : distance of each outlet to each centre, shape (m, n).
+    near : advisors that an outlet may get, shape (m, k).
+    """
     from scipy.optimize import linprog
     from scipy.sparse import csr_array, vstack
 
     # the stubs do not know that sparse matrices are taken
     solve: Any = linprog
 
-    m, n = len(place), len(centres)
-    cost = (work[:, None] * _distance(place, centres)).ravel()
-    cell = np.arange(m * n)
-    whole = csr_array((np.ones(m * n), (cell // n, cell)), shape=(m, m * n))
-    load = csr_array((np.repeat(work, n), (cell % n, cell)), shape=(n, m * n))
+    (m, n), k = away.shape, near.shape[1]
+    cost = (work[:, None] * np.take_along_axis(away, near, axis=1)).ravel()
+    cell, outlet, advisor = np.arange(m * k), np.repeat(np.arange(m), k), near.ravel()
+    whole = csr_array((np.ones(m * k), (outlet, cell)), shape=(m, m * k))
+    load = csr_array((work[outlet], (advisor, cell)), shape=(n, m * k))
     share = work.sum() / n
     bounds = np.concatenate([np.full(n, share * (1 + tolerance)), np.full(n, -share * (1 - tolerance))])
     found = solve(cost, A_ub=vstack([load, -load]), b_ub=bounds, A_eq=whole, b_eq=np.ones(m), method="highs")
     if found.x is None:
-        raise wrong("work", float(work.max()), f"cannot be divided into {n} shares within {tolerance:.0%}")
-    return np.asarray(np.argmax(found.x.reshape(m, n), axis=1), dtype=np.int64)
+        return None
+    most = np.argmax(found.x.reshape(m, k), axis=1)
+    return np.asarray(near[np.arange(m), most], dtype=np.int64)
 
 
 def _spread(place: Floats, work: Floats, n: int, seed: int) -> Floats:

@@ -8,6 +8,7 @@ import pytest
 from scipy.cluster.vq import kmeans2
 
 from sim.errors import InputError
+from sim.experiment.analysis import territories
 from sim.experiment.analysis.space import draws
 from sim.experiment.analysis.territories import divide
 
@@ -36,6 +37,16 @@ def test_work_is_equal_and_ways_are_short() -> None:
     assert found.distance_km < 2 * free
     blind = np.average(np.hypot(*(place - place.mean(axis=0)).T), weights=outlets["work"])
     assert found.distance_km < blind / 2
+
+
+def test_far_advisors_are_left_out_only_where_equal_work_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for near in (100, 4, 1):
+        monkeypatch.setattr(territories, "NEAR", near)
+        found.append(divide(town(), 8))
+    assert max(each.imbalance for each in found) < 0.06
+    ways = [each.distance_km for each in found]
+    assert ways[1:] == pytest.approx([ways[0]] * 2, rel=0.05)
 
 
 def test_two_villages() -> None:
