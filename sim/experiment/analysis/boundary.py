@@ -120,7 +120,7 @@ def _next(process: Process, plane: Floats, n: int) -> Floats:
     for _ in range(n):
         mean, deviation = process.at(plane)
         # the luck is common to all runs: the same place again would say the same again
-        done = (np.abs(plane[:, None] - process.unit[None]) < SAME).all(axis=2).any(axis=1)
+        done = (np.abs(plane[:, None] - process.unit[None]).max(axis=2) < SAME).any(axis=1)
         place = plane[int(np.argmax(np.where(done, -np.inf, STRADDLE * deviation - np.abs(mean))))]
         chosen.append(place)
         process = process.and_also(place)
