@@ -17,13 +17,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from sim.experiment.arms import Arms, arms_of
 from sim.experiment.store import Store
 from sim.experiment.store.files import parts_of
 from sim.experiment.stored import worker_store
 from sim.experiment.sweeps.load import load_experiment
 from sim.experiment.sweeps.plan import Plan
-from sim.experiment.sweeps.sweep import How, run_sweep
+from sim.experiment.sweeps.sweep import REMEMBER_EVERY, How, State, run_sweep
 from sim.experiment.sweeps.task import Left, Task, run_task, values_in
 from tests.sweeps import SPEED, base, double, experiment
 
@@ -84,11 +86,19 @@ def memory(n: int) -> dict[str, float]:
     """Parent's peak memory over n runs of no length in two processes. [MB]"""
     own = load_experiment(many(n), base())
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        run_sweep(own, Store(folder), How(workers=2, work=double))
+        began, quarter = time.perf_counter(), [0.0]
+
+        def look(state: State) -> None:
+            if not quarter[0] and state.computed >= n // 4:
+                quarter[0] = time.perf_counter() - began
+
+        run_sweep(own, Store(folder), How(workers=2, work=double), look)
         passed = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
-    return {"runs": n, "seconds": round(passed, 1), "parent_peak_mb": round(peak)}
+    return {
+        "runs": n, "seconds": round(passed, 1), "seconds_of_the_first_quarter": round(quarter[0], 1),
+        "parent_peak_mb": round(peak),
+    }  # fmt: skip
 
 
 def fill(store: Store, plan: Plan) -> None:
@@ -115,9 +125,27 @@ def resume(n: int) -> dict[str, float]:
         fill(store, Plan(load_experiment(many(n), base())))
         store.close()
         command = [sys.executable, "-m", "tests.benchmark.sweeping", "again", str(n), folder]
-        # The first one reads every file, as after a kill; the second one finds the values remembered.
-        first, second = (json.loads(subprocess.check_output(command, text=True)) for _ in range(2))
-    return {"runs": n, **{f"{k}_after_a_kill": v for k, v in first.items()}, **second}
+
+        def taken_up() -> dict[str, float]:
+            return json.loads(subprocess.check_output(command, text=True))  # type: ignore[no-any-return]
+
+        # The first one reads every file; the second one finds the values remembered; a killed one had remembered all
+        # but the latest.
+        first, second = taken_up(), taken_up()
+        forget(Path(folder), REMEMBER_EVERY - 1)
+        third = taken_up()
+    return {
+        "runs": n, **second, **{f"{k}_after_a_kill": v for k, v in third.items()},
+        **{f"{k}_without_memory": v for k, v in first.items()},
+    }  # fmt: skip
+
+
+def forget(folder: Path, runs: int) -> None:
+    """Take the latest values out of what the store remembers of a sweep."""
+    (file,) = folder.glob("sweeps/*.npz")
+    with np.load(file) as there:
+        kept = {name: there[name][: -runs or None] if name != "kpis" else there[name] for name in there.files}
+    np.savez(file, **kept)
 
 
 def again(n: int, folder: str) -> dict[str, float]:
