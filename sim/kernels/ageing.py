@@ -129,10 +129,9 @@ def age_relations(shelves: Shelves, ties: Ties, rules: AgeingRules, i: int, week
         carries = False
         dead = False
         for p in range(shelves.company.shape[0]):
-            # Every product is looked at without branches: what a shop lists can't be predicted.
-            here = (shelves.company[p] == c) & (shelves.is_listed[i, p] | (shelves.stock[i, p] > 0))
-            carries |= here
-            dead |= here & (week_sold[i, p] == 0) & (shelves.stock[i, p] > 2 * shelves.case_units[p])
+            if shelves.company[p] == c and (shelves.is_listed[i, p] or shelves.stock[i, p] > 0):
+                carries = True
+                dead = dead or (week_sold[i, p] == 0 and shelves.stock[i, p] > 2 * shelves.case_units[p])
         floor = rules.relation_floor if carries else 0.0
         before = ties.relation[i, c]
         kept = floor + (before - floor) * rules.relation_keep if before > floor else before

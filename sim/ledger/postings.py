@@ -14,16 +14,6 @@ Array = NDArray[Any]
 
 
 @kernel()
-def _move(sold: Array, stock: Array, out: Array, week: Array, review: Array, total: Array) -> None:
-    """Take goods off the stock and count them; whole arrays one by one, which vector units do at once."""
-    stock -= sold
-    out += sold
-    week += sold
-    review += sold
-    total += sold
-
-
-@kernel()
 def post_sell_out(
     sold: Array,
     stock: Array,
@@ -40,13 +30,12 @@ def post_sell_out(
     account: tuple[int, ...],
     sales: Array,
 ) -> None:
-    """Outlets hand goods to consumers, who pay.
+    """Outlets hand goods to consumers; goods and money in one pass over the outlets.
 
     `account` holds the columns of cash, inventory, revenue, cogs and promotion income; `sales` (n_territories,
     n_products, 3) is written: units, consumers' cents, cents paid by the products' companies.
     """
     cash, inventory, revenue, cogs, promotion = account
-    _move(sold, stock, out, week, review, total)
     for i in range(sold.shape[0]):
         t = territory[i]
         takings = 0
@@ -56,6 +45,11 @@ def post_sell_out(
             units = sold[i, p]
             if units == 0:
                 continue
+            stock[i, p] -= units
+            out[i, p] += units
+            week[i, p] += units
+            review[i, p] += units
+            total[i, p] += units
             price = int(math.floor(shelf_price[i, p] * factor[t, p] + 0.5))
             paid = int(math.floor(shelf_price[i, p] * cut[t, p] + 0.5))
             takings += units * price
