@@ -22,6 +22,7 @@ from sim._version import __version__
 from sim.agents.base import Act, Agent, Context, Day, Minutes
 from sim.agents.cast import cast
 from sim.agents.direction import baseline_levers
+from sim.agents.known_market import known_outlets
 from sim.agents.opening import open_books
 from sim.calendar import MINUTES_PER_DAY, Calendar
 from sim.errors import ArsimError, InputError, Problem, StateError
@@ -34,6 +35,7 @@ from sim.saved import pack, unpack
 from sim.scenario.schema import Scenario
 from sim.strategies.levers import Array, Place, pull
 from sim.strategies.plan import BASELINE, plan_of
+from sim.strategies.view import KnownOutlets
 from sim.world.build import build_world
 from sim.world.invariants import check_world
 
@@ -144,6 +146,10 @@ class Session:
         """Return the tables recorded so far (pandas frames by name), as in `RunResult.tables`."""
         notes = self._context.minutes.notes
         return tables_of(self.world, self.recorder, self.day, self.calendar.burn_in_days, notes)
+
+    def known(self) -> KnownOutlets:
+        """Return the outlets that our people know this morning, as they know them: the database, never the truth."""
+        return known_outlets(self._context, self._today())
 
     def pull(self, lever: str, value: float, **where: Place | Sequence[Place] | Array) -> None:
         """Move a lever from now on; see `sim.strategies.levers`."""

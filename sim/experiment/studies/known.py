@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.agents.base import Day
-from sim.agents.known_market import known_outlets
 from sim.engine import Session
 from sim.scenario.schema import Scenario
 from sim.strategies.plan import BASELINE
@@ -29,7 +27,7 @@ def known_work(scenario: Scenario, seed: int) -> pd.DataFrame:
     """
     session = Session(scenario, seed=seed, strategy=BASELINE)
     session.step(scenario.calendar.burn_in_days)
-    seen = known_outlets(session._context, Day(session.day, session.calendar.date_of(session.day), True))
+    seen = session.known()
     visit, names = scenario.team.visit, session.world.names
     every = np.array([visit.every_days_a, visit.every_days_b, visit.every_days_c])[seen.grade]
     minutes = np.array([scenario.retail.channels[name].visit_minutes for name in names.channels])[seen.channel]
