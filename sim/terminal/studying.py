@@ -48,4 +48,4 @@ def summary(study: Study) -> list[str]:
     """Return what is said at the end: the answer, and how many runs it took."""
     state = study.state
     counts = f"{state.found} from the store, {state.computed} computed; {duration(study.seconds)}"
-    return [study.answer.text, f"{len(study.runs)} runs looked at: {counts}"]
+    return [study.answer.text, f"{len(study.runs)} rows of runs (equal runs are computed once): {counts}"]

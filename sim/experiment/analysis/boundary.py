@@ -88,7 +88,9 @@ def boundary(
     process = fit(unit, values)
     calm = 0
     # a process that is sure of itself once may have missed something: it must be so after a further batch, too
-    while (calm := calm + 1 if _unsure(process, plane) <= tolerance else 0) < CALM and len(unit) < budget:
+    # where nothing differs there is no line to look for
+    most = budget if values.any() else 0
+    while (calm := calm + 1 if _unsure(process, plane) <= tolerance else 0) < CALM and len(unit) < most:
         more = _next(process, plane, min(batch, budget - len(unit)))
         unit = np.vstack([unit, more])
         values = np.append(values, _run(space, evaluate, more, outcome))

@@ -102,7 +102,8 @@ def _again(
     """Run the finalists on fresh luck and compare."""
     names, first = list(objectives), next(iter(objectives))
     sign = {name: sign_of(name, better) for name, better in objectives.items()}
-    good = trials[trials["efficient"]].drop_duplicates(space.names)
+    # points that did exactly the same, such as shares that round to the same people, are one finalist
+    good = trials[trials["efficient"]].drop_duplicates(space.names).drop_duplicates(names)
     good = good.sort_values(first, ascending=sign[first] < 0, kind="stable")
     good = good.iloc[np.unique(np.linspace(0, len(good) - 1, min(most, len(good))).round().astype(int))]
     again = run(fresh, good[space.names], names)

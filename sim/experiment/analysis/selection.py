@@ -164,8 +164,9 @@ def ocba(
     means, variances, counts = _moments(drawn)
     reached = chance_correct(means, variances, counts)
     gain = reached - chance_correct(means, variances, np.full(k, budget / k))
-    note = f"estimated chance of a right pick at least {reached:.1%}, no promise; "
-    note += f"{gain:+.1%} on equal allocation" if gain >= LITTLE else "not clearly better than equal allocation here"
+    note = f"estimated chance of a right pick at least {reached:.1%} (were their luck not common), no promise; "
+    unlike = "the budget was not clearly better spent than in equal shares"
+    note += f"{gain:+.1%} on equal allocation" if gain >= LITTLE else unlike
     table = pd.DataFrame({"strategy": names, "mean": sign * means, "n": counts.astype(np.int64), "kept": True})
     return Selection(names[int(np.argmax(means))], table, budget, False, note)
 

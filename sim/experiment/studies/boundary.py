@@ -22,6 +22,8 @@ from sim.metrics.interval import t_quantile
 
 Floats = NDArray[np.float64]
 
+MUCH: Final = 0.1
+"""Share of the plane that other luck may call otherwise, above which the line is said to hold for this luck alone."""
 GRID: Final = STEPS * STEPS
 """Points of the grid that would draw the line as finely."""
 BOTH: Final = 2
@@ -50,7 +52,7 @@ def answer(runner: Runner) -> Answer:
     runs["point"] = runs.groupby(["call", "point"]).ngroup()
     own = differences(runs, a, b, e.spec.outcomes[0])["deviation"]
     lucky = with_luck(found, own, e.spec.replications)
-    text = _share(found, asked, e.spec.outcomes[0]) + _turns(found, a, names_of(e.paths)) + _effort(found, lucky, asked)
+    text = _text(found, lucky, e, asked)
     tables = {"line": line_of(found), "runs": found.runs.assign(deviation=own.to_numpy())}
     reading = (
         LUCK.format(e.spec.replications) if e.spec.replications > 1 else ONE,
@@ -115,6 +117,15 @@ def _crossings(along: Floats, other: Floats, mean: Floats) -> Floats:
     return np.column_stack([place, other[row, k]])
 
 
+def _text(found: Boundary, lucky: Boundary, experiment: Experiment, asked: BoundarySpec) -> str:
+    a, b = asked.between
+    kpi = experiment.spec.outcomes[0]
+    if not found.runs["difference"].any():
+        return f"{a} and {b} are equal on {kpi} at each of {len(found.runs)} points: there is no line to find."
+    turns = _turns(found, a, names_of(experiment.paths))
+    return _share(found, asked, kpi) + turns + _effort(found, lucky, experiment.spec.replications, asked)
+
+
 def _share(found: Boundary, asked: BoundarySpec, kpi: str) -> str:
     a, b = asked.between
     share = found.share()
@@ -150,11 +161,14 @@ def _turn(places: Floats, axis: str, first: bool) -> str:
     return ends + "".join(f", turning again at {number(place)}" for place in places[1:])
 
 
-def _effort(found: Boundary, lucky: Boundary, asked: BoundarySpec) -> str:
+def _effort(found: Boundary, lucky: Boundary, replications: int, asked: BoundarySpec) -> str:
     """Say how many points it took, and how much of the plane they leave open."""
-    done = f" {len(found.runs)} points were run; a grid that draws the line as finely has {STEPS} × {STEPS} = {GRID:,}."
-    other = "" if lucky is found else f", with other luck {lucky.unsure:.1%}"
-    left = f"with the luck of these replications {found.unsure:.1%} of the plane may be called wrongly{other}"
-    if found.settled:
+    done = f" {len(found.runs)} points were run; a grid that looks as finely has {STEPS} × {STEPS} = {GRID:,}."
+    unknown = "with other luck nobody knows (one replication)"
+    other = f"with other luck {lucky.unsure:.1%}" if replications > 1 else unknown
+    left = f"with the luck of these replications {found.unsure:.1%} of the plane may be called wrongly, {other}"
+    if not found.settled:
+        return f"{done} Not settled: {left}; {asked.tolerance:.1%} was asked for, give it a larger budget."
+    if replications > 1 and lucky.unsure <= MUCH:
         return f"{done} Settled: {left}."
-    return f"{done} Not settled: {left}; {asked.tolerance:.1%} was asked for, give it a larger budget."
+    return f"{done} Settled for this luck alone: {left}; more replications would tell."

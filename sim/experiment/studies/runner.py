@@ -91,7 +91,7 @@ class Runner:
         found = run_plan(plan, self._store, self._how, tell, self._host)
         tell(found.state)
         if len(found.failures):
-            raise _failed(e, found.failures)
+            raise _failed(e, found.failures, plan.points)
         table = found.table
         self.tables.append(table.assign(call=len(self.tables)))
         return table if points is None else table.assign(point=points.index.to_numpy()[table["point"]])
@@ -146,8 +146,9 @@ def refuse_above(experiment: Experiment, runs: int, limit: int | None) -> None:
         raise InputError([Problem(experiment.spec.name, 0, "runs", str(runs), allowed)])
 
 
-def _failed(experiment: Experiment, failures: pd.DataFrame) -> InputError:
+def _failed(experiment: Experiment, failures: pd.DataFrame, points: Sequence[Mapping[str, Any]]) -> InputError:
     first = failures.iloc[0]
-    where = f"{len(failures)} runs, first {first['strategy']}, replication {first['replication']}"
-    allowed = f"failed: {first['error']}; again: arsim run --key {first['key'][:12]} --debug"
-    return InputError([Problem(experiment.spec.name, 0, "runs", where, allowed)])
+    values = "".join(f", {path} = {value}" for path, value in points[int(first["point"])].items())
+    run = f"first {first['strategy']}, replication {first['replication']}{values}"
+    allowed = f"{run}: {first['error']}; again: arsim run --key {first['key'][:12]} --debug"
+    return InputError([Problem(experiment.spec.name, 0, "runs", f"{len(failures)} failed", allowed)])

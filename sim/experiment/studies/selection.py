@@ -138,6 +138,6 @@ def _text(found: Selection, table: pd.DataFrame, asked: SelectionSpec) -> str:
             within = f"within {asked.indifference:,g} of it, so that any of them is as good"
             text += f" A tie: {' and '.join(close)} came {within}."
     equal = len(table) * int(table["replications"].max())
-    if asked.procedure == "kn":
+    if asked.procedure == "kn" and found.runs < equal:
         return f"{text} {found.runs} runs, where as many for every strategy would have been {equal}."
     return f"{text} {found.runs} runs."

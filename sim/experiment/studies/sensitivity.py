@@ -126,7 +126,9 @@ def _words(name: str, row: pd.Series, outcome: str, size: str) -> str:
     """Return a dimension with the size of what it does, in words that suit the method."""
     value = row[size]
     if size == "index":
-        return f"{name} ({value:.0%} of the variance, {max(row['low'], 0.0):.0%} to {min(row['high'], 1.0):.0%})"
+        # with few samples an estimate may lie above the whole
+        share, low, high = (min(max(v, 0.0), 1.0) for v in (value, row["low"], row["high"]))
+        return f"{name} ({share:.0%} of the variance, {low:.0%} to {high:.0%})"
     if outcome == BEATS:
         # a tie counts half, so this is the mean change and not quite a count of changes
         share, low, high = (min(v * STEP, 1.0) for v in (value, row["low"], row["high"]))

@@ -251,7 +251,7 @@ def _text(sizing: pd.DataFrame, visits: pd.DataFrame, territories: Territories |
     if territories is not None:
         n = len(territories.advisors)
         parts.append(
-            f"{len(territories.outlets):,} known outlets among {n} advisors: the largest work is "
+            f"{len(territories.outlets):,} known outlets among {n} advisor{'' if n == 1 else 's'}: the largest work is "
             f"{territories.imbalance:.0%} above the mean, {territories.distance_km:.1f} km from the middle on average."
         )
     return " ".join(parts)

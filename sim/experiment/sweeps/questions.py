@@ -39,6 +39,8 @@ def study_problems(spec: ExperimentSpec, strategies: Sequence[str], tree: Entry)
             mark = tree.value["levers"].mark_of((path,))
             yield Problem(mark.file, mark.line, path, str(strategy), "is searched; must be a lever of this strategy")
     mark = tree.mark_of(("study", kind))
+    if kind in {"selection", "robustness"} and len(strategies) < 2:
+        yield Problem(mark.file, mark.line, "strategies", ", ".join(strategies), f"must be two at least for {kind}")
     for value, allowed in _misfits(spec, kind):
         yield Problem(mark.file, mark.line, f"study.{kind}", value, allowed)
 

@@ -41,7 +41,8 @@ def _bars(study: Study) -> Iterator[Picture]:
     table, words, strategies = study.answer.found["table"], _words(study), study.experiment.strategies
     if study.answer.found["between"] is not None:
         own = table[table["outcome"].isin([DIFFERENCE, BEATS])]
-        title = "What decides the choice"
+        varies = own.loc[own["outcome"] == BEATS, "index"].notna().any()
+        title = "What decides the choice" if varies else "What moves the difference (nothing decides the choice)"
         yield Picture("choice", title, SHARES_CAPTION + CHOICE, shares_figure(own, title=title, labels=words))
     for kpi in study.experiment.spec.outcomes:
         for first in range(0, len(strategies), PANELS):

@@ -37,8 +37,8 @@ def test_results_are_written_and_come_again_from_the_store(
     assert exit_code(command) == 0
     said = capsys.readouterr().out
     assert "has the least regret in its worst world" in said
-    assert "8 runs looked at: 0 from the store, 8 computed" in said
-    (folder,) = (out / "trial").glob("*-study")
+    assert "8 rows of runs (equal runs are computed once): 0 from the store, 8 computed" in said
+    (folder,) = (out / "trial").glob("*-study*")
     names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     tables = {f"tables/{n}.{kind}" for n in ("robustness", "regret", "good_enough") for kind in ("csv", "parquet")}
     assert names == tables | {
@@ -50,7 +50,7 @@ def test_results_are_written_and_come_again_from_the_store(
     assert json.loads((folder / "manifest.json").read_text())["study"] == "robustness"
     assert exit_code(command) == 0
     assert "8 from the store, 0 computed" in capsys.readouterr().out
-    first, second = sorted((out / "trial").glob("*-study"))
+    first, second = sorted((out / "trial").glob("*-study*"))
     assert (first / "runs.parquet").read_bytes() == (second / "runs.parquet").read_bytes()
     assert len(read_parquet(first / "runs.parquet")) == 8
 

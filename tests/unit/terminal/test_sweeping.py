@@ -44,7 +44,7 @@ def test_results_are_written(file: Path, tmp_path: Path, capsys: pytest.CaptureF
     command = ["sweep", str(file), "--workers", "1", "--out", str(out)]
     assert exit_code(command) == 0
     assert "8 rows of 6 different runs: 0 from the store, 6 computed, 0 failed" in capsys.readouterr().out
-    (folder,) = (out / "trial").glob("*-sweep")
+    (folder,) = (out / "trial").glob("*-sweep*")
     names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert names == {
         "table.csv", "table.parquet", "failures.csv", "experiment.json", "scenario.yaml", "manifest.json",
@@ -56,7 +56,7 @@ def test_results_are_written(file: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert json.loads((folder / "manifest.json").read_text())["runs"]["computed"] == 6
     assert exit_code(command) == 0
     assert "6 from the store, 0 computed" in capsys.readouterr().out
-    first, second = sorted((out / "trial").glob("*-sweep"))
+    first, second = sorted((out / "trial").glob("*-sweep*"))
     assert (first / "table.parquet").read_bytes() == (second / "table.parquet").read_bytes()
 
 

@@ -64,7 +64,7 @@ def test_a_known_line_is_found_with_few_points(tmp_path) -> None:
     turns = r"at 10 where detour factor is above 1\.3[45]\d*; at 25 where detour factor is above ([0-9.]+);"
     (at_25,) = re.findall(turns, text)
     assert float(at_25) == pytest.approx(1.6, abs=0.02)
-    assert f"{len(runs)} points were run; a grid that draws the line as finely has 61 × 61 = 3,721. Settled" in text
+    assert f"{len(runs)} points were run; a grid that looks as finely has 61 × 61 = 3,721. Settled" in text
 
 
 def test_luck_that_all_points_share_is_told(tmp_path) -> None:
@@ -94,3 +94,17 @@ def test_a_budget_that_does_not_reach_is_told(tmp_path) -> None:
     assert len(found.answer.tables["runs"]) == 16
     assert "Not settled: " in found.answer.text
     assert found.answer.text.endswith("0.0% was asked for, give it a larger budget.")
+
+
+def test_equal_strategies_have_no_line(tmp_path) -> None:
+    found = study_of(tmp_path, lambda *_: {"profit_manufacturer": 3.0}, EXPERIMENT)
+    assert found.answer.text == (
+        "focus and baseline are equal on profit_manufacturer at each of 16 points: there is no line to find."
+    )
+    assert len(found.answer.tables["runs"]) == 16
+
+
+def test_one_replication_says_that_other_luck_is_unknown(tmp_path) -> None:
+    found = study_of(tmp_path, above_an_arc, {**EXPERIMENT, "replications": 1})
+    assert "Settled for this luck alone" in found.answer.text
+    assert "with other luck nobody knows (one replication)" in found.answer.text

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import InputError
+from sim.experiment.studies.study import study
 from sim.experiment.sweeps.load import load_experiment
 from tests.studies import study_of
-from tests.sweeps import SPEED, base
+from tests.sweeps import SPEED, base, deadly
 
 EXPERIMENT = {
     "uncertainties": {SPEED: {"list": (10.0, 20.0, 30.0)}},
@@ -40,3 +41,15 @@ def test_a_kpi_that_is_not_measured_is_named() -> None:
     wrong = {**EXPERIMENT, "name": "trial", "study": {"robustness": {"good_enough": {"sell_out_unit": 1.0}}}}
     with pytest.raises(InputError, match=r"good_enough: sell_out_unit: .*did you mean .sell_out_units"):
         load_experiment(wrong, base())
+
+
+def test_one_strategy_is_not_enough() -> None:
+    with pytest.raises(InputError, match="strategies: focus: must be two at least for robustness"):
+        load_experiment({**EXPERIMENT, "name": "trial", "strategies": ("focus",)}, base())
+
+
+def test_a_run_that_fails_is_named_with_its_values(tmp_path) -> None:
+    own, scenario = deadly(tmp_path, 2.0)
+    own |= {"levers": {"strategies.bad.0.deadly.dose": {"list": (0.0, 2.0)}}, "study": {"robustness": {}}}
+    with pytest.raises(InputError, match=r"runs: 1 failed: first bad, replication 0, strategies\.bad\.0\.deadly\.dose = 2"):
+        study(own, scenario, store=tmp_path / "store")
