@@ -35,6 +35,18 @@ no_store_option = click.option("--no-store", is_flag=True, help="Neither read fi
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes."
 )
+processes_option = click.option(
+    "--workers", type=click.IntRange(1, 1024), help="Processes; one for each processor when left out."
+)
+dask_option = click.option(
+    "--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster, instead of processes of this machine."
+)
+resume_option = click.option(
+    "--resume/--fresh", default=True, show_default=True, help="Take finished runs from the store, or none."
+)
+limit_option = click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Allow N runs, instead of the file's max_runs."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -213,10 +225,10 @@ def compare(
 
 @cli.command()
 @click.argument("experiment", required=False, type=click.Path())
-@click.option("--workers", type=click.IntRange(1, 1024), help="Processes; one for each processor when left out.")
-@click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster, instead of processes of this machine.")
-@click.option("--resume/--fresh", default=True, show_default=True, help="Take finished runs from the store, or none.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Allow N runs, instead of the file's max_runs.")
+@processes_option
+@dask_option
+@resume_option
+@limit_option
 @store_option
 @out_option
 @click.option("--explain", is_flag=True, help="Explain every field of an experiment file.")
@@ -257,10 +269,10 @@ def sweep(
 
 @cli.command()
 @click.argument("experiment", type=click.Path())
-@click.option("--workers", type=click.IntRange(1, 1024), help="Processes; one for each processor when left out.")
-@click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster, instead of processes of this machine.")
-@click.option("--resume/--fresh", default=True, show_default=True, help="Take finished runs from the store, or none.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Allow N runs, instead of the file's max_runs.")
+@processes_option
+@dask_option
+@resume_option
+@limit_option
 @store_option
 @out_option
 @click.option("--quiet", is_flag=True, help="No progress and no lines.")
