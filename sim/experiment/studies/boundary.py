@@ -13,7 +13,7 @@ from scipy.special import ndtr
 
 from sim.experiment.analysis.boundary import STEPS, Boundary, boundary
 from sim.experiment.analysis.swept import differences, space_of
-from sim.experiment.studies.runner import Runner
+from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import BoundarySpec
 from sim.experiment.studies.study import Answer
 from sim.experiment.studies.wording import names_of, number
@@ -38,13 +38,13 @@ ONE: Final = "With one replication nothing is known of luck: another one may hav
 
 def most_runs(experiment: Experiment) -> int:
     """Return how many runs the study needs at most."""
-    return _asked(experiment).budget * BOTH * experiment.spec.replications
+    return asked_of(experiment, BoundarySpec).budget * BOTH * experiment.spec.replications
 
 
 def answer(runner: Runner) -> Answer:
     """Run points where it is least sure which strategy is better, and draw the line between them."""
     e = runner.experiment
-    asked = _asked(e)
+    asked = asked_of(e, BoundarySpec)
     a, b = asked.between
     evaluate = runner.chooser(a, b, e.spec.outcomes[0])
     found = boundary(space_of(e), evaluate, tolerance=asked.tolerance, budget=asked.budget, batch=asked.batch)
@@ -95,12 +95,6 @@ def line_of(found: Boundary) -> pd.DataFrame:
     up = _crossings(y.T, x.T, mean.T)[:, ::-1]
     table = pd.DataFrame(np.vstack([across, up]), columns=[found.x, found.y])
     return table.drop_duplicates().sort_values([found.x, found.y], ignore_index=True)
-
-
-def _asked(experiment: Experiment) -> BoundarySpec:
-    asked = experiment.spec.study.asked if experiment.spec.study else None
-    assert isinstance(asked, BoundarySpec)
-    return asked
 
 
 def _grid(found: Boundary) -> tuple[Floats, Floats, Floats]:

@@ -15,7 +15,7 @@ from sim.experiment.analysis.robustness import wilson
 from sim.experiment.analysis.space import DIFFERENCE, draws
 from sim.experiment.analysis.swept import differences
 from sim.experiment.analysis.tree import tree_rules
-from sim.experiment.studies.runner import Runner
+from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import DiscoverySpec
 from sim.experiment.studies.study import Answer
 from sim.experiment.studies.wording import names_of, number
@@ -69,8 +69,7 @@ def most_runs(experiment: Experiment) -> int:
 def answer(runner: Runner) -> Answer:
     """Run both strategies at the points of the design, and describe where the first one wins."""
     e = runner.experiment
-    asked = e.spec.study.asked if e.spec.study else None
-    assert isinstance(asked, DiscoverySpec)
+    asked = asked_of(e, DiscoverySpec)
     gaps = differences(runner.table(None, asked.between), *asked.between, e.spec.outcomes[0])
     points = runner.design().loc[gaps.index]
     cases = (gaps[DIFFERENCE] > asked.by).to_numpy()

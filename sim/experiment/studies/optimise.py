@@ -10,7 +10,7 @@ import pandas as pd
 from sim.experiment.analysis.optimise import Optimum, optimise
 from sim.experiment.analysis.swept import differences, means_of, space_of
 from sim.experiment.outcomes import sign_of
-from sim.experiment.studies.runner import Runner
+from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import OptimiseSpec
 from sim.experiment.studies.study import Answer
 from sim.experiment.studies.wording import budget_rule, interval, names_of, number
@@ -30,23 +30,15 @@ READING = (
 
 
 def most_runs(experiment: Experiment) -> int:
-    """Return how many runs the study needs at most.
-
-    Raises
-    ------
-    InputError
-        When a KPI is neutral, so that no value of it is best.
-    """
-    asked, spec = _asked(experiment), experiment.spec
-    for kpi in spec.outcomes:
-        sign_of(kpi)
+    """Return how many runs the study needs at most."""
+    asked, spec = asked_of(experiment, OptimiseSpec), experiment.spec
     return (asked.budget + 1) * spec.replications + (asked.finalists + 1) * asked.fresh_replications
 
 
 def answer(runner: Runner) -> Answer:
     """Search the levers, run the best again, and compare them with the baseline on the same fresh luck."""
     e = runner.experiment
-    asked, spec = _asked(e), e.spec
+    asked, spec = asked_of(e, OptimiseSpec), e.spec
     unseen = range(spec.replications, spec.replications + asked.fresh_replications)
     again: list[pd.DataFrame] = []
 
@@ -68,12 +60,6 @@ def answer(runner: Runner) -> Answer:
     }  # fmt: skip
     text = _text(found, against, e)
     return Answer(text, tables, (*READING, budget_rule(e)), {"optimum": found, "against": against})
-
-
-def _asked(experiment: Experiment) -> OptimiseSpec:
-    asked = experiment.spec.study.asked if experiment.spec.study else None
-    assert isinstance(asked, OptimiseSpec)
-    return asked
 
 
 def _on_the_same_luck(found: Optimum, moved: Mapping[str, float]) -> Optimum:

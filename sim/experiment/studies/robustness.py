@@ -7,7 +7,7 @@ import pandas as pd
 from sim.experiment.analysis.robustness import by_strategy, regrets, robustness, satisficing
 from sim.experiment.analysis.swept import means_of
 from sim.experiment.outcomes import sign_of
-from sim.experiment.studies.runner import Runner
+from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import RobustnessSpec
 from sim.experiment.studies.study import Answer
 from sim.experiment.sweeps.design import n_points
@@ -30,8 +30,7 @@ def most_runs(experiment: Experiment) -> int:
 def answer(runner: Runner) -> Answer:
     """Run every strategy at every point, and compare what they lose where."""
     e = runner.experiment
-    asked = e.spec.study.asked if e.spec.study else None
-    assert isinstance(asked, RobustnessSpec)
+    asked = asked_of(e, RobustnessSpec)
     kpi, good_enough = e.spec.outcomes[0], dict(asked.good_enough)
     runs = runner.table(None, e.strategies)
     values = {k: by_strategy({s: means_of(runs, s, [k]) for s in e.strategies}, k) for k in e.spec.outcomes}

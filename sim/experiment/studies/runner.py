@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pandas as pd
 
@@ -18,6 +18,9 @@ from sim.experiment.sweeps.load import Experiment
 from sim.experiment.sweeps.plan import Plan
 from sim.experiment.sweeps.ranges import plain
 from sim.experiment.sweeps.sweep import How, State, host_of, run_plan
+from sim.scenario.schema.common import Spec
+
+Asked = TypeVar("Asked", bound=Spec)
 
 
 class Runner:
@@ -115,6 +118,13 @@ class Runner:
     def base(self, strategies: Sequence[str], replications: Sequence[int]) -> pd.DataFrame:
         """Return the table of strategies as the file states them, in a study without dimensions."""
         return self.table(pd.DataFrame(index=pd.RangeIndex(1, name="point")), strategies, replications)
+
+
+def asked_of(experiment: Experiment, kind: type[Asked]) -> Asked:
+    """Return the question of an experiment that asks one of this kind."""
+    asked = experiment.spec.study.asked if experiment.spec.study else None
+    assert isinstance(asked, kind)
+    return asked
 
 
 def point_of(experiment: Experiment, row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.experiment.analysis.selection import Selection, kn, ocba
 from sim.experiment.analysis.space import wrong
 from sim.experiment.outcomes import sign_of
-from sim.experiment.studies.runner import Runner
+from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import SelectionSpec
 from sim.experiment.studies.study import Answer
 from sim.experiment.sweeps.load import Experiment
@@ -33,12 +33,9 @@ def most_runs(experiment: Experiment) -> int:
     Raises
     ------
     InputError
-        When there is nothing to choose from, or the budget does not reach for the first replications.
+        When the budget does not reach for the first replications.
     """
-    asked, k = _asked(experiment), len(experiment.strategies)
-    sign_of(experiment.spec.outcomes[0])
-    if k < 2:
-        raise wrong("strategies", k, "must be two at least")
+    asked, k = asked_of(experiment, SelectionSpec), len(experiment.strategies)
     if asked.procedure == "kn":
         return k * asked.max_replications
     assert asked.budget is not None
@@ -50,7 +47,7 @@ def most_runs(experiment: Experiment) -> int:
 def answer(runner: Runner) -> Answer:
     """Run strategies until the best is found, and say how sure that is."""
     e = runner.experiment
-    asked, kpi = _asked(e), e.spec.outcomes[0]
+    asked, kpi = asked_of(e, SelectionSpec), e.spec.outcomes[0]
     samples = Samples(runner, kpi)
     if asked.procedure == "kn":
         assert asked.indifference is not None
@@ -92,12 +89,6 @@ class Samples:
         if len(self.known.get(strategy, ())) <= replications[0]:
             self.run([strategy], replications)
         return np.array(self.known[strategy])[list(replications)]
-
-
-def _asked(experiment: Experiment) -> SelectionSpec:
-    asked = experiment.spec.study.asked if experiment.spec.study else None
-    assert isinstance(asked, SelectionSpec)
-    return asked
 
 
 def _table(found: Selection, samples: Samples, sign: float) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.experiment.analysis.sensitivity import morris, morris_size, sobol, sobol_size
 from sim.experiment.analysis.space import BEATS, DIFFERENCE, Evaluate
 from sim.experiment.analysis.swept import differences, means_of, space_of
-from sim.experiment.studies.runner import Runner
+from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import Pair, SensitivitySpec
 from sim.experiment.studies.study import Answer
 from sim.experiment.studies.wording import names_of
@@ -33,7 +33,7 @@ SOBOL = "Intervals are of the points that were drawn; with few samples a small s
 
 def most_runs(experiment: Experiment) -> int:
     """Return how many runs the study needs at most."""
-    asked, space = _asked(experiment), space_of(experiment)
+    asked, space = asked_of(experiment, SensitivitySpec), space_of(experiment)
     n = morris_size(space, asked.trajectories) if asked.method == "morris" else sobol_size(space, asked.samples)
     return n * len(experiment.strategies) * experiment.spec.replications
 
@@ -41,7 +41,7 @@ def most_runs(experiment: Experiment) -> int:
 def answer(runner: Runner) -> Answer:
     """Run every strategy at the points of the method, and say what each dimension does."""
     e = runner.experiment
-    asked, space = _asked(e), space_of(e)
+    asked, space = asked_of(e, SensitivitySpec), space_of(e)
     evaluate = _evaluator(runner, asked.between)
     if asked.method == "morris":
         table = morris(space, evaluate, seed=e.seed, trajectories=asked.trajectories, levels=LEVELS)
@@ -61,12 +61,6 @@ def answer(runner: Runner) -> Answer:
 def column(kpi: str, strategy: str) -> str:
     """Return what the outcome of one strategy is called."""
     return f"{kpi} · {strategy}"
-
-
-def _asked(experiment: Experiment) -> SensitivitySpec:
-    asked = experiment.spec.study.asked if experiment.spec.study else None
-    assert isinstance(asked, SensitivitySpec)
-    return asked
 
 
 def _evaluator(runner: Runner, between: Pair | None) -> Evaluate:

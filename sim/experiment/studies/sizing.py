@@ -13,7 +13,7 @@ from sim.errors import InputError, Problem
 from sim.experiment.analysis.sizing import FEWEST, Sizing, size_force
 from sim.experiment.analysis.territories import Territories, divide
 from sim.experiment.studies.known import known_work
-from sim.experiment.studies.runner import Runner
+from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import SizingSpec
 from sim.experiment.studies.study import Answer
 from sim.experiment.studies.wording import budget_rule, interval, names_of
@@ -74,7 +74,7 @@ def most_runs(experiment: Experiment) -> int:
 def answer(runner: Runner) -> Answer:
     """Move every lever by itself, fit the responses, and divide the known outlets among the best number of advisors."""
     e = runner.experiment
-    asked, moves = _asked(e), moves_of(e)
+    asked, moves = asked_of(e, SizingSpec), moves_of(e)
     years = e.base.calendar.duration_days / 365.0
     kpi = e.spec.outcomes[0]
     runs = runner.table(points_of(moves), [asked.strategy])
@@ -101,7 +101,7 @@ def moves_of(experiment: Experiment) -> tuple[Move, ...]:
     InputError
         As for `most_runs`.
     """
-    e, asked = experiment, _asked(experiment)
+    e, asked = experiment, asked_of(experiment, SizingSpec)
     if not e.spec.outcomes[0].startswith("profit_"):
         raise _wrong("outcomes", e.spec.outcomes[0], "the first one must be a profit, such as profit_manufacturer")
     if e.spec.replications < 2:
@@ -123,12 +123,6 @@ def points_of(moves: tuple[Move, ...]) -> pd.DataFrame:
     today = {m.path: m.today for m in moves}
     rows = [today, *({**today, m.path: v} for m in moves for v in m.values if v != m.today)]
     return pd.DataFrame(rows, index=pd.RangeIndex(len(rows), name="point"))
-
-
-def _asked(experiment: Experiment) -> SizingSpec:
-    asked = experiment.spec.study.asked if experiment.spec.study else None
-    assert isinstance(asked, SizingSpec)
-    return asked
 
 
 def _today(path: str, asked: SizingSpec, scenario: Scenario) -> Any:
