@@ -11,10 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sim.errors import InputError, Problem, nearest_name
-from sim.scenario.document import Entry, FieldPath, Mark, dotted, parse_yaml, read_document
-
-BASE, OVERRIDES, APPLY = "base", "overrides", "apply"
-FILE_KEYS = (BASE, OVERRIDES, APPLY)
+from sim.scenario.document import Entry, FieldPath, Mark, dotted, parse_yaml
+from sim.scenario.kinds import APPLY, BASE, FILE_KEYS, OVERRIDES, read_kind
 
 
 @dataclass
@@ -47,9 +45,9 @@ def compose_file(file: str, chain: tuple[str, ...] = ()) -> Composition:
     Raises
     ------
     InputError
-        When a file of the chain cannot be read, or the chain runs in a circle.
+        When a file of the chain cannot be read or is no scenario, or the chain runs in a circle.
     """
-    entry = read_document(file)
+    entry = read_kind(file, "scenario")
     own = dict(entry.value)
     base, overrides, apply = (own.pop(key, None) for key in FILE_KEYS)
     composition = _base(base, file, (*chain, os.path.realpath(file)))

@@ -84,21 +84,26 @@ def dotted(path: FieldPath) -> str:
     return ".".join(str(part) for part in path)
 
 
-def read_document(file: str) -> Entry:
+def read_document(file: str, kind: str) -> Entry:
     """Read one YAML file whose top level is a mapping.
+
+    Parameters
+    ----------
+    kind : what the file should be, for messages: scenario or experiment.
 
     Raises
     ------
     InputError
         When the file cannot be read or is not valid YAML; duplicate keys are all reported.
     """
-    text = _read_text(file)
+    text = _read_text(file, kind)
     entry = parse_yaml(text, file)
+    allowed = f"must be a mapping of {kind} fields"
     if entry is None:
-        raise InputError([Problem(file, 0, "scenario", "empty file", "must be a mapping of scenario fields")])
+        raise InputError([Problem(file, 0, kind, "empty file", allowed)])
     if not isinstance(entry.value, dict):
-        kind = "a list" if isinstance(entry.value, list) else "a single value"
-        raise InputError([Problem(file, entry.mark.line, "scenario", kind, "must be a mapping of scenario fields")])
+        found = "a list" if isinstance(entry.value, list) else "a single value"
+        raise InputError([Problem(file, entry.mark.line, kind, found, allowed)])
     return entry
 
 
@@ -133,13 +138,13 @@ def parse_yaml(text: str, file: str, *, marked: bool = True) -> Entry | None:
     return entry
 
 
-def _read_text(file: str) -> str:
+def _read_text(file: str, kind: str) -> str:
     try:
         content = Path(file).read_bytes()
     except FileNotFoundError:
-        raise InputError([_missing_file(file)]) from None
+        raise InputError([_missing_file(file, kind)]) from None
     except IsADirectoryError:
-        raise InputError([Problem(file, 0, "file", "a folder", "must be a scenario file")]) from None
+        raise InputError([Problem(file, 0, "file", "a folder", "must be a file, not a folder")]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError([Problem(file, 0, "file", "unreadable", _one_line(str(reason)))]) from None
@@ -151,12 +156,12 @@ def _read_text(file: str) -> str:
         raise InputError([Problem(file, line, "file", shown, "must be text in UTF-8")]) from None
 
 
-def _missing_file(file: str) -> Problem:
+def _missing_file(file: str, kind: str) -> Problem:
     folder = os.path.dirname(file) or "."
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     near = nearest_name(os.path.basename(file), [n for n in names if n.endswith((".yaml", ".yml"))])
     nearest = os.path.join(os.path.dirname(file), near) if near else ""
-    return Problem(file, 0, "file", "not found", "must be an existing scenario file", nearest)
+    return Problem(file, 0, "file", "not found", f"must be an existing {kind} file", nearest)
 
 
 def _syntax_problem(error: MarkedYAMLError, text: str, file: str, marked: bool) -> Problem:

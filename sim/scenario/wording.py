@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import Problem, nearest_name
-from sim.scenario.compose import FILE_KEYS
 from sim.scenario.document import Entry, FieldPath, dotted
 from sim.scenario.fields import ROOT, Place, allowed_words, choices, kind_words, lengths, number, place_at
+from sim.scenario.kinds import FILE_KEYS
 from sim.scenario.schema.common import IDENTIFIER
 
 _BOUND_WORDS = {

@@ -17,8 +17,9 @@ from sim.experiment.sweeps.ranges import levels
 from sim.experiment.sweeps.schema import ExperimentSpec, RangeSpec
 from sim.loading import load
 from sim.metrics.catalogue import KPIS
-from sim.scenario.document import Entry, Mark, entry_of, read_document
+from sim.scenario.document import Entry, Mark, entry_of
 from sim.scenario.fields import Place
+from sim.scenario.kinds import read_kind
 from sim.scenario.schema import Scenario
 from sim.scenario.wording import problems_of
 from sim.strategies.plan import BASELINE
@@ -119,7 +120,7 @@ def _targets(
 
 def _tree(source: str | os.PathLike[str] | Mapping[str, Any] | ExperimentSpec, scenario: Scenario | None) -> Entry:
     if isinstance(source, str | os.PathLike):
-        tree = read_document(os.fspath(source))
+        tree = read_kind(os.fspath(source), "experiment")
     else:
         values = source.model_dump(exclude_unset=True) if isinstance(source, ExperimentSpec) else dict(source)
         tree = entry_of(values, Mark(PYTHON, 0))

@@ -138,7 +138,7 @@ class TestFilesThatAreNoScenarios:
             load_scenario(tmp_path / "no" / "x.yaml")
 
     def test_a_folder(self, tmp_path):
-        with pytest.raises(InputError, match="must be a scenario file"):
+        with pytest.raises(InputError, match="must be a file, not a folder"):
             load_scenario(tmp_path)
 
     def test_a_name_with_a_null_byte(self):
