@@ -1,7 +1,7 @@
 """The command `arsim`: parse, call the API, print.
 
 Everything heavier than click is imported inside the commands, so that `arsim --help` answers at once.
-Exit codes: 0 good, 1 a failure of ours, 2 bad input, 130 stopped by Ctrl-C.
+Exit codes: 0 good, 1 a failure of ours or runs that failed, 2 bad input, 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from sim._version import __version__
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, RunError
 from sim.terminal.store_commands import store as store_commands
 
 GOOD, OUR_FAILURE, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -243,16 +243,16 @@ def sweep(
     out: Path,
     explain: bool,
     quiet: bool,
-) -> None:
+) -> int:
     """Run an EXPERIMENT file over its levers and uncertainties; results land in OUT/<experiment>/<id>-sweep/."""
     if explain:
         from sim.experiment.sweeps.describe import explained
 
         click.echo(explained())
-        return
+        return GOOD
     if experiment is None:
         raise click.UsageError("Missing argument 'EXPERIMENT' (or --explain).")
-    from sim.terminal.sweeping import Pace, how_of, stopped_words, summary, sweep_and_write
+    from sim.terminal.sweeping import Pace, failed_words, how_of, stopped_words, summary, sweep_and_write
 
     pace, place = Pace(), store or out / "store"
     try:
@@ -265,6 +265,10 @@ def sweep(
         for line in summary(done):
             click.echo(line)
     click.echo(f"report: {folder / 'report.html'}")
+    if done.state.failed:
+        click.echo(failed_words(done, folder), err=True)
+        return OUR_FAILURE
+    return GOOD
 
 
 @cli.command()
@@ -360,6 +364,9 @@ def _guarded(call: Callable[[], Any], debug: bool) -> int:
     except InputError as error:
         click.echo(str(error), err=True)
         return BAD_INPUT
+    except RunError as error:
+        click.echo(str(error), err=True)
+        return OUR_FAILURE
     except click.ClickException as error:
         error.show()
         return BAD_INPUT

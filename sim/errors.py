@@ -71,6 +71,10 @@ class StateError(ArsimError):
     """A saved state cannot be continued (other version, other scenario, damaged)."""
 
 
+class RunError(ArsimError):
+    """A run failed that an answer needs; the store keeps its traceback."""
+
+
 class StoreError(ArsimError):
     """The store of runs cannot be read or written (disk full, no rights)."""
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sim._version import __version__
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, RunError
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ def new_run_id(digest: str, now: datetime | None = None) -> str:
 def run_folder(parent: Path, run_id: str, keep_scenario: Callable[[Path], object]) -> Iterator[RunFolder]:
     """Give a temporary folder that takes its final name only when the block ends well.
 
-    A failure leaves `<run id>.failed` with the scenario and the traceback. Ctrl-C and bad input leave nothing; a killed
-    process
-    leaves a hidden `.<run id>.partial`, which no reader takes for a run.
+    A failure leaves `<run id>.failed` with the scenario and the traceback. Ctrl-C, bad input and a run that failed
+    (the store keeps it) leave nothing; a killed process leaves a hidden `.<run id>.partial`, which no reader takes for
+    a run.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def run_folder(parent: Path, run_id: str, keep_scenario: Callable[[Path], object
     try:
         yield folder
         os.replace(folder.partial, folder.final)
-    except (KeyboardInterrupt, InputError):
+    except (KeyboardInterrupt, InputError, RunError):
         shutil.rmtree(folder.partial, ignore_errors=True)
         raise
     except BaseException:

@@ -170,6 +170,15 @@ def summary(sweep: Sweep) -> list[str]:
     return lines
 
 
+def failed_words(sweep: Sweep, folder: Path) -> str:
+    """Return the line that a sweep with failed runs ends with."""
+    state = sweep.state
+    return (
+        f"{state.failed} of {state.total} runs failed, see {folder / 'failures.csv'}; the others are kept, and the "
+        "same command tries the failed ones again"
+    )
+
+
 def stopped_words(file: str, pace: Pace, store: Path) -> str:
     """Return the line of a sweep that was stopped by Ctrl-C."""
     return f"stopped: {pace}; finished runs are kept in {store}, and the same command on {file} goes on from there"

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 import pandas as pd
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, RunError
 from sim.experiment.analysis.space import BEATS, DIFFERENCE, Evaluate
 from sim.experiment.analysis.swept import differences, means_of
 from sim.experiment.store import Store
@@ -75,7 +75,9 @@ class Runner:
         Raises
         ------
         InputError
-            When a point does not fit the schema, or a run failed.
+            When a point does not fit the schema.
+        RunError
+            When a run failed.
         """
         e = self.experiment
         rows = None if points is None else [point_of(e, row) for row in points.to_dict("records")]
@@ -156,9 +158,9 @@ def refuse_above(experiment: Experiment, runs: int, limit: int | None) -> None:
         raise InputError([Problem(experiment.spec.name, 0, "runs", str(runs), allowed)])
 
 
-def _failed(experiment: Experiment, failures: pd.DataFrame, points: Sequence[Mapping[str, Any]]) -> InputError:
+def _failed(experiment: Experiment, failures: pd.DataFrame, points: Sequence[Mapping[str, Any]]) -> RunError:
     first = failures.iloc[0]
     values = "".join(f", {path} = {value}" for path, value in points[int(first["point"])].items())
     run = f"first {first['strategy']}, replication {first['replication']}{values}"
     allowed = f"{run}: {first['error']}; again: arsim run --key {first['key'][:12]} --debug"
-    return InputError([Problem(experiment.spec.name, 0, "runs", f"{len(failures)} failed", allowed)])
+    return RunError(str(Problem(experiment.spec.name, 0, "runs", f"{len(failures)} failed", allowed)))

@@ -90,7 +90,9 @@ def study(
     Raises
     ------
     InputError
-        When the experiment cannot be used, has no section `study`, may need more runs than allowed, or a run failed.
+        When the experiment cannot be used, has no section `study`, or may need more runs than allowed.
+    RunError
+        When a run failed.
     """
     with opened(store) as shelf:
         return run_study(load_experiment(experiment, scenario), shelf, How(workers, dask, fresh, limit), progress)
@@ -103,7 +105,7 @@ def run_study(
 
     Raises
     ------
-    InputError
+    InputError, RunError
         As for `study`.
     """
     began, question = time.perf_counter(), question_of(experiment)

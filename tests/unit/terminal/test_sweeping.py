@@ -19,7 +19,7 @@ from sim.experiment.sweeps.sweep import State
 from sim.report.tables import read_parquet
 from sim.scenario.resolved import resolved_yaml
 from sim.terminal.sweeping import Pace
-from tests.sweeps import base
+from tests.sweeps import base, deadly
 
 ROOT = Path(__file__).parents[3]
 EXPERIMENTS = sorted((ROOT / "scenarios" / "experiments").glob("*.yaml"))
@@ -127,3 +127,40 @@ def test_shipped_experiments_load_within_their_budget(experiment: Path) -> None:
         refuse_above(found, None)
     else:
         refuse_study_above(found, question_of(found).most_runs(found), None)
+
+
+def failing(folder: Path) -> str:
+    """Write an experiment in which one of three runs fails."""
+    fields, scenario = deadly(folder, 0.0, 2.0)
+    (folder / "base.yaml").write_text(resolved_yaml(scenario), encoding="utf-8")
+    file = folder / "deadly.yaml"
+    file.write_text(json.dumps({**fields, "scenario": "base.yaml"}), encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_failed_runs_are_counted_and_the_code_is_1(
+    quiet: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    command = ["sweep", failing(tmp_path), "--workers", "1", "--out", str(out), *quiet]
+    assert exit_code(command) == 1
+    said = capsys.readouterr()
+    (folder,) = (out / "deadly").glob("*-sweep*")
+    assert said.err.splitlines()[-1].startswith(f"1 of 3 runs failed, see {folder}/failures.csv; the others are kept")
+    assert f"report: {folder}/report.html" in said.out
+    assert pd.read_csv(folder / "table.csv")["sell_out_units"].notna().tolist() == [True, True, True, False]
+    assert len(pd.read_csv(folder / "failures.csv")) == 1
+
+
+def test_a_study_with_a_failed_run_has_the_code_of_such_a_sweep(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(failing(tmp_path))
+    file.write_text(json.dumps({**json.loads(file.read_text()), "study": {"robustness": {}}}), encoding="utf-8")
+    out = tmp_path / "out"
+    assert exit_code(["study", str(file), "--workers", "1", "--out", str(out), "--quiet"]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "runs: 1 failed: first bad, replication 0" in error
+    assert list((out / "deadly").iterdir()) == []

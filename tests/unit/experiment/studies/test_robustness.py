@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.errors import InputError
+from sim.errors import InputError, RunError
 from sim.experiment.studies.study import study
 from sim.experiment.sweeps.load import load_experiment
 from tests.studies import study_of
@@ -51,5 +51,5 @@ def test_one_strategy_is_not_enough() -> None:
 def test_a_run_that_fails_is_named_with_its_values(tmp_path) -> None:
     own, scenario = deadly(tmp_path, 2.0)
     own |= {"levers": {"strategies.bad.0.deadly.dose": {"list": (0.0, 2.0)}}, "study": {"robustness": {}}}
-    with pytest.raises(InputError, match=r"runs: 1 failed: first bad, replication 0, strategies\.bad.*\.dose = 2"):
+    with pytest.raises(RunError, match=r"runs: 1 failed: first bad, replication 0, strategies\.bad.*\.dose = 2"):
         study(own, scenario, store=tmp_path / "store")
