@@ -75,7 +75,7 @@ def _short_list(path: FieldPath, tree: Entry, start: Place, prefix: str) -> Prob
 
 def shown(value: Any) -> str:
     """Write a value as it would stand in YAML, shortened by the caller."""
-    if value is None:
+    if value is None or value == {}:
         return "empty"
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -135,9 +135,13 @@ class StudySpec(Spec):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if len(given := self.model_fields_set) != 1 or getattr(self, next(iter(given))) is None:
-            allowed = ", ".join(type(self).model_fields)
-            raise ValueError(f"give one of {allowed}, not {' and '.join(sorted(given)) or 'none'}")
+        given, allowed = sorted(self.model_fields_set), ", ".join(type(self).model_fields)
+        if not given:
+            raise ValueError(f"give one question: {allowed}")
+        if len(given) > 1:
+            raise ValueError(f"give one of {allowed}, not {' and '.join(given)}")
+        if getattr(self, given[0]) is None:
+            raise ValueError(f"{given[0]} is empty; state its fields, or {{}} for their defaults")
         return self
 
     @property

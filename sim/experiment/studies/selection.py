@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.errors import InputError
 from sim.experiment.analysis.selection import Selection, kn, ocba
-from sim.experiment.analysis.space import wrong
 from sim.experiment.outcomes import sign_of
 from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import SelectionSpec
@@ -40,7 +40,8 @@ def most_runs(experiment: Experiment) -> int:
         return k * asked.max_replications
     assert asked.budget is not None
     if asked.budget < k * asked.first:
-        raise wrong("budget", asked.budget, f"must be at least {k * asked.first}: {asked.first} runs of {k} strategies")
+        allowed = f"must be at least {k * asked.first}: {asked.first} runs of {k} strategies"
+        raise InputError([experiment.problem(("study", "selection", "budget"), asked.budget, allowed)])
     return asked.budget
 
 

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, Problem
-from sim.experiment.analysis.sizing import FEWEST, Sizing, size_force
+from sim.experiment.analysis.sizing import Sizing, size_force
 from sim.experiment.analysis.territories import Territories, divide
 from sim.experiment.studies.known import known_work
+from sim.experiment.studies.moves import Move, moves_of, persons_of, points_of
 from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import SizingSpec
 from sim.experiment.studies.study import Answer
 from sim.experiment.studies.wording import budget_rule, interval, names_of
 from sim.experiment.sweeps.load import Experiment
-from sim.experiment.sweeps.ranges import levels
 from sim.metrics.interval import summarise, t_quantile
-from sim.scenario.schema import Scenario
 from sim.strategies.budget import PriceList
 
 MONTHS: Final = 12
 CENTS: Final = 100.0
-FIELDS: Final = {"advisors": "people.extra_advisors", "promoters": "people.extra_promoters"}
-"""Field of the study → end of the path of its lever."""
-VISITS: Final = {f"people.visit_every_days_{c}": f"every_days_{c}" for c in "abc"}
-"""End of a lever's path → field of `team.visit` that says what it is today."""
 SURE: Final = 0.05
 """Share of resamples at the smallest or largest size above which more sizes should be run."""
 READING: Final = (
@@ -42,31 +35,13 @@ READING: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Move:
-    """A lever and the values that are tried.
-
-    Attributes
-    ----------
-    role : "advisors", "promoters" or ""; those have a size, the others only a value.
-    today : the value that leaves things as they are, one of `values`.
-    persons : in the scenario today; 0 without a role. [persons]
-    """
-
-    path: str
-    values: tuple[Any, ...]
-    today: Any
-    role: str = ""
-    persons: int = 0
-
-
 def most_runs(experiment: Experiment) -> int:
     """Return how many runs the study needs at most.
 
     Raises
     ------
     InputError
-        When a lever has no value of today among those listed, too few sizes, or the first outcome is no profit.
+        When the levers cannot be moved, see `moves_of`.
     """
     return len(points_of(moves_of(experiment))) * experiment.spec.replications
 
@@ -91,71 +66,6 @@ def answer(runner: Runner) -> Answer:
         tables |= {"territories": _numbered(territories.advisors), "outlets": _numbered(territories.outlets)}
     found = {"sizings": sizings, "visits": visits, "territories": territories}
     return Answer(_text(sizing, visits, territories), tables, (*_of_years(years), *READING, budget_rule(e)), found)
-
-
-def moves_of(experiment: Experiment) -> tuple[Move, ...]:
-    """Return the levers with their values, today's among them.
-
-    Raises
-    ------
-    InputError
-        As for `most_runs`.
-    """
-    e, asked = experiment, asked_of(experiment, SizingSpec)
-    if not e.spec.outcomes[0].startswith("profit_"):
-        raise _wrong("outcomes", e.spec.outcomes[0], "the first one must be a profit, such as profit_manufacturer")
-    if e.spec.replications < 2:
-        raise _wrong("replications", e.spec.replications, "must be 2 at least: without luck there is no interval")
-    roles = {getattr(asked, role): role for role in FIELDS if getattr(asked, role) is not None}
-    moves = []
-    for path, own in e.spec.levers.items():
-        role, values = roles.get(path, ""), tuple(levels(own, path in e.whole))
-        today = _today(path, asked, e.base)
-        if today not in values:
-            raise _wrong(path, values, f"must hold today's value, {today}")
-        moves.append(Move(path, values, today, role, _persons(role, e.base)))
-        _check_role(moves[-1], asked)
-    return tuple(moves)
-
-
-def points_of(moves: tuple[Move, ...]) -> pd.DataFrame:
-    """Return the points: today first, then every other value of every lever with the others as today."""
-    today = {m.path: m.today for m in moves}
-    rows = [today, *({**today, m.path: v} for m in moves for v in m.values if v != m.today)]
-    return pd.DataFrame(rows, index=pd.RangeIndex(len(rows), name="point"))
-
-
-def _today(path: str, asked: SizingSpec, scenario: Scenario) -> Any:
-    """Return a lever's value today: as stated; else nobody more, and visits as the scenario has them."""
-    if path in asked.today:
-        return asked.today[path]
-    end = ".".join(path.split(".")[-2:])
-    if end in FIELDS.values():
-        return 0
-    if end in VISITS:
-        return getattr(scenario.team.visit, VISITS[end])
-    raise _wrong(path, "none", "needs its value today, under `today`")
-
-
-def _persons(role: str, scenario: Scenario) -> int:
-    """Return how many persons of a role there are today; 0 without a role."""
-    if role == "promoters":
-        return scenario.ours.budget.promoters
-    if role == "advisors":
-        return len(scenario.team.list) + (scenario.team.generate.n if scenario.team.generate else 0)
-    return 0
-
-
-def _check_role(move: Move, asked: SizingSpec) -> None:
-    if not move.role:
-        return
-    if not move.path.endswith(f".{FIELDS[move.role]}"):
-        raise _wrong(move.role, move.path, f"must be a lever {FIELDS[move.role]}")
-    if len(move.values) < FEWEST[asked.curve]:
-        allowed = f"must be {FEWEST[asked.curve]} sizes at least for the curve {asked.curve}"
-        raise _wrong(move.path, move.values, allowed)
-    if move.persons + min(move.values) < 0:
-        raise _wrong(move.path, min(move.values), f"leaves fewer than nobody: there are {move.persons} today")
 
 
 def _rows_of(runs: pd.DataFrame, move: Move, moves: tuple[Move, ...]) -> pd.DataFrame:
@@ -215,7 +125,7 @@ def _sizing_row(move: Move, found: Sizing, gains: pd.DataFrame) -> dict[str, Any
 def _territories(e: Experiment, asked: SizingSpec, sizings: Mapping[str, Sizing]) -> Territories | None:
     """Divide the known outlets; None where nobody knows any."""
     outlets = known_work(e.base, e.seed)
-    best = round(sizings["advisors"].optimum.value) if "advisors" in sizings else _persons("advisors", e.base)
+    best = round(sizings["advisors"].optimum.value) if "advisors" in sizings else persons_of("advisors", e.base)
     n = min(max(asked.territories or best, 1), len(outlets))
     return divide(outlets, n, seed=e.seed) if n else None
 
@@ -275,7 +185,3 @@ def _visit_words(name: str, own: pd.DataFrame) -> str:
         gain = interval(best["gain"], best["low"], best["high"])
         return f"{name.capitalize()}: {best['value']:g} instead of {today:g} gains {gain} a year."
     return f"{name.capitalize()}: no value surely better than today's {today:g}."
-
-
-def _wrong(field: str, value: object, allowed: str) -> InputError:
-    return InputError([Problem("study.sizing", 0, field, str(value), allowed)])

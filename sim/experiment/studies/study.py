@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError
 from sim.experiment.store import Store
 from sim.experiment.studies.runner import Runner, refuse_above
 from sim.experiment.sweeps.load import Experiment, Source, load_experiment
@@ -130,6 +130,6 @@ def question_of(experiment: Experiment) -> Question:
     asked = experiment.spec.study
     if asked is None:
         allowed = "needs one (docs/experiments.md), or run the file by `arsim sweep`"
-        raise InputError([Problem(experiment.spec.name, 0, "study", "none", allowed)])
+        raise InputError([experiment.problem(("study",), "none", allowed)])
     question: Question = import_module(f"sim.experiment.studies.{asked.kind}")
     return question

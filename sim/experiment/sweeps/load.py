@@ -17,7 +17,7 @@ from sim.experiment.sweeps.ranges import levels
 from sim.experiment.sweeps.schema import ExperimentSpec, RangeSpec
 from sim.loading import load
 from sim.metrics.catalogue import KPIS
-from sim.scenario.document import Entry, Mark, entry_of
+from sim.scenario.document import Entry, FieldPath, Mark, dotted, entry_of
 from sim.scenario.fields import Place
 from sim.scenario.kinds import read_kind
 from sim.scenario.schema import Scenario
@@ -26,6 +26,8 @@ from sim.strategies.plan import BASELINE
 
 PYTHON: Final = "experiment"
 """What stands for the file in messages about an experiment that was written in Python."""
+SECTIONS: Final = ("levers", "uncertainties", "constants")
+"""Sections whose keys are paths."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Experiment:
     base : the base scenario with the constants.
     strategies : names, in the order of the table.
     targets, marks : path of a lever or uncertainty → where it leads, and where the file states it.
+    tree : the fields as written, with their marks.
     """
 
     spec: ExperimentSpec
@@ -45,6 +48,7 @@ class Experiment:
     strategies: tuple[str, ...]
     targets: dict[str, Target]
     marks: dict[str, Mark]
+    tree: Entry
 
     @property
     def seed(self) -> int:
@@ -60,6 +64,13 @@ class Experiment:
     def whole(self) -> frozenset[str]:
         """Paths at which a whole number stands."""
         return frozenset(path for path in self.paths if self.targets[path].whole)
+
+    def problem(self, place: FieldPath, value: object, allowed: str, nearest: str = "") -> Problem:
+        """Return what is wrong at a place of the file; a lever goes by its own path, an item by its list."""
+        mark = self.tree.mark_of(place)
+        named = tuple(part for part in place if isinstance(part, str))
+        field = dotted(named[1:] if named[0] in SECTIONS else named)
+        return Problem(mark.file, mark.line, field, str(value), allowed, nearest)
 
 
 Source = str | os.PathLike[str] | Mapping[str, Any] | ExperimentSpec | Experiment
@@ -98,7 +109,7 @@ def load_experiment(source: Source, scenario: Scenario | None = None) -> Experim
     varied = [path for path in targets if path not in spec.constants]
     if problems := [each for path in varied for each in _value_problems(spec, base, path, targets, marks)]:
         raise InputError(dict.fromkeys(problems))
-    return Experiment(spec, base, strategies, targets, marks)
+    return Experiment(spec, base, strategies, targets, marks, tree)
 
 
 def _targets(
@@ -108,7 +119,7 @@ def _targets(
     targets: dict[str, Target] = {}
     marks: dict[str, Mark] = {}
     problems: list[Problem] = []
-    for section in ("levers", "uncertainties", "constants"):
+    for section in SECTIONS:
         for path in getattr(spec, section):
             marks[path] = tree.value[section].mark_of((path,))
             try:
@@ -121,6 +132,9 @@ def _targets(
 def _tree(source: str | os.PathLike[str] | Mapping[str, Any] | ExperimentSpec, scenario: Scenario | None) -> Entry:
     if isinstance(source, str | os.PathLike):
         tree = read_kind(os.fspath(source), "experiment")
+        if (study := tree.value.get("study")) is not None and study.value is None:
+            # left empty it asks nothing; absent would be a plain sweep
+            study.value = {}
     else:
         values = source.model_dump(exclude_unset=True) if isinstance(source, ExperimentSpec) else dict(source)
         tree = entry_of(values, Mark(PYTHON, 0))

@@ -94,7 +94,10 @@ def test_a_fixed_budget_promises_nothing(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"study": {"selection": {"procedure": "ocba", "budget": 20, "first": 6}}}, "must be at least 24"),
+        (
+            {"study": {"selection": {"procedure": "ocba", "budget": 20, "first": 6}}},
+            r"study\.selection\.budget: 20: must be at least 24",
+        ),
         ({"outcomes": ("spending",)}, "neutral"),
         ({"strategies": ("baseline",)}, "two at least"),
     ],

@@ -12,6 +12,7 @@ from sim.experiment.analysis.sizing import adbudg
 from sim.experiment.studies.known import known_work
 from sim.experiment.studies.sizing import most_runs
 from sim.experiment.sweeps.load import load_experiment
+from sim.scenario.resolved import resolved_yaml
 from tests.studies import study_of
 from tests.sweeps import base
 from tests.unit.experiment.tables import normals
@@ -149,14 +150,64 @@ SIZING = EXPERIMENT["study"]["sizing"]
     [
         ({"outcomes": ("market_share_units",)}, "must be a profit"),
         ({"replications": 1}, "must be 2 at least"),
-        ({"levers": {**LEVERS, OFTEN[0]: {"list": (3.5, 14.0)}}}, r"visit_every_days_a.*must hold today's value, 7\.0"),
+        ({"levers": {**LEVERS, OFTEN[0]: {"list": (3.5, 14.0)}}}, r"visit_every_days_a.*must hold today's value, 7"),
         ({"levers": {**LEVERS, ADVISORS: {"list": (0, 1, 2)}}}, "4 sizes at least for the curve adbudg"),
         ({"levers": {**LEVERS, ADVISORS: {"list": (-7, 0, 1, 2)}}}, "there are 6 today"),
         ({"levers": {**LEVERS, PEOPLE + "courses_per_year": {"list": (1.0, 2.0)}}}, "needs its value today"),
         ({"study": {"sizing": {**SIZING, "promoters": OFTEN[0]}}}, r"must be a lever people\.extra_promoters"),
-        ({"study": {"sizing": {**SIZING, "today": {OFTEN[0]: 5.0}}}}, r"must hold today's value, 5\.0"),
+        ({"study": {"sizing": {**SIZING, "today": {OFTEN[0]: 5.0}}}}, "5: must be one of the values that are tried"),
     ],
 )
 def test_what_cannot_be_asked(change, said) -> None:
     with pytest.raises(InputError, match=said):
         most_runs(load_experiment({**EXPERIMENT, "name": "trial", **change}, base(MARKET)))
+
+
+FILE = f"""name: trial
+scenario: base.yaml
+strategies: [sized]
+levers:
+  {ADVISORS}: {{list: [0, 1]}}
+  {PROMOTERS}: {{list: [-9, 0, 1, 2]}}
+  {OFTEN[0]}: {{list: [3.5, 14]}}
+  {OFTEN[1]}: {{list: [7, 14]}}
+  {PEOPLE}courses_per_year: {{list: [1, 2]}}
+outcomes:
+- market_share_units
+replications: 1
+study:
+  sizing:
+    strategy: sized
+    advisors: {ADVISORS}
+    promoters: {PROMOTERS}
+    today:
+      {OFTEN[1]}: 8
+"""
+
+
+def problems_in(folder, text: str) -> list[str]:
+    (folder / "base.yaml").write_text(resolved_yaml(base(MARKET)), encoding="utf-8")
+    (folder / "trial.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as found:
+        most_runs(load_experiment(folder / "trial.yaml"))
+    return str(found.value).splitlines()
+
+
+def test_every_mistake_is_told_at_once_with_its_line(tmp_path) -> None:
+    lines = problems_in(tmp_path, FILE)
+    assert [line.removeprefix(f"{tmp_path}/trial.yaml:") for line in lines] == [
+        f"5: {ADVISORS}: 0, 1: must be 4 sizes at least for the curve adbudg",
+        f"6: {PROMOTERS}: -9: leaves fewer than nobody: there are 4 today",
+        f"7: {OFTEN[0]}: 3.5, 14: must hold today's value, 7",
+        f"9: {PEOPLE}courses_per_year: 1, 2: needs its value today, under `study.sizing.today`",
+        "11: outcomes: market_share_units: the first one must be a profit (did you mean 'profit_manufacturer'?)",
+        "12: replications: 1: must be 2 at least: without luck there is no interval",
+        f"19: study.sizing.today.{OFTEN[1]}: 8: must be one of the values that are tried: 7, 14",
+    ]
+
+
+def test_a_lever_of_another_role_is_named_with_the_one_that_is_meant(tmp_path) -> None:
+    text = FILE.replace(f"advisors: {ADVISORS}", f"advisors: {OFTEN[0]}")
+    (line,) = [line for line in problems_in(tmp_path, text) if "study.sizing.advisors" in line]
+    assert line.startswith(f"{tmp_path}/trial.yaml:16: study.sizing.advisors: {OFTEN[0]}: ")
+    assert line.endswith(f"must be a lever people.extra_advisors (did you mean '{ADVISORS}'?)")
