@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from sim._version import __version__
-from sim.errors import InputError, Problem, RunError
+from sim.errors import InputError, Problem, RunError, one_line
 from sim.terminal.store_commands import store as store_commands
 
 GOOD, OUR_FAILURE, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -368,7 +368,7 @@ def _guarded(call: Callable[[], Any], debug: bool) -> int:
         click.echo(str(error), err=True)
         return OUR_FAILURE
     except click.ClickException as error:
-        error.show()
+        click.echo(_option_words(error), err=True)
         return BAD_INPUT
     except (click.Abort, KeyboardInterrupt) as stop:
         # click wraps a KeyboardInterrupt into an Abort without words.
@@ -381,6 +381,15 @@ def _guarded(call: Callable[[], Any], debug: bool) -> int:
             click.echo(f"arsim failed: {type(error).__name__}: {error} (use --debug for the traceback)", err=True)
         return OUR_FAILURE
     return outcome if isinstance(outcome, int) else GOOD
+
+
+def _option_words(error: click.ClickException) -> str:
+    """Return what is wrong with the options as one line; the whole help where nothing was asked for."""
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        return error.format_message()
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "arsim"
+    return one_line(f"{command}: {error.format_message().rstrip('.')}; see {command} --help")
 
 
 if __name__ == "__main__":

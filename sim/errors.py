@@ -39,10 +39,10 @@ class Problem:
         place = f"{self.file}:{self.line}" if self.line else self.file
         hint = f" (did you mean '{self.nearest}'?)" if self.nearest else ""
         shown = self.value if len(self.value) <= 60 else self.value[:57] + "..."
-        return _one_line(f"{place}: {self.field}: {shown}: {self.allowed}{hint}")
+        return one_line(f"{place}: {self.field}: {shown}: {self.allowed}{hint}")
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Keep a message on one line and out of the terminal's controls, whatever stands in the user's file."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split()))
 

@@ -134,6 +134,30 @@ class TestBadInput:
         assert err
         assert "Traceback" not in out + err
 
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("check",), "arsim check: Missing argument 'FILE'; see arsim check --help"),
+            (("run",), "arsim run: Missing argument 'SCENARIO' (or --key); see arsim run --help"),
+            (("study", "x", "--worker", "2"), "arsim study: No such option"),
+            (("sweep", "x", "--limit", "0"), "arsim sweep: Invalid value for '--limit': 0 is not in the range x>=1"),
+            (("store", "show"), "arsim store show: Missing argument 'KEY'"),
+            (("chek", "x"), "arsim: No such command"),
+            (("explain", "a", "b\nc"), "arsim explain: Got unexpected extra argument"),
+        ],
+    )
+    def test_wrong_options_are_one_line_that_says_where_to_read(self, capsys, arguments, said):
+        code, out, err = call(capsys, *arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert err.startswith(said)
+        assert err.endswith(" --help\n")
+
+    @pytest.mark.parametrize("command", [(), ("store",)])
+    def test_a_command_that_needs_another_shows_its_help(self, capsys, command):
+        code, _, err = call(capsys, *command)
+        assert code == 2
+        assert "\nCommands:\n" in err
+
     def test_problems_are_one_line_each_on_standard_error(self, capsys, tmp_path):
         file = tmp_path / "s.yaml"
         file.write_text("seed: -1\nteam: {vist: 1}\n")
