@@ -9,15 +9,21 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sim._version import __version__
 from sim.errors import InputError, Problem, RunError, one_line
 from sim.terminal.store_commands import store as store_commands
+
+if TYPE_CHECKING:
+    from sim.terminal.asking import Work
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 GOOD, OUR_FAILURE, BAD_INPUT, STOPPED = 0, 1, 2, 130
 SET_HELP = "Set one field, e.g. --set team.visit.speed_km_per_hour=30; may be repeated."
@@ -35,18 +41,26 @@ no_store_option = click.option("--no-store", is_flag=True, help="Neither read fi
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes."
 )
-processes_option = click.option(
-    "--workers", type=click.IntRange(1, 1024), help="Processes; one for each processor when left out."
+quiet_option = click.option("--quiet", is_flag=True, help="No progress and no lines.")
+experiment_only = (
+    click.option("--workers", type=click.IntRange(1, 1024), help="Processes; one for each processor when left out."),
+    click.option(
+        "--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster, instead of processes of this machine."
+    ),
+    click.option(
+        "--resume/--fresh", default=True, show_default=True, help="Take finished runs from the store, or none."
+    ),
+    click.option(
+        "--limit", type=click.IntRange(min=1), metavar="N", help="Allow N runs, instead of the file's max_runs."
+    ),
 )
-dask_option = click.option(
-    "--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster, instead of processes of this machine."
-)
-resume_option = click.option(
-    "--resume/--fresh", default=True, show_default=True, help="Take finished runs from the store, or none."
-)
-limit_option = click.option(
-    "--limit", type=click.IntRange(min=1), metavar="N", help="Allow N runs, instead of the file's max_runs."
-)
+
+
+def experiment_options(command: Command) -> Command:
+    """Add the options of the commands that take an experiment file."""
+    for option in reversed((*experiment_only, store_option, out_option)):
+        command = option(command)
+    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -145,11 +159,9 @@ def run(
     loaded = load(scenario, (*sets, *flags))
     count = Count("days")
     place = place_of(store, out, not no_store)
-    try:
+    what = f"nothing of this run was kept under {out / loaded.name}{kept_in(place)}"
+    with _stopping(lambda: f"stopped {count}; {what}"):
         folder, result = simulate(loaded, out, workers=workers, quiet=quiet, count=count, store=place)
-    except KeyboardInterrupt:
-        words = f"stopped {count}; nothing of this run was kept under {out / loaded.name}{kept_in(place)}"
-        raise _Stopped(words) from None
     if not quiet:
         from sim.metrics.table import kpi_table
         from sim.terminal.show import print_kpis
@@ -207,13 +219,11 @@ def compare(
     )  # fmt: skip
     count = Count("runs")
     place = place_of(store, out, not no_store)
-    try:
+    what = f"nothing of this comparison was kept under {out / loaded.name}{kept_in(place)}"
+    with _stopping(lambda: f"stopped {count}; {what}"):
         folder, comparison = compare_and_write(
             loaded, wish, out, workers=workers, quiet=quiet, count=count, store=place
         )
-    except KeyboardInterrupt:
-        words = f"stopped {count}; nothing of this comparison was kept under {out / loaded.name}{kept_in(place)}"
-        raise _Stopped(words) from None
     if not quiet:
         from sim.report.comparison import summary_lines
 
@@ -225,25 +235,10 @@ def compare(
 
 @cli.command()
 @click.argument("experiment", required=False, type=click.Path())
-@processes_option
-@dask_option
-@resume_option
-@limit_option
-@store_option
-@out_option
+@experiment_options
 @click.option("--explain", is_flag=True, help="Explain every field of an experiment file.")
-@click.option("--quiet", is_flag=True, help="No progress and no lines.")
-def sweep(
-    experiment: str | None,
-    workers: int | None,
-    dask: str | None,
-    resume: bool,
-    limit: int | None,
-    store: Path | None,
-    out: Path,
-    explain: bool,
-    quiet: bool,
-) -> int:
+@quiet_option
+def sweep(experiment: str | None, explain: bool, **options: Any) -> int:
     """Run an EXPERIMENT file over its levers and uncertainties; results land in OUT/<experiment>/<id>-sweep/."""
     if explain:
         from sim.experiment.sweeps.describe import explained
@@ -252,36 +247,26 @@ def sweep(
         return GOOD
     if experiment is None:
         raise click.UsageError("Missing argument 'EXPERIMENT' (or --explain).")
-    from sim.terminal.sweeping import Pace, failed_words, how_of, stopped_words, summary, sweep_and_write
+    from sim.terminal.sweeping import work
 
-    pace, place = Pace(), store or out / "store"
-    try:
-        folder, done = sweep_and_write(
-            experiment, how_of(workers, dask, not resume, limit), out, place, pace, quiet=quiet
-        )
-    except KeyboardInterrupt:
-        raise _Stopped(stopped_words(experiment, pace, place)) from None
-    if not quiet:
-        for line in summary(done):
-            click.echo(line)
-    click.echo(f"report: {folder / 'report.html'}")
-    if done.state.failed:
-        click.echo(failed_words(done, folder), err=True)
-        return OUR_FAILURE
-    return GOOD
+    return _ask(work(), experiment, **options)
 
 
 @cli.command()
 @click.argument("experiment", type=click.Path())
-@processes_option
-@dask_option
-@resume_option
-@limit_option
-@store_option
-@out_option
-@click.option("--quiet", is_flag=True, help="No progress and no lines.")
-def study(
-    experiment: str,
+@experiment_options
+@quiet_option
+def study(experiment: str, **options: Any) -> int:
+    """Answer the question (section `study`) of an EXPERIMENT file; results land in OUT/<experiment>/<id>-study/."""
+    from sim.terminal.studying import work
+
+    return _ask(work(), experiment, **options)
+
+
+def _ask(
+    work: Work[Any],
+    file: str,
+    *,
     workers: int | None,
     dask: str | None,
     resume: bool,
@@ -289,22 +274,22 @@ def study(
     store: Path | None,
     out: Path,
     quiet: bool,
-) -> None:
-    """Answer the question (section `study`) of an EXPERIMENT file; results land in OUT/<experiment>/<id>-study/."""
-    from sim.terminal.studying import study_and_write, summary
-    from sim.terminal.sweeping import Pace, how_of, stopped_words
+) -> int:
+    """Do what an experiment file asks, say what was found, and return the exit code."""
+    from sim.terminal.asking import ask_and_write, how_of, stopped_words
+    from sim.terminal.pace import Pace
 
     pace, place = Pace(), store or out / "store"
-    try:
-        folder, done = study_and_write(
-            experiment, how_of(workers, dask, not resume, limit), out, place, pace, quiet=quiet
-        )
-    except KeyboardInterrupt:
-        raise _Stopped(stopped_words(experiment, pace, place)) from None
-    if not quiet:
-        for line in summary(done):
-            click.echo(line)
+    with _stopping(lambda: stopped_words(file, pace, place)):
+        how = how_of(workers, dask, not resume, limit)
+        folder, found = ask_and_write(work, file, how, out, place, pace, quiet=quiet)
+    for line in () if quiet else work.summary(found):
+        click.echo(line)
     click.echo(f"report: {folder / 'report.html'}")
+    if failed := work.failed(found, folder):
+        click.echo(failed, err=True)
+        return OUR_FAILURE
+    return GOOD
 
 
 @cli.command()
@@ -339,8 +324,13 @@ def kpis(folder: Path | None) -> None:
 cli.add_command(store_commands)
 
 
-class _Stopped(KeyboardInterrupt):
-    """Ctrl-C with a line that says what was kept."""
+@contextmanager
+def _stopping(words: Callable[[], str]) -> Iterator[None]:
+    """Give Ctrl-C a line that says what was kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(words()) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

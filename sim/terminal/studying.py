@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.terminal.folder import new_run_id, run_folder
-from sim.terminal.storing import opened
-from sim.terminal.sweeping import Pace, duration, shown
+from sim.terminal.asking import Work
+from sim.terminal.pace import duration
 
 if TYPE_CHECKING:
     from sim.experiment.studies.study import Study
-    from sim.experiment.sweeps.sweep import How
 
 
-def study_and_write(file: str, how: How, out: Path, store: Path, pace: Pace, *, quiet: bool) -> tuple[Path, Study]:
-    """Run the study of a file and write it to `out/<experiment>/<id>-study/`.
-
-    Parameters
-    ----------
-    store : folder of the store of runs.
-    pace : takes the progress, for the line of a stopped study.
-
-    Returns
-    -------
-    folder : with the results.
-    study : what was found.
-    """
-    from sim.experiment.studies.study import run_study
-    from sim.experiment.sweeps.load import load_experiment
+def work() -> Work[Study]:
+    """Return how a study is run and written; what that needs is loaded now."""
+    from sim.experiment.studies.study import checked, run_study
     from sim.report.study.write import write_study
-    from sim.scenario.resolved import scenario_hash, write_resolved
 
-    experiment = load_experiment(file)
-    base = experiment.base
-    run_id = f"{new_run_id(scenario_hash(base))}-study"
-    with run_folder(out / base.name, run_id, lambda place: write_resolved(base, place)) as folder:
-        with opened(store) as shelf, shown(base.name, pace, quiet) as progress:
-            assert shelf is not None
-            study = run_study(experiment, shelf, how, progress)
-        write_resolved(base, folder.partial)
-        write_study(study, folder.partial)
-    return folder.final, study
+    return Work("study", checked, run_study, write_study, summary)
 
 
 def summary(study: Study) -> list[str]:

@@ -108,15 +108,32 @@ def run_study(
     InputError, RunError
         As for `study`.
     """
-    began, question = time.perf_counter(), question_of(experiment)
-    most = question.most_runs(experiment)
-    refuse_above(experiment, most, None if how is None else how.limit)
+    began = time.perf_counter()
+    question, most = checked(experiment, None if how is None else how.limit)
     with Runner(experiment, store, how, progress) as runner:
         runner.state.total, runner.state.at_most = most, True
         answer = question.answer(runner)
     runs = pd.concat(runner.tables, ignore_index=True)
     assert experiment.spec.study is not None
     return Study(experiment, experiment.spec.study.kind, answer, runs, runner.state, time.perf_counter() - began)
+
+
+def checked(experiment: Experiment, limit: int | None) -> tuple[Question, int]:
+    """Return the module that answers the question of an experiment, and how many runs it needs at most.
+
+    Parameters
+    ----------
+    limit : what the user confirms instead of the file's `max_runs`.
+
+    Raises
+    ------
+    InputError
+        When it asks none, its question does not fit the rest, or more runs may be needed than allowed.
+    """
+    question = question_of(experiment)
+    most = question.most_runs(experiment)
+    refuse_above(experiment, most, limit)
+    return question, most
 
 
 def question_of(experiment: Experiment) -> Question:

@@ -72,6 +72,7 @@ def test_refusals_are_one_line(text: str, said: str, tmp_path: Path, capsys: pyt
     error = capsys.readouterr().err
     assert said in error
     assert "Traceback" not in error
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_sweep_of_a_study_that_chooses_its_points_is_refused(

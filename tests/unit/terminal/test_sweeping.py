@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import sim.terminal.sweeping
+import sim.terminal.pace
 from sim.cli import exit_code
 from sim.experiment.studies.runner import refuse_above as refuse_study_above
 from sim.experiment.studies.study import question_of
@@ -18,7 +18,7 @@ from sim.experiment.sweeps.plan import refuse_above
 from sim.experiment.sweeps.sweep import State
 from sim.report.tables import read_parquet
 from sim.scenario.resolved import resolved_yaml
-from sim.terminal.sweeping import Pace
+from sim.terminal.pace import Pace
 from tests.sweeps import base, deadly
 
 ROOT = Path(__file__).parents[3]
@@ -83,7 +83,7 @@ def test_ctrl_c_says_what_is_kept(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sim.terminal.sweeping.Pace, "__call__", stop)
+        patch.setattr(sim.terminal.pace.Pace, "__call__", stop)
         assert exit_code(["sweep", str(file), "--workers", "1", "--out", str(tmp_path / "out")]) == 130
     words = capsys.readouterr().err
     assert f"stopped: {counts[-1]} of 6 runs" in words
