@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from sim.metrics.catalogue import KPIS
 from sim.report.frames import Result, ours, table
 from sim.report.style import brand_colours, short
 
@@ -99,6 +100,11 @@ def look(result: Result) -> Look:
     """Return the look of a result's brands, found once for a picture that needs it many times."""
     order = tuple(brand_companies(result))
     return Look(order, tuple(our_brands(result)), brand_labels(result), colours(result))
+
+
+def kpi_unit(name: str, currency: str) -> str:
+    """Return the unit of a KPI; money is in the scenario's currency."""
+    return KPIS[name].unit.replace("currency", currency)
 
 
 def kpi_words(name: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.experiment.paired import NO_DIFFERENCE, TOO_FEW
 from sim.metrics.catalogue import KPIS
 from sim.report.comparison.findings import Findings, best_other
-from sim.report.names import kpi_words
+from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import number
 
 
@@ -32,7 +32,7 @@ class Recommendation:
 
 def unit_of(kpi: str, currency: str) -> str:
     """Return what stands behind an amount of a KPI; nothing for a share, which is shown as a percentage."""
-    unit = KPIS[kpi].unit.replace("currency", currency)
+    unit = kpi_unit(kpi, currency)
     return "" if unit in {"share", "0-1", "class", "ratio"} else unit
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from sim.experiment.analysis.boundary import Boundary
 from sim.experiment.studies.study import Study
-from sim.metrics.catalogue import KPIS
 from sim.report.analysis.page import Picture
 from sim.report.analysis.plane import BOUNDARY_CAPTION, boundary_figure
 from sim.report.comparison.pictures.look import label
+from sim.report.names import kpi_unit
 from sim.report.sweep.picture import dimension_words
 
 
@@ -21,5 +21,6 @@ def pictures(study: Study) -> Iterator[Picture]:
     title = f"{label(a)} or {label(b)}"
     axes = {"x_label": dimension_words(e, found.x), "y_label": dimension_words(e, found.y)}
     kpi = e.spec.outcomes[0]
-    caption = f"{BOUNDARY_CAPTION} The difference is one of {kpi.replace('_', ' ')} [{KPIS[kpi].unit}]."
+    unit = kpi_unit(kpi, e.base.currency)
+    caption = f"{BOUNDARY_CAPTION} The difference is one of {kpi.replace('_', ' ')} [{unit}]."
     yield Picture("plane", title, caption, boundary_figure(found, a, b, title=title, **axes))

@@ -12,11 +12,10 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.experiment.analysis.optimise import Optimum
 from sim.experiment.studies.study import Study
-from sim.metrics.catalogue import KPIS
 from sim.report.analysis.best import FRONT_CAPTION, front_figure
 from sim.report.analysis.page import Picture
 from sim.report.figures.axis import number_axis
-from sim.report.names import kpi_words
+from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import MUTED, OURS, number, page, short, styled
 from sim.report.sweep.picture import dimension_words
 
@@ -33,31 +32,36 @@ def pictures(study: Study) -> Iterator[Picture]:
     """Yield the pictures: the front where there are two goals or more, and the levers."""
     found, e = study.answer.found, study.experiment
     first, *others = e.spec.outcomes
+    currency = e.base.currency
     if others:
         title = f"{kpi_words(first)} and {kpi_words(others[0]).lower()}"
-        axes = [f"{kpi_words(k)} [{KPIS[k].unit}]" for k in (others[0], first)]
+        axes = [f"{kpi_words(k)} [{kpi_unit(k, currency)}]" for k in (others[0], first)]
         figure = front_figure(found["optimum"], others[0], first, title=title, x_label=axes[0], y_label=axes[1])
         yield Picture("front", title, FRONT_CAPTION, figure)
     title = "Where the good values lie"
     reference = float(found["against"].loc[found["against"]["kpi"] == first, "baseline"].iloc[0])
     words = {path: dimension_words(e, path) for path in e.spec.levers}
-    figure = levers_figure(found["optimum"], first, reference, words, title=title)
+    unit = kpi_unit(first, currency)
+    figure = levers_figure(found["optimum"], first, reference, words, title=title, unit=unit)
     yield Picture("levers", title, LEVERS_CAPTION, figure)
 
 
 @styled
-def levers_figure(found: Optimum, kpi: str, baseline: float, levers: dict[str, str], *, title: str) -> Figure:
+def levers_figure(
+    found: Optimum, kpi: str, baseline: float, levers: dict[str, str], *, title: str, unit: str
+) -> Figure:
     """Return a KPI against every lever, for the search and for the finalists on fresh luck.
 
     Parameters
     ----------
     baseline : the KPI of the baseline on fresh luck.
     levers : column → words.
+    unit : of the KPI.
     """
     # four stand better two by two
     n_columns = 2 if len(levers) == 4 else min(len(levers), MOST_COLUMNS)
     n_rows = -(-len(levers) // n_columns)
-    what = f"{kpi_words(kpi)} [{KPIS[kpi].unit}]; baseline {number(baseline)}"
+    what = f"{kpi_words(kpi)} [{unit}]; baseline {number(baseline)}"
     counts = f"{len(found.trials):,} points searched, {len(found.finalists)} run again"
     figure = page(title, f"{what}; {counts}", height=1.2 + 3.2 * n_rows)
     panels = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()

@@ -11,11 +11,10 @@ from matplotlib.figure import Figure
 
 from sim.experiment.analysis.robustness import regrets
 from sim.experiment.studies.study import Study
-from sim.metrics.catalogue import KPIS
 from sim.report.analysis.page import Picture
 from sim.report.comparison.pictures.look import COLOURS, label
 from sim.report.figures.axis import number_axis
-from sim.report.names import kpi_words
+from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import INK, MUTED, page, short, styled
 from sim.strategies.plan import BASELINE
 
@@ -31,19 +30,21 @@ def pictures(study: Study) -> Iterator[Picture]:
     """Yield the pictures."""
     found = study.answer.found
     title = "Over the worlds that were tried"
-    figure = curves_figure(found["values"], found["kpi"], found["threshold"], title=title)
+    unit = kpi_unit(found["kpi"], study.experiment.base.currency)
+    figure = curves_figure(found["values"], found["kpi"], found["threshold"], title=title, unit=unit)
     yield Picture("worlds", title, CAPTION, figure)
 
 
 @styled
-def curves_figure(values: pd.DataFrame, kpi: str, threshold: float | None, *, title: str) -> Figure:
+def curves_figure(values: pd.DataFrame, kpi: str, threshold: float | None, *, title: str, unit: str) -> Figure:
     """Return the outcome and the regret of every strategy, sorted over the worlds.
 
     Parameters
     ----------
     values : world × strategy.
+    unit : of the KPI.
     """
-    unit, words = KPIS[kpi].unit, kpi_words(kpi)
+    words = kpi_words(kpi)
     figure = page(title, f"{len(values)} worlds, the same ones for each strategy; {words}", height=5.4)
     left, right = figure.subplots(1, 2)
     lost = regrets(values, kpi)

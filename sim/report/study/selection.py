@@ -10,11 +10,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.experiment.studies.study import Study
-from sim.metrics.catalogue import KPIS
 from sim.report.analysis.page import Picture
 from sim.report.comparison.pictures.look import label, zero_line
 from sim.report.figures.axis import number_axis
-from sim.report.names import kpi_words
+from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import GRID, INK, MUTED, OURS, number, page, short, styled
 
 CAPTION: Final = (
@@ -30,20 +29,22 @@ def pictures(study: Study) -> Iterator[Picture]:
     """Yield the pictures."""
     found = study.answer.found
     title = "Which strategy was picked"
-    figure = selection_figure(found["table"], found["kpi"], found["note"], title=title)
+    unit = kpi_unit(found["kpi"], study.experiment.base.currency)
+    figure = selection_figure(found["table"], found["kpi"], found["note"], title=title, unit=unit)
     yield Picture("selection", title, CAPTION, figure)
 
 
 @styled
-def selection_figure(table: pd.DataFrame, kpi: str, note: str, *, title: str) -> Figure:
+def selection_figure(table: pd.DataFrame, kpi: str, note: str, *, title: str, unit: str) -> Figure:
     """Return means, losses against the pick, and replications of each strategy.
 
     Parameters
     ----------
     table : strategy, mean, low, high, replications, kept, pick, behind, behind_low, behind_high; the pick first.
     note : what may be claimed.
+    unit : of the KPI.
     """
-    unit, words = KPIS[kpi].unit, kpi_words(kpi)
+    words = kpi_words(kpi)
     figure = page(title, f"{words}; {note}", height=2.6 + 0.42 * len(table))
     left, middle, right = figure.subplots(1, 3, sharey=True, width_ratios=[1.25, 1.25, 0.8])
     places = np.arange(len(table))[::-1]

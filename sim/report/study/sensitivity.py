@@ -9,11 +9,10 @@ from typing import Final
 from sim.experiment.analysis.space import BEATS, DIFFERENCE
 from sim.experiment.studies.sensitivity import column
 from sim.experiment.studies.study import Study
-from sim.metrics.catalogue import KPIS
 from sim.report.analysis.page import Picture
 from sim.report.analysis.sensitivity import MORRIS_CAPTION, SHARES_CAPTION, morris_figure, shares_figure
 from sim.report.comparison.pictures.look import label
-from sim.report.names import kpi_words
+from sim.report.names import kpi_unit, kpi_words
 from sim.report.sweep.picture import dimension_words
 
 PANELS: Final = 2
@@ -57,12 +56,13 @@ def _maps(study: Study) -> Iterator[Picture]:
     e, table = study.experiment, study.answer.found["table"]
     # they stand within the line under the heading
     words = {name: text[:1].lower() + text[1:] for name, text in _words(study).items()}
-    unit = KPIS[e.spec.outcomes[0]].unit
+    unit = kpi_unit(e.spec.outcomes[0], e.base.currency)
     shown, notes = [], {BEATS: CHOICE + STEPS, DIFFERENCE: CHOICE}
     if study.answer.found["between"] is not None:
         shown += [(BEATS, "What decides which strategy is better", ""), (DIFFERENCE, "What moves the difference", unit)]
     for kpi, s in product(e.spec.outcomes, e.strategies):
-        shown.append((column(kpi, s), f"What moves {_inside(kpi)} under {label(s)}", KPIS[kpi].unit))
+        what = f"What moves {_inside(kpi)} under {label(s)}"
+        shown.append((column(kpi, s), what, kpi_unit(kpi, e.base.currency)))
     for number, (outcome, title, unit) in enumerate(shown[:MOST]):
         figure = morris_figure(table, outcome, title=title, unit=unit, labels=words)
         yield Picture(f"map_{number}", title, MORRIS_CAPTION + notes.get(outcome, ""), figure)

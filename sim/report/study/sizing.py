@@ -21,21 +21,22 @@ VISITS_CAPTION: Final = (
     "luck, with 95 % intervals; the grey point is today. Coloured: surely better than today. An interval that holds 0 "
     "shows no difference."
 )
-CURRENCY: Final = "currency"
 MOST_COLUMNS: Final = 4
 
 
 def pictures(study: Study) -> Iterator[Picture]:
     """Yield the pictures."""
     found, e = study.answer.found, study.experiment
+    currency = e.base.currency
     for role, sizing in found["sizings"].items():
         title = f"How many {role}"
-        figure = sizing_figure(sizing, title=title, currency=CURRENCY, people=role)
+        figure = sizing_figure(sizing, title=title, currency=currency, people=role)
         yield Picture(role, title, SIZING_CAPTION, figure)
     if len(found["visits"]):
         title = "How often to call" if _only_visits(found["visits"]) else "The other levers"
         words = {path: dimension_words(e, path) for path in e.spec.levers}
-        yield Picture("visits", title, VISITS_CAPTION, visits_figure(found["visits"], words, title=title))
+        figure = visits_figure(found["visits"], words, title=title, currency=currency)
+        yield Picture("visits", title, VISITS_CAPTION, figure)
     if found["territories"] is not None:
         title = "Territories of equal work"
         figure = territories_figure(found["territories"], title=title)
@@ -48,7 +49,7 @@ def _only_visits(visits: pd.DataFrame) -> bool:
 
 
 @styled
-def visits_figure(visits: pd.DataFrame, levers: dict[str, str], *, title: str) -> Figure:
+def visits_figure(visits: pd.DataFrame, levers: dict[str, str], *, title: str, currency: str) -> Figure:
     """Return the gain of every value of each lever, side by side on one scale.
 
     Parameters
@@ -77,6 +78,6 @@ def visits_figure(visits: pd.DataFrame, levers: dict[str, str], *, title: str) -
     for axes in list(panels.flat)[len(names) :]:
         axes.set_visible(False)
     for axes in panels[:, 0]:
-        axes.set_ylabel(f"Gain against today [{CURRENCY}/year]")
+        axes.set_ylabel(f"Gain against today [{currency}/year]")
         number_axis(axes.yaxis)
     return figure

@@ -13,7 +13,7 @@ import pandas as pd
 from sim._version import MODEL_VERSION, __version__
 from sim.experiment.sweeps.sweep import Sweep
 from sim.metrics.catalogue import KPIS
-from sim.report.names import kpi_words
+from sim.report.names import kpi_unit, kpi_words
 from sim.report.offline import fill_template, picture_address
 from sim.report.style import number, render
 from sim.report.sweep.picture import TITLE, dimension_words, overview
@@ -82,7 +82,7 @@ def _page(sweep: Sweep, images: Mapping[str, bytes]) -> str:
         "title": e.spec.name, "question": e.spec.question or e.base.description, "version": __version__,
         "facts": _facts(sweep), "picture_title": TITLE, "caption": CAPTION, "address": picture_address(images),
         "dimensions": _dimensions(sweep),
-        "outcomes": [(kpi_words(k), KPIS[k].unit, KPIS[k].formula) for k in e.spec.outcomes],
+        "outcomes": [(kpi_words(k), kpi_unit(k, e.base.currency), KPIS[k].formula) for k in e.spec.outcomes],
         "ends": _ends(sweep), "end_columns": [kpi_words(k) for k in e.spec.outcomes],
         "constants": list(e.spec.constants.items()),
         "failures": sweep.failures.head(MOST_FAILURES).to_dict("records"), "n_failures": len(sweep.failures),

@@ -54,6 +54,7 @@ def test_results_are_written(file: Path, tmp_path: Path, capsys: pytest.CaptureF
         pd.read_csv(folder / "table.csv"), read_parquet(folder / "table.parquet"), check_dtype=False
     )
     assert json.loads((folder / "manifest.json").read_text())["runs"]["computed"] == 6
+    assert "<td>CNY</td>" in (folder / "report.html").read_text(encoding="utf-8")
     assert exit_code(command) == 0
     assert "6 from the store, 0 computed" in capsys.readouterr().out
     first, second = sorted((out / "trial").glob("*-sweep*"))

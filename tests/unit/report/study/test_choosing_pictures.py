@@ -44,7 +44,7 @@ KEYS = {
     "selection": ["selection"], "optimise": ["front", "levers"], "one_goal": ["levers"],
     "sizing": ["advisors", "visits", "territories"], "only_visits": ["visits", "territories"],
 }  # fmt: skip
-MARKET = {"strategies": {"sized": ({"people": {}},)}, "team": {"generate": {"n": 4}}}
+MARKET = {"strategies": {"sized": ({"people": {}},)}, "team": {"generate": {"n": 4}}, "currency": "EUR"}
 
 
 def outcome(name, parameters, world, replication):
@@ -98,3 +98,10 @@ def test_today_is_marked_among_the_frequencies() -> None:
     said = words("only_visits")
     assert "today" in said
     assert "visit every days a [days]" in said
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_money_is_in_the_currency_of_the_scenario(name: str) -> None:
+    said = words(name)
+    assert any("EUR" in text for text in said)
+    assert not any("currency" in text for text in said)

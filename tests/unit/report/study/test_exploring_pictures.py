@@ -33,6 +33,7 @@ ASKED = {
     "discovery": {"study": {"discovery": {"between": BETWEEN}}, **DESIGN},
     "nowhere": {"study": {"discovery": {"between": BETWEEN, "by": 1e6}}, **DESIGN},
     "boundary": {"study": {"boundary": {"between": BETWEEN, "budget": 20}}},
+    "robustness": {"study": {"robustness": {"good_enough": {"profit_manufacturer": 60.0}}}, **DESIGN},
 }
 
 
@@ -45,7 +46,7 @@ def outcome(name, parameters, world, replication):
 @cache
 def study(name: str) -> Study:
     with TemporaryDirectory() as folder:
-        return study_of(Path(folder), outcome, {**EXPERIMENT, **ASKED[name]})
+        return study_of(Path(folder), outcome, {**EXPERIMENT, **ASKED[name]}, {"currency": "EUR"})
 
 
 def words(name: str) -> list[str]:
@@ -83,3 +84,10 @@ def test_dimensions_are_called_by_words() -> None:
 
 def test_without_a_box_the_picture_says_why() -> None:
     assert any("In 0 of 80 worlds" in text for text in words("nowhere"))
+
+
+@pytest.mark.parametrize("name", ["morris", "boundary", "robustness"])
+def test_money_is_in_the_currency_of_the_scenario(name: str) -> None:
+    said = [*words(name), *(p.caption for p in pictures_of(study(name)))]
+    assert any("[EUR]" in text for text in said)
+    assert not any("currency" in text for text in said)
