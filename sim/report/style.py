@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
@@ -40,6 +40,12 @@ SERIES = ("#22577A", "#E0A92E", "#8FB8C9", "#A05A7C", "#5FA08A", "#B8BCC2")
 
 WIDTH_INCHES = 11.0
 DPI = 150
+BREAKS = (" ", "_-./,")
+"""Characters after which a name may be broken, the best first."""
+SLACK = 1.2
+"""How much longer a line may be that ends with a word."""
+WIDER = 4
+"""Latin letters by which names that look alike are widened."""
 HEAD_INCHES = 0.78
 FOOT_INCHES = 0.30
 
@@ -154,16 +160,61 @@ def display_width(text: str) -> int:
 
 
 def short(text: str, width: int = 28) -> str:
-    """Return a name as one line of at most `width` Latin letters, without control characters."""
-    line = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text)).split())
+    """Return a name as one line of at most `width` Latin letters, without control characters.
+
+    The middle of a longer one is left out: names often differ at their end.
+    """
+    line = _clean(text)
     if display_width(line) <= width:
         return line
+    head = _within(line, width // 2)
+    tail = _within(line[::-1], width - 1 - display_width(head))[::-1]
+    return f"{head.rstrip()}…{tail.lstrip()}"
+
+
+def two_lines(text: str, width: int = 28) -> str:
+    """Return a name as one or two lines of about `width` Latin letters, broken between words where that can be."""
+    line = _clean(text)
+    if display_width(line) <= width:
+        return line
+    line = short(line, 2 * width)
+    sides = {k: max(display_width(line[:k].rstrip()), display_width(line[k:])) for k in range(1, len(line))}
+    for breaks in BREAKS:
+        between = [k for k in sides if line[k - 1] in breaks and sides[k] <= width * SLACK]
+        if between:
+            break
+    place = min(between or sides, key=lambda k: sides[k])
+    return f"{line[:place].rstrip()}\n{line[place:]}"
+
+
+def told_apart(names: Iterable[str], width: int, cut: Callable[[str, int], str] = short) -> dict[str, str]:
+    """Return name → how it is shown, as wide as it takes for no two names to look alike.
+
+    Parameters
+    ----------
+    width : to begin with.
+    cut : `short` or `two_lines`.
+    """
+    every = list(dict.fromkeys(names))
+    for wide in range(width, max(map(display_width, every), default=0) + 1, WIDER):
+        shown = {name: cut(name, wide) for name in every}
+        if len(set(shown.values())) == len(every):
+            return shown
+    return {name: cut(name, max(width, display_width(name))) for name in every}
+
+
+def _clean(text: str) -> str:
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text)).split())
+
+
+def _within(text: str, width: int) -> str:
+    """Return the beginning of a text, no wider than `width`."""
     kept = ""
-    for c in line:
-        if display_width(kept + c) > width - 1:
+    for c in text:
+        if display_width(kept + c) > width:
             break
         kept += c
-    return kept.rstrip() + "…"
+    return kept
 
 
 def number(value: float, digits: int = 3) -> str:

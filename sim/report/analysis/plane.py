@@ -16,7 +16,20 @@ from numpy.typing import ArrayLike
 from sim.experiment.analysis.boundary import Boundary
 from sim.experiment.analysis.discovery import Box, Range, is_categorical, trade_off
 from sim.report.figures.axis import number_axis
-from sim.report.style import GRID, INK, MUTED, OURS, RIVALS, nothing, page, percent, short, styled
+from sim.report.style import (
+    GRID,
+    INK,
+    MUTED,
+    OURS,
+    RIVALS,
+    display_width,
+    nothing,
+    page,
+    percent,
+    short,
+    styled,
+    told_apart,
+)
 
 BOX_CAPTION = (
     "Left: each point is a box of PRIM, from all points (right lower corner) to a small dense one; the ring is the box "
@@ -29,6 +42,10 @@ BOUNDARY_CAPTION = (
     "a close call."
 )
 SIDES: Final = LinearSegmentedColormap.from_list("sides", ["#6C92BC", "#FFFFFF", "#DD714D"])
+LONGEST: Final = 34
+"""Latin letters of a strategy's name within a line."""
+A_LINE: Final = 116
+"""Latin letters that fit under the heading of the map."""
 DOUBT: Final = 1.645
 """Standard deviations from 0 at which the chance is 5 % or 95 %."""
 
@@ -128,9 +145,11 @@ def boundary_figure(found: Boundary, a: str, b: str, *, title: str, x_label: str
     x, y, mean, deviation = (
         found.plane[c].to_numpy(dtype=np.float64).reshape(steps, steps) for c in (found.x, found.y, "mean", "deviation")
     )
-    called = f"{percent(found.unsure)} of the plane may be called wrongly"
-    figure = page(title, f"{short(a)} is better in {percent(found.share(), 0)} of the plane; {len(found.runs)} points "
-                  f"run; {called}", height=6.0, width=8.6)  # fmt: skip
+    names = told_apart((a, b), LONGEST)
+    called = f"{len(found.runs)} points run; {percent(found.unsure)} of the plane may be called wrongly"
+    share = f"{names[a]} is better in {percent(found.share(), 0)} of the plane"
+    gap = "; " if display_width(share + called) <= A_LINE else "\n"
+    figure = page(title, f"{share}{gap}{called}", height=6.0, width=8.6)
     axes = figure.add_subplot()
     size = max(float(np.abs(mean).max()), 1e-300)
     shade = axes.pcolormesh(x, y, mean, cmap=SIDES, norm=TwoSlopeNorm(0.0, -size, size),
@@ -146,7 +165,7 @@ def boundary_figure(found: Boundary, a: str, b: str, *, title: str, x_label: str
     for wins, colour, name in ((True, OURS, a), (False, RIVALS[0], b)):
         rows = found.runs[(found.runs["difference"] > 0) == wins]
         axes.scatter(rows[found.x], rows[found.y], s=30, color=colour, edgecolors="white", linewidths=0.9, zorder=4,
-                     label=f"run in which {short(name, 24)} is better", clip_on=False)  # fmt: skip
+                     label=f"run in which {names[name]} is better", clip_on=False)  # fmt: skip
     figure.legend(loc="outside lower center", ncols=2)
     axes.set_xlabel(x_label or found.x)
     axes.set_ylabel(y_label or found.y)
@@ -154,7 +173,7 @@ def boundary_figure(found: Boundary, a: str, b: str, *, title: str, x_label: str
         number_axis(axis)
     axes.grid(False)
     bar = figure.colorbar(shade, ax=axes, shrink=0.85)
-    bar.set_label(f"Difference: above 0 {short(a, 24)} is better", color=INK)
+    bar.set_label(f"Difference: above 0 {names[a]} is better", color=INK)
     bar.outline.set_edgecolor(GRID)
     number_axis(bar.ax.yaxis)
     return figure

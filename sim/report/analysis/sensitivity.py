@@ -12,10 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.report.figures.axis import number_axis, spread
-from sim.report.style import GRID, MUTED, OURS, SERIES, nothing, page, percent, short, styled
+from sim.report.style import GRID, MUTED, OURS, SERIES, display_width, nothing, page, percent, short, styled, two_lines
 
 MOST: Final = 14
 BAR_INCHES = 0.42
+A_NAME: Final = 60
+"""Latin letters of an outcome's name that fit into the line under the heading."""
 SHARES_CAPTION = (
     "The dark bar is the share of the variance that a dimension makes alone, the pale one alone and together with "
     "others; what is pale only comes from interaction. Lines are 95 % intervals. A dimension without a pale bar can be "
@@ -47,7 +49,7 @@ def shares_figure(table: pd.DataFrame, *, title: str, labels: Mapping[str, str] 
     for i, outcome in enumerate(outcomes):
         axes = figure.add_subplot(1, len(outcomes), i + 1)
         _bars(axes, table[table["outcome"] == outcome], words)
-        axes.set_title(short(words.get(outcome, outcome), 40))
+        axes.set_title(two_lines(words.get(outcome, outcome), 40))
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower right", ncols=2)
     return figure
 
@@ -64,7 +66,7 @@ def _bars(axes: Axes, table: pd.DataFrame, words: Mapping[str, str]) -> None:
         low, high = (rows[c].clip(lower=0.0).to_numpy() for c in ("low", "high"))
         axes.errorbar(value, at, xerr=[np.maximum(value - low, 0), np.maximum(high - value, 0)], fmt="none",
                       ecolor="#22252B", elinewidth=1.0, capsize=2.5, zorder=6)  # fmt: skip
-    axes.set_yticks(places, [short(words.get(d, d), 30) for d in order])
+    axes.set_yticks(places, [two_lines(words.get(d, d), 30) for d in order])
     axes.tick_params(axis="y", length=0)
     axes.grid(False)
     axes.grid(True, axis="x")
@@ -88,10 +90,10 @@ def morris_figure(
     if rows.empty or not float(rows["mu_star"].max()):
         return nothing(title, "No dimension moves this outcome.")
     suffix = f" [{unit}]" if unit else ""
-    name = short(words.get(outcome, outcome), 50)
-    figure = page(
-        title, f"Elementary effects on {name} (Morris), through the whole range of each dimension", height=5.4
-    )
+    name = words.get(outcome, outcome)
+    gap = " " if display_width(name) <= A_NAME else "\n"
+    subtitle = f"Elementary effects (Morris), through the whole range of each dimension,{gap}on {name}"
+    figure = page(title, subtitle, height=5.4)
     axes = figure.add_subplot()
     x, y = rows["mu_star"].to_numpy(), rows["sigma"].to_numpy()
     axes.errorbar(x, y, xerr=[x - rows["low"], rows["high"] - x], fmt="none", ecolor=MUTED, elinewidth=1.0, zorder=3)

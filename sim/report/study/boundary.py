@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from sim.experiment.analysis.boundary import Boundary
 from sim.experiment.studies.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.analysis.plane import BOUNDARY_CAPTION, boundary_figure
-from sim.report.comparison.pictures.look import label
 from sim.report.names import kpi_unit
+from sim.report.style import told_apart
 from sim.report.sweep.picture import dimension_words
+
+IN_TITLE: Final = 30
+"""Latin letters of a strategy's name in the heading."""
 
 
 def pictures(study: Study) -> Iterator[Picture]:
@@ -18,7 +22,7 @@ def pictures(study: Study) -> Iterator[Picture]:
     e, found = study.experiment, study.answer.found["boundary"]
     assert isinstance(found, Boundary)
     a, b = study.answer.found["between"]
-    title = f"{label(a)} or {label(b)}"
+    title = " or ".join(told_apart((a, b), IN_TITLE).values())
     axes = {"x_label": dimension_words(e, found.x), "y_label": dimension_words(e, found.y)}
     kpi = e.spec.outcomes[0]
     unit = kpi_unit(kpi, e.base.currency)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Final
 
 import pandas as pd
 
@@ -11,15 +12,17 @@ from sim.experiment.studies.discovery import Split
 from sim.experiment.studies.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.analysis.plane import BOX_CAPTION, box_figure
-from sim.report.comparison.pictures.look import label
-from sim.report.style import nothing, percent
+from sim.report.style import nothing, percent, told_apart
 from sim.report.sweep.picture import dimension_words
+
+IN_TITLE: Final = 30
+"""Latin letters of a strategy's name in the heading."""
 
 
 def pictures(study: Study) -> Iterator[Picture]:
     """Yield the pictures."""
     found = study.answer.found
-    a, b = (label(s) for s in found["between"])
+    a, b = told_apart(found["between"], IN_TITLE).values()
     title = f"Where {a} is better than {b}"
     split: Split = found["split"]
     if found["box"] is None:

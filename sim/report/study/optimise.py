@@ -16,7 +16,7 @@ from sim.report.analysis.best import FRONT_CAPTION, front_figure
 from sim.report.analysis.page import Picture
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_unit, kpi_words
-from sim.report.style import MUTED, OURS, number, page, short, styled
+from sim.report.style import MUTED, OURS, number, page, styled, two_lines
 from sim.report.sweep.picture import dimension_words
 
 LEVERS_CAPTION: Final = (
@@ -71,7 +71,7 @@ def levers_figure(
         axes.scatter(searched, found.trials[kpi], s=12, color="#C9CDD3", label="searched", zorder=2)
         axes.scatter(finalists, rows[kpi], s=40, color=OURS, label="finalist on fresh luck", zorder=4)
         axes.axhline(baseline, color=MUTED, linestyle="dashed", linewidth=1.2, label="baseline on fresh luck", zorder=3)
-        axes.set_xlabel(short(words, 34))
+        axes.set_xlabel(two_lines(words, 34))
         number_axis(axes.yaxis)
     for axes in panels[len(levers) :]:
         axes.set_visible(False)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sim.experiment.analysis.robustness import regrets
 from sim.experiment.studies.study import Study
 from sim.report.analysis.page import Picture
-from sim.report.comparison.pictures.look import COLOURS, label
+from sim.report.comparison.pictures.look import COLOURS, labels
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import INK, MUTED, page, short, styled
@@ -50,10 +50,11 @@ def curves_figure(values: pd.DataFrame, kpi: str, threshold: float | None, *, ti
     lost = regrets(values, kpi)
     share = 100.0 * (np.arange(len(values)) + 0.5) / len(values)
     others = [name for name in values.columns if name != BASELINE]
+    names = labels(map(str, values.columns))
     for name in values.columns:
         colour = MUTED if name == BASELINE else COLOURS[others.index(name) % len(COLOURS)]
         look = {"color": colour, "linewidth": 1.6, "marker": "o", "markersize": 3.0}
-        left.plot(share, np.sort(values[name].to_numpy()), label=label(str(name)), **look)
+        left.plot(share, np.sort(values[name].to_numpy()), label=names[str(name)], **look)
         right.plot(share, np.sort(lost[name].to_numpy()), **look)
     if threshold is not None:
         left.axhline(threshold, color=INK, linestyle="dashed", linewidth=1.0)

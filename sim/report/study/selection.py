@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.experiment.studies.study import Study
 from sim.report.analysis.page import Picture
-from sim.report.comparison.pictures.look import label, zero_line
+from sim.report.comparison.pictures.look import labels, zero_line
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import GRID, INK, MUTED, OURS, number, page, short, styled
@@ -60,8 +60,9 @@ def selection_figure(table: pd.DataFrame, kpi: str, note: str, *, title: str, un
         right.barh(place, row["replications"], color=colour, height=0.55, zorder=3)
         right.annotate(f"{row['replications']}", (row["replications"], place), xytext=(4, 0), va="center",
                        textcoords="offset points", color=MUTED, fontsize=8.5)  # fmt: skip
+    names = labels(map(str, table["strategy"])).values()
     picked = np.where(table["pick"], " (pick)", "")
-    left.set_yticks(places, [label(str(name)) + mark for name, mark in zip(table["strategy"], picked, strict=True)])
+    left.set_yticks(places, [name + mark for name, mark in zip(names, picked, strict=True)])
     zero_line(middle)
     for axes, heading in (
         (left, f"{short(words, 30)} [{unit}]"),

@@ -11,14 +11,18 @@ from sim.experiment.studies.sensitivity import column
 from sim.experiment.studies.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.analysis.sensitivity import MORRIS_CAPTION, SHARES_CAPTION, morris_figure, shares_figure
-from sim.report.comparison.pictures.look import label
 from sim.report.names import kpi_unit, kpi_words
+from sim.report.style import display_width, told_apart
 from sim.report.sweep.picture import dimension_words
 
 PANELS: Final = 2
 """Panels of bars beside each other; the names of the dimensions need room."""
 MOST: Final = 8
 """Maps of Morris; what is beyond them is in the table."""
+IN_LINE: Final = 30
+"""Latin letters of a strategy's name within a line."""
+BESIDE: Final = 30
+"""Latin letters that fit beside a point of a map."""
 CHOICE: Final = (
     " This one is about the choice between the two strategies: a dimension that moves both alike does nothing here, "
     "however much it moves the outcome itself."
@@ -54,14 +58,17 @@ def _bars(study: Study) -> Iterator[Picture]:
 def _maps(study: Study) -> Iterator[Picture]:
     """Yield Morris's maps: of the choice, then of each outcome under each strategy."""
     e, table = study.experiment, study.answer.found["table"]
+    names = told_apart(e.strategies, IN_LINE)
     # they stand within the line under the heading
     words = {name: text[:1].lower() + text[1:] for name, text in _words(study).items()}
+    # beside a point there is room for the name only
+    words |= {p: words[p].rpartition(" [")[0] for p in e.paths if display_width(words[p]) > BESIDE}
     unit = kpi_unit(e.spec.outcomes[0], e.base.currency)
     shown, notes = [], {BEATS: CHOICE + STEPS, DIFFERENCE: CHOICE}
     if study.answer.found["between"] is not None:
         shown += [(BEATS, "What decides which strategy is better", ""), (DIFFERENCE, "What moves the difference", unit)]
     for kpi, s in product(e.spec.outcomes, e.strategies):
-        what = f"What moves {_inside(kpi)} under {label(s)}"
+        what = f"What moves {_inside(kpi)} under {names[s]}"
         shown.append((column(kpi, s), what, kpi_unit(kpi, e.base.currency)))
     for number, (outcome, title, unit) in enumerate(shown[:MOST]):
         figure = morris_figure(table, outcome, title=title, unit=unit, labels=words)
@@ -77,8 +84,9 @@ def _words(study: Study) -> dict[str, str]:
     """Return dimension or outcome → words."""
     e, between = study.experiment, study.answer.found["between"]
     words = {path: dimension_words(e, path) for path in e.paths}
-    words |= {column(k, s): f"{kpi_words(k)}, {label(s)}" for k, s in product(e.spec.outcomes, e.strategies)}
+    names = told_apart(e.strategies, IN_LINE)
+    words |= {column(k, s): f"{kpi_words(k)}, {names[s]}" for k, s in product(e.spec.outcomes, e.strategies)}
     if between is not None:
-        a, b = (label(s) for s in between)
+        a, b = (names[s] for s in between)
         words |= {BEATS: f"Which is better, {a} or {b}", DIFFERENCE: f"Difference {a} − {b}"}
     return words

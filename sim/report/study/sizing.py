@@ -13,7 +13,7 @@ from sim.report.analysis.best import SIZING_CAPTION, TERRITORIES_CAPTION, sizing
 from sim.report.analysis.page import Picture
 from sim.report.comparison.pictures.look import zero_line
 from sim.report.figures.axis import number_axis
-from sim.report.style import INK, MUTED, OURS, page, short, styled
+from sim.report.style import INK, MUTED, OURS, page, styled, two_lines
 from sim.report.sweep.picture import dimension_words
 
 VISITS_CAPTION: Final = (
@@ -73,7 +73,7 @@ def visits_figure(visits: pd.DataFrame, levers: dict[str, str], *, title: str, c
                               ha="center", color=MUTED, fontsize=8.5)  # fmt: skip
         zero_line(axes, upright=False)
         axes.set_xticks(own["value"])
-        axes.set_xlabel(short(levers[name], 32))
+        axes.set_xlabel(two_lines(levers[name], 32))
         number_axis(axes.xaxis)
     for axes in list(panels.flat)[len(names) :]:
         axes.set_visible(False)

@@ -12,15 +12,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from sim.experiment.studies.wording import names_of
 from sim.experiment.sweeps.load import Experiment
 from sim.experiment.sweeps.sweep import Sweep
 from sim.metrics.catalogue import KPIS
 from sim.metrics.interval import summarise
-from sim.report.comparison.pictures.look import COLOURS, label
+from sim.report.comparison.pictures.look import COLOURS, labels
 from sim.report.comparison.words import unit_of
 from sim.report.figures.axis import number_axis, percent_axis
 from sim.report.names import kpi_words
-from sim.report.style import MUTED, nothing, page, short, styled
+from sim.report.style import MUTED, nothing, page, short, styled, told_apart
 from sim.strategies.plan import BASELINE
 
 TITLE: Final = "What each dimension does to each outcome"
@@ -47,8 +48,9 @@ def overview(sweep: Sweep) -> Figure:
             if row == len(kpis) - 1:
                 panels[row, column].set_xlabel(dimension_words(e, path))
         _outcome_axis(panels[row, 0], kpi, e.base.currency)
+    names = labels(e.strategies)
     lines = [
-        Line2D([], [], color=colours[name], marker="o", markersize=4.5, label=label(name)) for name in e.strategies
+        Line2D([], [], color=colours[name], marker="o", markersize=4.5, label=names[name]) for name in e.strategies
     ]
     panels[0, 0].legend(handles=lines, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.2)
     return fig
@@ -62,15 +64,8 @@ def strategy_colours(experiment: Experiment) -> dict[str, str]:
 
 def dimension_words(experiment: Experiment, path: str) -> str:
     """Return how a picture calls a dimension: the end of its path, longer where two would look alike, and its unit."""
-    n = 1
-    while n < 4 and sum(_end(other, n) == _end(path, n) for other in experiment.paths) > 1:
-        n += 1
-    unit = experiment.targets[path].place.unit
-    return short(_end(path, n), LONGEST) + (f" [{unit}]" if unit else "")
-
-
-def _end(path: str, n: int) -> str:
-    return " ".join(path.split(".")[-n:]).replace("_", " ")
+    names, unit = names_of(experiment.paths), experiment.targets[path].place.unit
+    return told_apart(names.values(), LONGEST)[names[path]] + (f" [{unit}]" if unit else "")
 
 
 def _subtitle(sweep: Sweep, paths: Sequence[str], kpis: Sequence[str]) -> str:

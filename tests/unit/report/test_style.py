@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Callable
 
 import matplotlib
 import pytest
@@ -38,9 +39,33 @@ def test_percentages() -> None:
 
 
 def test_a_long_name_is_cut_by_its_width_and_a_chinese_character_counts_twice() -> None:
-    assert style.short("a" * 40, 10) == "a" * 9 + "…"
-    assert style.short("好又多超市连锁", 10) == "好又多超…"
+    assert style.short("a" * 20 + "b" * 20, 10) == "aaaaa…bbbb"
+    assert style.short("好又多超市连锁", 10) == "好又…连锁"
     assert style.display_width("好a") == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("baseline", ["baseline"]),
+        ("concentrate_on_three_counties", ["concentrate_on_", "three_counties"]),
+        ("size median shoppers [shoppers/day]", ["size median shoppers", "[shoppers/day]"]),
+        ("a" * 20 + "b" * 20, ["a" * 20, "b" * 20]),
+        ("好又多超市连锁好又多超市连锁", ["好又多超市连锁", "好又多超市连锁"]),
+        ("好又多超市连锁好又多超市连锁一", ["好又多超市连锁", "好又多超市连锁一"]),
+    ],
+)
+def test_a_long_name_is_broken_between_words(name: str, lines: list[str]) -> None:
+    assert style.two_lines(name, 20 if name.isascii() else 15).split("\n") == lines
+
+
+@pytest.mark.parametrize("cut", [style.short, style.two_lines])
+def test_names_are_as_wide_as_it_takes_to_tell_them_apart(cut: Callable[[str, int], str]) -> None:
+    alike = [f"{'a' * 30}{end}{'z' * 30}" for end in ("1", "2")]
+    assert len({cut(name, 24) for name in alike}) == 1
+    assert len(set(style.told_apart([*alike, "short", "short"], 24, cut).values())) == 3
+    for name, shown in style.told_apart(["one", "another"], 24, cut).items():
+        assert shown == name
 
 
 def test_control_characters_and_line_breaks_become_spaces() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.report.comparison.findings import Findings
-from sim.report.comparison.pictures.look import label, strategy_colours
+from sim.report.comparison.pictures.look import labels, strategy_colours
 from sim.report.names import kpi_words
 from sim.report.style import INK, nothing, page, percent, styled
 
@@ -32,7 +32,7 @@ def figure(findings: Findings) -> Figure:
     for y, chance in zip(places.tolist(), ordered["chance"], strict=True):
         axes.annotate(chance_words(chance), (chance, y), xytext=(5, 0), textcoords="offset points", va="center",
                       fontsize=9, color=INK)  # fmt: skip
-    axes.set_yticks(places, [label(str(s)) for s in ordered["strategy"]])
+    axes.set_yticks(places, list(labels(map(str, ordered["strategy"])).values()))
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, 1.09)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.experiment.paired import NO_DIFFERENCE
 from sim.metrics.catalogue import KPIS
 from sim.report.comparison.findings import Findings
-from sim.report.comparison.pictures.look import against, label, strategy_colours, zero_line
+from sim.report.comparison.pictures.look import against, labels, strategy_colours, zero_line
 from sim.report.comparison.words import detectable_words, difference_words, unit_of
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_words
@@ -62,7 +62,7 @@ def panel(axes: Axes, findings: Findings, kpi: str, *, title: str = "") -> None:
             bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.9},
         )  # fmt: skip
     zero_line(axes)
-    axes.set_yticks(places, [label(str(s)) for s in rows["strategy"]])
+    axes.set_yticks(places, list(labels(map(str, rows["strategy"])).values()))
     axes.set_ylim(-0.45, len(rows) - 0.28)
     axes.tick_params(axis="y", length=0)
     axes.grid(False)

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from sim.metrics.catalogue import KPIS
 from sim.report.comparison.findings import Findings
-from sim.report.comparison.pictures.look import label
+from sim.report.comparison.pictures.look import labels
 from sim.report.comparison.words import amount
 from sim.report.names import kpi_words
 from sim.report.style import INK, OURS, nothing, page, short, styled
@@ -60,7 +60,7 @@ def _cells(axes: Axes, table: pd.DataFrame, findings: Findings) -> None:
         axes.text(j, i, bare, ha="center", va="center", fontsize=size, **bold)
     width = max(8, 84 // table.shape[1])
     axes.set_xticks(np.arange(table.shape[1]), [short(str(c), width) for c in table.columns])
-    axes.set_yticks(np.arange(len(table)), [label(str(s)) for s in table.index])
+    axes.set_yticks(np.arange(len(table)), list(labels(map(str, table.index)).values()))
     axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
     axes.grid(False)
     for spine in axes.spines.values():

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.metrics.catalogue import KPIS
 from sim.report.comparison.findings import Findings
-from sim.report.comparison.pictures.look import label, strategy_colours, zero_line
+from sim.report.comparison.pictures.look import label, labels, strategy_colours, zero_line
 from sim.report.comparison.words import amount, unit_of
 from sim.report.figures.axis import number_axis, whiskers
 from sim.report.names import kpi_words
@@ -43,10 +43,11 @@ def figure(findings: Findings) -> Figure:
     what = f"Gain on {what} against {label(findings.comparison.baseline)}"
     fig = page(TITLE, f"{what}; {n} replications, 95 % intervals", height=1.0 + rows * (0.9 + 0.30 * bars))
     grid = fig.add_gridspec(rows, columns)
+    names = labels(tables)
     for i, (name, table) in enumerate(tables.items()):
         axes = fig.add_subplot(grid[i // columns, i % columns])
         waterfall(axes, table, kpi, currency, strategy_colours(findings)[name])
-        axes.set_title(label(name))
+        axes.set_title(names[name])
     return fig
 
 

@@ -12,7 +12,7 @@ from sim.report.comparison.findings import Findings
 from sim.report.comparison.pictures.look import against, strategy_colours, zero_line
 from sim.report.figures.axis import number_axis, spread, time_axis
 from sim.report.frames import Band
-from sim.report.style import INK, nothing, page, short, styled
+from sim.report.style import INK, nothing, page, styled, told_apart
 
 TITLE = "When: how the gain builds up"
 CAPTION = (
@@ -88,7 +88,8 @@ def _end_labels(axes: Axes, findings: Findings, bands: dict[str, Band]) -> None:
     low, high = axes.get_ylim()
     height = axes.get_window_extent().height * 72 / axes.figure.dpi
     gap = (high - low) * 8.5 * 1.35 / max(height, 1.0)
+    shown = told_apart(bands, END_LETTERS)
     for (_, names), place in zip(ends.items(), spread(list(ends), gap, high), strict=True):
-        text = short(names[0], END_LETTERS) + (f", {len(names) - 1} more" if len(names) > 1 else "")
+        text = shown[names[0]] + (f", {len(names) - 1} more" if len(names) > 1 else "")
         axes.annotate(text, (1.012, place), xycoords=axes.get_yaxis_transform(), va="center", ha="left", fontsize=8.5,
                       color=colours[names[0]], annotation_clip=False)  # fmt: skip

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.report.comparison.findings import PROFIT, SHARE, WORST, Findings
-from sim.report.comparison.pictures.look import label, strategy_colours
+from sim.report.comparison.pictures.look import label, labels, strategy_colours
 from sim.report.figures.axis import number_axis, percent_axis
 from sim.report.style import INK, MUTED, nothing, page, styled
 
@@ -91,7 +91,7 @@ def _risk(axes: Axes, findings: Findings, table: pd.DataFrame) -> None:
         axes.plot([row["worst_mean"], row[PROFIT]], [y, y], color=colour, linewidth=2.0, alpha=0.5, zorder=3)
         axes.plot([row[PROFIT]], [y], marker="o", markersize=8, color=colour, zorder=5)
         axes.plot([row["worst_mean"]], [y], marker="v", markersize=8, color=colour, zorder=5)
-    axes.set_yticks(places, [label(str(s)) for s in table["strategy"]])
+    axes.set_yticks(places, list(labels(map(str, table["strategy"])).values()))
     axes.set_ylim(-0.6, len(table) - 0.4)
     axes.tick_params(axis="y", length=0)
     axes.grid(False)

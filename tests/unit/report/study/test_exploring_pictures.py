@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from sim.experiment.studies.study import Study
 from sim.report.study.pictures import pictures_of
 from sim.report.study.write import write_study
+from sim.report.style import told_apart
 from tests.studies import study_of
 from tests.sweeps import SPEED
 
@@ -91,3 +92,24 @@ def test_money_is_in_the_currency_of_the_scenario(name: str) -> None:
     said = [*words(name), *(p.caption for p in pictures_of(study(name)))]
     assert any("[EUR]" in text for text in said)
     assert not any("currency" in text for text in said)
+
+
+ALIKE = tuple(f"concentrate_on_three_counties_{word}_spending" for word in ("with", "without"))
+KINDS = {"morris": "sensitivity", "sobol": "sensitivity", "boundary": "boundary", "discovery": "discovery"}
+
+
+@pytest.mark.parametrize("name", [*KINDS, "robustness"])
+def test_long_names_can_be_told_apart(name: str, tmp_path: Path) -> None:
+    fields = {**EXPERIMENT, **ASKED[name], "strategies": ALIKE}
+    if name in KINDS:
+        kind = KINDS[name]
+        fields["study"] = {kind: {**ASKED[name]["study"][kind], "between": ALIKE}}
+    parts = {own: ({"concentrate": {"share_of_people": share}},) for own, share in zip(ALIKE, (0.3, 0.6), strict=True)}
+
+    def of_these(own, parameters, world, replication):
+        return outcome("focus" if own == ALIKE[0] else own, parameters, world, replication)
+
+    found = study_of(tmp_path, of_these, fields, {"strategies": parts})
+    said = [t.get_text().replace("\n", "") for p in pictures_of(found) for t in p.figure.findobj(Text)]
+    shown = ALIKE if name == "robustness" else told_apart(ALIKE, 30).values()
+    assert all(any(own in text for text in said) for own in shown)
