@@ -21,7 +21,7 @@ from sim.report.comparison.pictures.look import COLOURS, labels
 from sim.report.comparison.words import unit_of
 from sim.report.figures.axis import number_axis, percent_axis
 from sim.report.names import kpi_words
-from sim.report.style import MUTED, nothing, page, short, styled, told_apart
+from sim.report.style import MUTED, nothing, page, short, styled, told_apart, two_lines
 from sim.strategies.plan import BASELINE
 
 TITLE: Final = "What each dimension does to each outcome"
@@ -29,6 +29,8 @@ MOST_COLUMNS, MOST_ROWS, MOST_LEVELS = 6, 4, 12
 BINS: Final = 6
 POINTS_A_BIN: Final = 6
 LONGEST: Final = 26
+NAME_INCHES: Final = 2.6
+"""Width of a strategy in the legend."""
 
 
 @styled
@@ -46,13 +48,13 @@ def overview(sweep: Sweep) -> Figure:
         for column, path in enumerate(paths):
             _panel(panels[row, column], sweep.table, path, kpi, colours, _is_log(e, path))
             if row == len(kpis) - 1:
-                panels[row, column].set_xlabel(dimension_words(e, path))
+                panels[row, column].set_xlabel(two_lines(dimension_words(e, path), LONGEST))
         _outcome_axis(panels[row, 0], kpi, e.base.currency)
     names = labels(e.strategies)
     lines = [
         Line2D([], [], color=colours[name], marker="o", markersize=4.5, label=names[name]) for name in e.strategies
     ]
-    panels[0, 0].legend(handles=lines, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.2)
+    fig.legend(handles=lines, loc="outside lower center", ncols=int(width // NAME_INCHES))
     return fig
 
 
