@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,9 @@ READING = (
     "fresh_replications make it smaller.",
     "A search of this size finds good values, not the best that exist; and good in this world, not in others.",
 )
+
+MOST_EQUAL: Final = 5
+"""Settings as good as the best that the answer lists; the table has all."""
 
 
 def most_runs(experiment: Experiment) -> int:
@@ -58,7 +62,10 @@ def answer(runner: Runner) -> Answer:
         "finalists": found.finalists.reset_index(), "against_baseline": against, "winners_curse": found.curse,
         "search": found.trials.reset_index(),
     }  # fmt: skip
-    text = _text(found, against, e)
+    equal = equally_good(found, [*spec.levers], spec.outcomes)
+    if len(equal):
+        tables["equally_good"] = equal
+    text = _text(found, against, equal, e)
     return Answer(text, tables, (*READING, budget_rule(e)), {"optimum": found, "against": against})
 
 
@@ -93,16 +100,58 @@ def _against_baseline(found: Optimum, again: pd.DataFrame, strategy: str, kpis: 
     return pd.concat(parts, ignore_index=True)
 
 
-def _text(found: Optimum, against: pd.DataFrame, experiment: Experiment) -> str:
-    """Name the best finalist with its levers, what it gains for sure, and how much the search promised too much."""
-    kpi = experiment.spec.outcomes[0]
+def equally_good(found: Optimum, levers: Sequence[str], kpis: Sequence[str]) -> pd.DataFrame:
+    """Return the settings that are exactly as good as a finalist: luck or order alone has named one of them.
+
+    Returns
+    -------
+    Columns finalist and trial (numbers of the search), luck ("search": equal on all KPIs there, and not run again;
+    "fresh": a finalist, too, equal on all KPIs there), and the levers. A setting that was tried twice stands once.
+    """
+    parts = []
+    for trial, finalist in found.finalists.iterrows():
+        for luck, table, suffix in (("search", found.trials, "_search"), ("fresh", found.finalists, "")):
+            seen = finalist[[f"{kpi}{suffix}" for kpi in kpis]].to_numpy(dtype=np.float64)
+            alike = (table[[*kpis]].to_numpy(dtype=np.float64) == seen).all(axis=1)
+            alike &= (table[[*levers]] != finalist[[*levers]]).any(axis=1).to_numpy()
+            own = table.loc[alike, [*levers]].drop_duplicates().rename_axis("trial").reset_index()
+            parts.append(own.assign(finalist=trial, luck=luck))
+    every: pd.DataFrame = pd.concat(parts, ignore_index=True)[["finalist", "trial", "luck", *levers]]
+    return every.sort_values(["finalist", "trial"], ignore_index=True)
+
+
+def _text(found: Optimum, against: pd.DataFrame, equal: pd.DataFrame, experiment: Experiment) -> str:
+    """Name the best finalist with its levers, what is as good, what it gains, and how much the search promised."""
+    kpi, names = experiment.spec.outcomes[0], names_of([*experiment.spec.levers])
     best, gain = found.finalists.iloc[0], against.iloc[0]
-    levers = ", ".join(f"{name} {_value(best[path])}" for path, name in names_of([*experiment.spec.levers]).items())
+    levers = _levers(best, names)
     words, curse = kpi.replace("_", " "), found.curse.iloc[0]
     text = f"Best for {words}: {levers}; {number(best[kpi])} on fresh luck, "
     text += f"{_verdict(*gain[['gain', 'low', 'high']])} the baseline. "
+    text += _as_good(best, equal[equal["finalist"] == best.name], names)
     better = "better" if curse["optimism"] >= 0 else "worse"
     return f"{text}In the search the finalists looked {better} by {number(abs(curse['optimism']))} on average."
+
+
+def _as_good(best: pd.Series, equal: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """Name the settings that are exactly as good as the best, by the levers in which they differ from it."""
+    if equal.empty:
+        return ""
+    rows = [row for _, row in equal.drop_duplicates([*names]).iterrows()]
+    differ = [{path: name for path, name in names.items() if row[path] != best[path]} for row in rows]
+    others = [_levers(row, own) for row, own in zip(rows, differ, strict=True)][:MOST_EQUAL]
+    said = "; ".join(others)
+    if len({name for own in differ for name in own.values()}) == 1:
+        # one lever that does not matter: its name once
+        name = next(iter(differ[0].values()))
+        said = f"{name} {', '.join(other.removeprefix(f'{name} ') for other in others)}"
+    more = f"; and {len(rows) - MOST_EQUAL} more (table `equally_good`)" if len(rows) > MOST_EQUAL else ""
+    where = "on fresh luck" if (equal["luck"] == "fresh").all() else "in the search"
+    return f"Exactly as good {where}, all else as above: {said}{more}. "
+
+
+def _levers(row: pd.Series, names: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {_value(row[path])}" for path, name in names.items())
 
 
 def _verdict(gain: float, low: float, high: float) -> str:

@@ -113,3 +113,34 @@ def test_what_cannot_be_asked() -> None:
     asked = {"name": "trial", **EXPERIMENT, "study": {"optimise": {"strategy": "other"}}}
     with pytest.raises(InputError, match="must be a lever of this strategy"):
         load_experiment(asked, foreign)
+
+
+def steps(name, parameters, world, replication):
+    """What counts is whether half of the people move; how much is spent there counts for nothing."""
+    if name == "baseline":
+        return {"profit_manufacturer": 0.0}
+    return {"profit_manufacturer": 10.0 * (parameters["concentrate.share_of_people"] > 0.5) + LUCK[0, replication]}
+
+
+def test_settings_that_are_as_good_as_the_best_are_listed(tmp_path) -> None:
+    levers = {SHARE: {"list": (0.25, 0.75)}, SPENDING: {"list": tuple(k / 8 for k in range(9))}}
+    search = {**EXPERIMENT["study"]["optimise"], "method": "tpe", "budget": 60}
+    asked = {**EXPERIMENT, "levers": levers, "outcomes": ("profit_manufacturer",), "study": {"optimise": search}}
+    found = study_of(tmp_path, steps, asked)
+    (best,) = found.answer.tables["finalists"].to_dict("records")
+    equal = found.answer.tables["equally_good"]
+    searched = found.answer.tables["search"]
+    tried = searched.loc[searched[SHARE] == 0.75, SPENDING].unique()
+    assert len(tried) > 6
+    assert set(equal[SPENDING]) == set(tried) - {best[SPENDING]}
+    assert (equal[SHARE] == 0.75).all()
+    assert (equal["finalist"] == best["trial"]).all()
+    said = found.answer.text
+    listed = ", ".join(f"{value:g}" for value in equal[SPENDING].head(5))
+    assert f"Exactly as good in the search, all else as above: share of spending {listed}; and " in said
+    assert f"; and {len(equal) - 5} more (table `equally_good`). In the search the finalists looked " in said
+
+
+def test_nothing_is_said_where_no_other_setting_is_as_good(lucky) -> None:
+    assert "equally_good" not in lucky.answer.tables
+    assert "Exactly as good" not in lucky.answer.text
