@@ -112,7 +112,7 @@ class AdvisorTeam:
         work_teams(
             advisors, home, self._outlets.rows, self._outlets.first, world.outlet_advisor, self._people, self._known,
             shelves, ties, rules, call_rules, keys, discovery, world.lever_focus, day.index, desk.ordered,
-            desk.lines, self._won, totals, log,
+            self._won, totals, log,
         )  # fmt: skip
         self._record(day, advisors, totals)
         self._keep_calls(day, advisors, totals[:, field.CALLS].astype(np.int64), log)

@@ -27,7 +27,6 @@ class Desk:
         self._credit_cents = np.floor(daily * payment.credit_limit_days).astype(np.int64)
         self.ordered = np.zeros((world.n_outlets, world.sizes["product"]), dtype=np.int32)
         self.won = np.zeros((world.n_outlets, world.sizes["product"]), dtype=np.bool_)
-        self.lines = np.zeros(1, dtype=np.int64)
         self.purse_cents = np.zeros(world.n_outlets, dtype=np.int64)
         # Columns are written in place, so the bundles stay true; only what is derived is written anew.
         self._promoted = np.zeros(world.promotion_utility.shape, dtype=np.bool_)
@@ -39,7 +38,6 @@ class Desk:
         """Clear the day's scratch and count what each shop can still spend or owe."""
         self.ordered[:] = 0
         self.won[:] = False
-        self.lines[:] = 0
         books = self._c.world.outlet_books
         self.purse_cents[:] = np.maximum(books[:, Account.CASH] + books[:, Account.PAYABLE] + self._credit_cents, 0)
 

@@ -52,7 +52,7 @@ class Retailer:
     def _reorder(self, day: Day) -> None:
         key = self._c.key(DecisionPoint.REVIEW_SKIPPED, day.index)
         desk = self._desk
-        review_shops(desk.shelves(), desk.reorder_rule, desk.agreed_rule(), key, day.index, desk.ordered, desk.lines)
+        review_shops(desk.shelves(), desk.reorder_rule, desk.agreed_rule(), key, day.index, desk.ordered)
         self._record_orders(day)
 
     def _record_orders(self, day: Day) -> None:

@@ -57,7 +57,7 @@ class RivalField:
         rival_days(
             self._forces, FARMER, desk.shelves(), desk.ties(), desk.call_rules,
             self._c.key(DecisionPoint.RIVAL_CALL, day.index), self._focus, COVER_DAYS, day.index, desk.ordered,
-            desk.lines, desk.won, self._total, self._weight, self._made,
+            desk.won, self._total, self._weight, self._made,
         )  # fmt: skip
         wage = self._c.scenario.team.wage_cents_per_month * 12 / 260.0
         for c, made in enumerate(self._made.tolist(), start=1):

@@ -174,21 +174,28 @@ def write_orders(
     cover: float,
     day: int,
     ordered: Array,
-    lines: Array,
-) -> int:
-    """Propose orders of the company's listed products; the shop accepts or declines the whole proposal."""
+) -> tuple[int, int]:
+    """Propose orders of the company's listed products; the shop accepts or declines the whole proposal.
+
+    Returns
+    -------
+    Units and lines ordered.
+    """
     acceptance = rules.acceptance_base + rules.acceptance_gain * ties.relation[i, c]
     if not rules.proposes or draw(start, 0) >= acceptance:
-        return 0
+        return 0, 0
     units = 0
+    lines = 0
     for p in range(shelves.company.shape[0]):
         if shelves.company[p] == c and shelves.is_listed[i, p] and shelves.launched[p]:
             wanted = suggested_order(
                 shelves, i, p, shelves.sales_rate[i, p], error_sd, draw(estimate_start, p), cover,
                 rules.safety_factor, rules.dispersion_index, lift,
             )  # fmt: skip
-            units += place(shelves, i, p, wanted, 1, day, ordered, lines)
-    return units
+            more = place(shelves, i, p, wanted, 1, day, ordered)
+            units += more
+            lines += more > 0
+    return units, lines
 
 
 @kernel(inline=True)
@@ -239,10 +246,9 @@ def call(
     ours: bool,
     day: int,
     ordered: Array,
-    lines: Array,
     won: Array,
-) -> tuple[int, int, int]:
-    """Make one call; return (units ordered, listing attempts, product newly listed or −1).
+) -> tuple[int, int, int, int]:
+    """Make one call; return (units ordered, order lines, listing attempts, product newly listed or −1).
 
     Parameters
     ----------
@@ -261,8 +267,8 @@ def call(
     )
     error_sd = rules.estimate_error * (1.0 - 0.6 * service) / math.sqrt(1.0 + visits)
     lift = rules.hunter_lift * (1.0 - farmer)
-    units = write_orders(
+    units, lines = write_orders(
         shelves, ties, rules, stream(keys.order, shelves.slot[i]), i, c, stream(keys.estimate, shelves.slot[i]),
-        error_sd, lift, cover_days, day, ordered, lines,
+        error_sd, lift, cover_days, day, ordered,
     )  # fmt: skip
-    return units, attempts, new_product
+    return units, lines, attempts, new_product

@@ -309,7 +309,6 @@ def make_calls(
     focus: Array,
     day: int,
     ordered: Array,
-    lines: Array,
     won: Array,
     totals: Array,
     log: Array,
@@ -336,10 +335,9 @@ def make_calls(
         clock += km * day_rules.minutes_per_km
         length = known.visit_minutes[i] * factor
         cover = min(visit_interval(known, i), float(max(shelves.review_days[i], 7))) + day_rules.lead_days
-        before = lines[0]
-        units, attempts, new_product = call(
+        units, lines, attempts, new_product = call(
             shelves, ties, call_rules, keys, i, 0, person.selling, person.service, person.farmer, known.visit_count[i],
-            focus, cover, True, day, ordered, lines, won,
+            focus, cover, True, day, ordered, won,
         )  # fmt: skip
         shelves.taught[i] += day_rules.teaching_gain * person.coaching * (1.0 - shelves.taught[i])
         note_visit(known, shelves, i, day, key_discovery, day_rules)
@@ -348,11 +346,11 @@ def make_calls(
         clock += length
         log[k, 2] = clock
         log[k, 3] = units
-        log[k, 4] = lines[0] - before
+        log[k, 4] = lines
         log[k, 5] = 1 if new_product >= 0 else 0
         totals[CALLS] += 1
         totals[PRODUCTIVE] += 1 if units > 0 else 0
-        totals[LINES] += lines[0] - before
+        totals[LINES] += lines
         totals[ORDER_UNITS] += units
         totals[ATTEMPTS] += attempts
         totals[NEW_LISTINGS] += log[k, 5]
@@ -404,7 +402,6 @@ def work_teams(
     focus: Array,
     day: int,
     ordered: Array,
-    lines: Array,
     won: Array,
     totals: Array,
     log: Array,
@@ -445,7 +442,7 @@ def work_teams(
             chosen = plan_route(known, day_rules, stops[:n], factor, person)
             make_calls(
                 person, chosen, factor, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day,
-                ordered, lines, won, totals[m], log[m],
+                ordered, won, totals[m], log[m],
             )  # fmt: skip
         practise(people, a, int(totals[m, CALLS]), day_rules)
 

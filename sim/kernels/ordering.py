@@ -111,9 +111,7 @@ def room_for(shelves: Shelves, i: int) -> int:
 
 
 @kernel(inline=True)
-def place(
-    shelves: Shelves, i: int, p: int, wanted: float, minimum_cases: int, day: int, ordered: Array, lines: Array
-) -> int:
+def place(shelves: Shelves, i: int, p: int, wanted: float, minimum_cases: int, day: int, ordered: Array) -> int:
     """Write an order line, packed in cases and cut to room and purse; return its units."""
     c = shelves.company[p]
     case = shelves.case_units[p]
@@ -134,7 +132,6 @@ def place(
     if shelves.order_day[i, c] < 0:
         shelves.order_day[i, c] = day
     ordered[i, p] += units
-    lines[0] += 1
     return int(units)
 
 
@@ -152,7 +149,7 @@ def learn_rates(shelves: Shelves, i: int, day: int, smoothing: float, learns: bo
 
 @kernel(inline=True)
 def own_order(
-    shelves: Shelves, rule: ReorderRule, agreed: AgreedRule, i: int, p: int, day: int, ordered: Array, lines: Array
+    shelves: Shelves, rule: ReorderRule, agreed: AgreedRule, i: int, p: int, day: int, ordered: Array
 ) -> None:
     """The shop's own order of one product by its rule and habit."""
     c = shelves.company[p]
@@ -181,7 +178,7 @@ def own_order(
         wanted = max(wanted, 0.0) + rule.markdown_lift * rate * shelves.review_days[i]
     if position <= 0.0:
         wanted = max(wanted, float(case))
-    place(shelves, i, p, wanted, rule.minimum_cases, day, ordered, lines)
+    place(shelves, i, p, wanted, rule.minimum_cases, day, ordered)
 
 
 @kernel()
@@ -192,7 +189,6 @@ def review_shops(
     key_skip: np.uint64,
     day: int,
     ordered: Array,
-    lines: Array,
 ) -> None:
     """Shops whose review is due look at their shelf and order; `ordered` (n_outlets, n_products) is written."""
     for i in range(shelves.stock.shape[0]):
@@ -204,7 +200,7 @@ def review_shops(
         learn_rates(shelves, i, day, rule.smoothing, rule.learns)
         for p in range(shelves.stock.shape[1]):
             if shelves.is_listed[i, p] and shelves.launched[p]:
-                own_order(shelves, rule, agreed, i, p, day, ordered, lines)
+                own_order(shelves, rule, agreed, i, p, day, ordered)
 
 
 @kernel(inline=True)

@@ -67,7 +67,6 @@ def rival_days(
     cover_days: float,
     day: int,
     ordered: Array,
-    lines: Array,
     won: Array,
     total: Array,
     weight: Array,
@@ -95,6 +94,6 @@ def rival_days(
                 continue
             call(
                 shelves, ties, rules, keys, i, c, skill, skill, farmer, VISITS_BEFORE, focus, cover_days, False, day,
-                ordered, lines, won,
+                ordered, won,
             )  # fmt: skip
             made[r] += 1
