@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
-from sim.agents.by_territory import ByTerritory
 from sim.agents.desk import Desk
 from sim.agents.eyes import Eyes
 from sim.agents.retailer import Retailer
@@ -58,7 +57,6 @@ class AdvisorTeam:
             1.0 - learning.skill_per_visit,
         )  # fmt: skip
         world = context.world
-        self._outlets = ByTerritory(world)
         self._all_outlets = np.arange(world.n_outlets)
         self._people = People(
             world.advisor_x_km, world.advisor_y_km, world.selling, world.service, world.coaching, world.farmer,
@@ -110,9 +108,8 @@ class AdvisorTeam:
         )  # fmt: skip
         call_rules = desk.call_rules._replace(proposes=bool(world.lever_suggested_orders[0]))
         work_teams(
-            advisors, home, self._outlets.rows, self._outlets.first, world.outlet_advisor, self._people, self._known,
-            shelves, ties, rules, call_rules, keys, discovery, world.lever_focus, day.index, desk.ordered,
-            self._won, totals, log,
+            advisors, home, world.outlet_advisor, self._people, self._known, shelves, ties, rules, call_rules, keys,
+            discovery, world.lever_focus, day.index, desk.ordered, self._won, totals, log,
         )  # fmt: skip
         self._record(day, advisors, totals)
         self._keep_calls(day, advisors, totals[:, field.CALLS].astype(np.int64), log)

@@ -361,15 +361,29 @@ def make_calls(
     totals[IDLE] = max(0.0, day_rules.minutes - totals[DRIVING] - totals[VISITING])
 
 
-@kernel(inline=True)
-def patch_of(a: int, rows: Array, owner: Array, patch: Array) -> int:
-    """Write the outlets in charge of advisor a; return their number."""
-    n = 0
-    for i in rows:
-        if owner[i] == a:
-            patch[n] = i
-            n += 1
-    return n
+@kernel(allocates=True)
+def hand_out(home: Array, owner: Array, territory: Array, first: Array, rows: Array) -> None:
+    """Put the outlets in charge of each advisor together, in ascending order.
+
+    Parameters
+    ----------
+    home : shape (n_advisors,). Territory where each works today, −1 none; outlets elsewhere are left out.
+    owner, territory : shape (n_outlets,).
+    first : shape (n_advisors + 1,), zeros, written: where each advisor's outlets begin in `rows`.
+    rows : shape (n_outlets,), written.
+    """
+    for i in range(owner.shape[0]):
+        a = owner[i]
+        if a >= 0 and home[a] == territory[i]:
+            first[a + 1] += 1
+    for a in range(home.shape[0]):
+        first[a + 1] += first[a]
+    place = first.copy()
+    for i in range(owner.shape[0]):
+        a = owner[i]
+        if a >= 0 and home[a] == territory[i]:
+            rows[place[a]] = i
+            place[a] += 1
 
 
 @kernel(inline=True)
@@ -388,8 +402,6 @@ def practise(people: People, a: int, calls: int, rules: DayRules) -> None:
 def work_teams(
     advisors: Array,
     home: Array,
-    rows: Array,
-    first: Array,
     owner: Array,
     people: People,
     known: Knowledge,
@@ -412,21 +424,24 @@ def work_teams(
     ----------
     advisors : shape (n_advisors,). Their rows.
     home : shape (n_advisors,). Their territories.
-    rows : shape (n_outlets,). Outlets by territory.
-    first : shape (n_territories + 1,). Where each territory begins in `rows`.
     owner : shape (n_outlets,). Advisor in charge of each outlet.
     people : a `People`; practice is written.
     totals : shape (n_advisors, DAY_FIELDS), zeros, written.
     log : shape (n_advisors, max_calls, 6), written, as in `make_calls`.
     """
-    patch = np.empty(rows.shape[0], dtype=np.int64)
+    at_work = np.full(people.x_km.shape[0], -1)
+    for m in range(advisors.shape[0]):
+        at_work[advisors[m]] = home[m]
+    first = np.zeros(at_work.shape[0] + 1, dtype=np.int64)
+    rows = np.empty(owner.shape[0], dtype=np.int64)
+    hand_out(at_work, owner, known.territory, first, rows)
     scores = np.empty(rows.shape[0])
     stops = np.empty(day_rules.max_calls, dtype=np.int64)
     values = np.empty(day_rules.max_calls)
     for m in range(advisors.shape[0]):
         a = advisors[m]
-        size = patch_of(a, rows[first[home[m]] : first[home[m] + 1]], owner, patch)
-        totals[m, PATCH] = size
+        patch = rows[first[a] : first[a + 1]]
+        totals[m, PATCH] = patch.shape[0]
         totals[m, IDLE] = day_rules.minutes
         person = Person(
             people.x_km[a],
@@ -437,7 +452,7 @@ def work_teams(
             people.farmer[a],
         )
         factor = visit_factor(day_rules, people.visits_made[a])
-        n = choose_stops(known, day_rules, patch[:size], shelves.is_open, day, factor, person, scores, stops, values)
+        n = choose_stops(known, day_rules, patch, shelves.is_open, day, factor, person, scores, stops, values)
         if n > 0:
             chosen = plan_route(known, day_rules, stops[:n], factor, person)
             make_calls(
