@@ -13,6 +13,7 @@ from sim.agents.desk import Desk
 from sim.calendar import Phase
 from sim.kernels.ageing import AgeingRules, age_outlets
 from sim.kernels.delivery import sum_by_distributor
+from sim.kernels.invoices import invoices_of
 from sim.kernels.ordering import review_shops
 from sim.kernels.snapshot import collect_marks
 from sim.ledger.recorder import Event
@@ -114,9 +115,11 @@ class Retailer:
         invoices = world.tables["invoices"]
         closed = np.zeros(world.n_outlets, dtype=np.bool_)
         closed[rows] = True
-        lost = np.flatnonzero(closed[invoices["outlet"]])
+        unpaid = np.empty(invoices.n, dtype=np.int32)
+        lost = unpaid[: invoices_of(closed, invoices["outlet"], unpaid)]
         journal.write_off(invoices["outlet"][lost], invoices["distributor"][lost], invoices["cents"][lost])
-        invoices.drop(lost)
+        # An invoice over nothing leaves the table in the evening, with those that are paid.
+        invoices["cents"][lost] = 0
         self._scrap(rows)
         self._record(day, Event.OUTLET_CLOSED, rows)
 

@@ -10,66 +10,13 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
 from sim.calendar import Phase
-from sim.compiled import kernel
-from sim.streams import DecisionPoint, draw, stream
+from sim.kernels.invoices import choose_payments
+from sim.streams import DecisionPoint
 from sim.world.accounts import Account
 from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]
 MONTH = 30
-
-
-@kernel()
-def choose_payments(
-    day: int,
-    due_day: Array,
-    outlet: Array,
-    distributor: Array,
-    cents: Array,
-    cash: Array,
-    relation: Array,
-    company: Array,
-    slot: Array,
-    key: np.uint64,
-    late_probability: float,
-    relation_effect: float,
-    late_days: int,
-    paid: Array,
-) -> tuple[int, int]:
-    """Decide which due invoices are paid; what stays is moved to the front, put off where it was due.
-
-    Parameters
-    ----------
-    due_day, outlet, distributor, cents : shape (n_invoices,), rewritten.
-    cash : shape (n_outlets,), scratch copy, reduced. [cents]
-    paid : shape (3, n_invoices), written: outlet, distributor and cents of each paid invoice.
-
-    Returns
-    -------
-    Numbers of invoices that stay and that are paid.
-    """
-    kept = 0
-    n_paid = 0
-    for r in range(due_day.shape[0]):
-        i = outlet[r]
-        due = due_day[r]
-        if due <= day:
-            c = company[distributor[r]]
-            chance = late_probability * (1.0 - relation_effect * relation[i, c])
-            if draw(stream(key, slot[i]), c) >= chance and cash[i] >= cents[r]:
-                cash[i] -= cents[r]
-                paid[0, n_paid] = i
-                paid[1, n_paid] = distributor[r]
-                paid[2, n_paid] = cents[r]
-                n_paid += 1
-                continue
-            due = day + late_days
-        due_day[kept] = due
-        outlet[kept] = i
-        distributor[kept] = distributor[r]
-        cents[kept] = cents[r]
-        kept += 1
-    return kept, n_paid
 
 
 class Settlement:

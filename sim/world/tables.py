@@ -51,14 +51,6 @@ class Table:
             self._data[field][self.n : end] = value
         self.n = end
 
-    def drop(self, rows: Array) -> None:
-        """Remove some rows, given by their ascending numbers; what lies between them is moved up in one piece."""
-        ends = [*rows.tolist(), self.n][1:]
-        for data in self._data.values():
-            for k, (row, end) in enumerate(zip(rows.tolist(), ends, strict=True)):
-                data[row - k : end - k - 1] = data[row + 1 : end]
-        self.n -= rows.shape[0]
-
     def truncate(self, n: int) -> None:
         """Keep the first n rows; for kernels that have moved what stays to the front."""
         self.n = n
