@@ -33,7 +33,8 @@ class Retailer:
     def __init__(self, context: Context, desk: Desk) -> None:
         self._c = context
         self._desk = desk
-        self._week_day = (context.world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
+        week_day = (context.world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
+        self._of_weekday = [np.flatnonzero(week_day == k) for k in range(WEEK)]
         self._rules = self._ageing_rules()
         self._marked = np.zeros(MARKS, dtype=np.int32), np.zeros(MARKS, dtype=np.int32)
         self._dropped, self._won = np.zeros_like(desk.won), np.zeros_like(desk.won)
@@ -68,7 +69,7 @@ class Retailer:
 
     def _age(self, day: Day) -> None:
         world, desk = self._c.world, self._desk
-        rows = np.flatnonzero(self._week_day == day.index % WEEK)
+        rows = self._of_weekday[day.index % WEEK]
         dropped, won = self._dropped, self._won
         key = self._c.key(DecisionPoint.UNPROMPTED_LISTING, day.index)
         age_outlets(
@@ -94,7 +95,8 @@ class Retailer:
             world.is_open[opening] = True
             world.weight_is_stale[opening] = True
             self._record(day, Event.OUTLET_OPENED, opening)
-        rows = np.flatnonzero(world.is_open & (self._week_day == day.index % WEEK))
+        today = self._of_weekday[day.index % WEEK]
+        rows = today[world.is_open[today]]
         chance = self._c.scenario.retail.closing_per_year * WEEK / 365.0
         u = uniforms(self._c.key(DecisionPoint.CLOSING, day.index), world.outlet_slot[rows], 0)
         closing = rows[u < chance]

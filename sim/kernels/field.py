@@ -470,9 +470,10 @@ def nearest_in_charge(i: int, rows: Array, owner: Array, x_km: Array, y_km: Arra
     # The square is cheap and settles most; the margin keeps rounding from settling what the distance must.
     limit = math.inf
     for other in rows:
-        if owner[other] < 0:
-            continue
         dx = x_km[other] - x_km[i]
+        # Most outlets are too far east or west, and nothing else of them need be looked up.
+        if dx * dx > limit or owner[other] < 0:
+            continue
         dy = y_km[other] - y_km[i]
         if dx * dx + dy * dy <= limit:
             km = math.hypot(dx, dy)
