@@ -104,6 +104,13 @@ def key_of(seed: int, replication: int, point: int, period: int) -> np.uint64:
     return mix(z ^ (np.uint64(np.int64(period)) * GOLDEN + GOLDEN))
 
 
+@njit("void(int64, int64, int64, uint64[:])", cache=True)
+def write_keys(seed: int, replication: int, period: int, out: NDArray[np.uint64]) -> None:
+    """Write `key_of` of the decision points 0, 1, … in one period, shape (n_points,)."""
+    for point in range(out.shape[0]):
+        out[point] = key_of(seed, replication, point, period)
+
+
 @njit("uint64(uint64, uint64)", cache=True, inline="always")
 def stream(key: np.uint64, slot: np.uint64) -> np.uint64:
     """Join a key with an entity's slot; the start of that entity's own sequence (uint64)."""

@@ -16,11 +16,14 @@ from sim.ledger.journal import Journal
 from sim.ledger.recorder import Recorder
 from sim.scenario.schema import Scenario
 from sim.strategies.plan import Plan
-from sim.streams import DecisionPoint, key_of
+from sim.streams import DecisionPoint, write_keys
 from sim.world.world import World
 
 Array = NDArray[Any]
 Cents = TypeVar("Cents", int, NDArray[Any])
+
+
+N_POINTS = max(DecisionPoint) + 1
 
 
 class Rank(IntEnum):
@@ -105,6 +108,8 @@ class Context:
     plan: Plan
     minutes: Minutes
     baseline: Mapping[str, Array]
+    _period: int | None = field(default=None, init=False, repr=False)
+    _keys: Array = field(default_factory=lambda: np.empty(N_POINTS, dtype=np.uint64), init=False, repr=False)
 
     @property
     def scenario(self) -> Scenario:
@@ -113,7 +118,12 @@ class Context:
 
     def key(self, point: DecisionPoint, period: int) -> np.uint64:
         """Return the key of a decision point in a period."""
-        return np.uint64(key_of(self.seed, self.replication, int(point), period))
+        if period != self._period:
+            # Most keys of a day are of one period.
+            write_keys(self.seed, self.replication, period, self._keys)
+            self._period = period
+        key: np.uint64 = self._keys[point]
+        return key
 
 
 class Act(NamedTuple):

@@ -30,6 +30,7 @@ class Factories:
         self._c = context
         self._specs = [c.factory for c in companies_of(context.scenario)]
         world, varies = context.world, context.scenario.mechanisms.lead_time_variability
+        self._has_stops = any(spec.stops for spec in self._specs)
         self._shortest = np.array([s.transport_days for s in self._specs], dtype=np.int64)
         self._extra = np.array([s.transport_days_extra if varies else 0.0 for s in self._specs])
         self._stock_days = np.array([s.stock_days for s in self._specs], dtype=np.float64)
@@ -79,7 +80,8 @@ class Factories:
             world.factory_order_rate, backlog, world.factory_stock_units, world.product_company, self._stock_days,
             world.factory_capacity_units, self._c.scenario.mechanisms.factory_limits, made,
         )  # fmt: skip
-        made[self._broken(day)[world.product_company]] = 0
+        if self._has_stops:
+            made[self._broken(day)[world.product_company]] = 0
         return made
 
     def _shipments(self, day: Day) -> Array:
@@ -105,7 +107,9 @@ class Factories:
         if not self._c.scenario.mechanisms.lead_time_variability:
             return self._broken(day)
         key = self._c.key(DecisionPoint.FACTORY_STOP, day.index)
-        stopped: Array = (uniforms(key, world.company_slot, 0) > self._reliability) | self._broken(day)
+        stopped: Array = uniforms(key, world.company_slot, 0) > self._reliability
+        if self._has_stops:
+            stopped |= self._broken(day)
         for c in np.flatnonzero(stopped):
             self._c.recorder.event(day.index, int(Phase.DECIDE), Event.FACTORY_STOPPED, -1, "company", int(c))
         return stopped

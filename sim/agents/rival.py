@@ -62,7 +62,8 @@ class Rivals:
         self._c = context
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
         places = context.world.names.territories
-        self._present = [np.array([t not in spec.absent_from for t in places]) for spec in self._rivals]
+        self._present = np.array([[t not in spec.absent_from for t in places] for spec in self._rivals])
+        self._calls = np.array([[spec.field_calls_per_outlet_month] for spec in self._rivals])
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield the morning's instruments, the weekly look at shares and the monthly decision of each rival."""
@@ -80,21 +81,21 @@ class Rivals:
         world = self._c.world
         outlets = np.zeros(world.sizes["territory"])
         count_open(world.is_open, world.outlet_territory, outlets)
+        world.rival_calls_per_day[1:] = self._calls * outlets / WORKING_DAYS * self._present
+        world.rival_price_cut[1:] = 0.0
+        world.promotion_boost[1:] = 0.0
+        world.advertising_multiplier[1:] = 1.0
+        running = world.answer_until > day.index
         for c, spec in enumerate(self._rivals, start=1):
-            self._apply_of(day, c, spec, outlets)
+            for t in running[c].nonzero()[0]:
+                instrument = Instrument(int(world.answer_instrument[c, t]))
+                strength = spec.answer_price_cut if instrument == Instrument.PRICE else spec.answer_multiplier - 1.0
+                self._use(c, np.array([t]), instrument, strength)
+            self._campaign(day, c, spec)
 
-    def _apply_of(self, day: Day, c: int, spec: RivalSpec, outlets: Array) -> None:
+    def _campaign(self, day: Day, c: int, spec: RivalSpec) -> None:
+        """Use the instruments of a rival's running campaigns."""
         world = self._c.world
-        present = self._present[c - 1]
-        world.rival_calls_per_day[c] = spec.field_calls_per_outlet_month * outlets / WORKING_DAYS * present
-        world.rival_price_cut[c] = 0.0
-        world.promotion_boost[c] = 0.0
-        world.advertising_multiplier[c] = 1.0
-        running = world.answer_until[c] > day.index
-        for t in np.flatnonzero(running):
-            instrument = Instrument(int(world.answer_instrument[c, t]))
-            strength = spec.answer_price_cut if instrument == Instrument.PRICE else spec.answer_multiplier - 1.0
-            self._use(c, np.array([t]), instrument, strength)
         for campaign in spec.campaigns:
             first = self._c.calendar.index_of(campaign.first_date)
             if first <= day.index < first + campaign.duration_days:

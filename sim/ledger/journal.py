@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import LedgerError
-from sim.ledger.postings import post_outlet_invoices, post_payments, post_sell_out, post_shipments
+from sim.ledger.postings import post_expense, post_outlet_invoices, post_payments, post_sell_out, post_shipments
 from sim.world.accounts import Account, Sector
 from sim.world.world import RING_DAYS, World
 
@@ -53,10 +53,8 @@ class Journal:
 
     def company_expense(self, company: int, account: Account, cents: int, sector: Sector) -> None:
         """A company pays an expense in cash to an outside sector [cents]."""
-        books = self._w.company_books
-        books[company, account] += cents
-        books[company, Account.CASH] -= cents
-        self._outside(sector, cents)
+        accounts = int(account), int(Account.CASH), int(Account.REVENUE)
+        post_expense(self._w.company_books, self._w.outside_books, company, int(sector), accounts, cents)
 
     def distributor_expense(self, account: Account, cents: Array, sector: Sector) -> None:
         """Distributors pay expenses in cash; `cents` has shape (n_distributors,)."""

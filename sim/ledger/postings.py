@@ -66,6 +66,21 @@ def post_sell_out(
 
 
 @kernel()
+def post_expense(
+    company_books: Array, outside_books: Array, company: int, sector: int, account: tuple[int, ...], cents: int
+) -> None:
+    """A company pays an expense in cash to an outside sector [cents].
+
+    `account` holds the columns of the expense, of cash, and of the sector's revenue.
+    """
+    expense, cash, revenue = account
+    company_books[company, expense] += cents
+    company_books[company, cash] -= cents
+    outside_books[sector, cash] += cents
+    outside_books[sector, revenue] -= cents
+
+
+@kernel()
 def post_outlet_invoices(
     shipped: Array,
     distributor: Array,

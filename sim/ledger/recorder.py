@@ -110,19 +110,23 @@ class Recorder:
         watched = world.scenario.recording.outlet_panel
         self.outlet_panel = np.zeros((n_days if watched else 0, sizes["outlet"], sizes["product"], 2), dtype=np.int32)
         self.shopper_panel = np.zeros((n_days if watched else 0, sizes["outlet"]), dtype=np.int32)
-        self._field = {name: {f: k for k, f in enumerate(fields)} for name, (_, fields) in PANELS.items()}
+        self._place = {name: {f: k for k, f in enumerate(fields)} for name, (_, fields) in PANELS.items()}
+        # Views of single fields, shape (n_days, *axes).
+        self._field = {
+            name: {f: self.panels[name][..., k] for f, k in places.items()} for name, places in self._place.items()
+        }
 
     def add(self, panel: str, day: int, **values: Array | float | int) -> None:
         """Add to today's fields of a panel; each value has the panel's axes as shape (or is a scalar)."""
-        where, today = self._field[panel], self.panels[panel][day]
+        fields = self._field[panel]
         for name, value in values.items():
-            cell = today[..., where[name]]
-            cell += value
+            today = fields[name][day]
+            today += value
 
     def add_block(self, panel: str, day: int, first: str, values: Array) -> None:
         """Add to today's neighbouring fields of a panel, from `first` on; fields are the last axis of `values`."""
-        k = self._field[panel][first]
-        block = self.panels[panel][day][..., k : k + values.shape[-1]]
+        k = self._place[panel][first]
+        block = self.panels[panel][day, ..., k : k + values.shape[-1]]
         block += values
 
     def event(self, day: int, minute: int, kind: Event, territory: Any, subject_axis: str, subject: Any,
