@@ -19,7 +19,7 @@ from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
-from tests.benchmark.naive import NaiveMarket
+from tests.benchmark.naive_lean import LeanMarket as NaiveMarket
 from tests.benchmark.scenarios import full_market, naive_outlets
 
 SIZES = {1_000: 180, 10_000: 60, 100_000: 20}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.scenario.schema import Scenario
-from tests.benchmark.naive import BRANDS, LEAD_DAYS, Outlet
+from tests.benchmark.naive_lean import BRANDS, LEAD_DAYS, Outlet
 
 OUTLETS_PER_TERRITORY = 2500
 OUTLETS_PER_ADVISOR = 200
@@ -28,7 +28,7 @@ def full_market(outlets: int, burn_in_days: int, days: int) -> Scenario:
 
 
 def naive_outlets(scenario: Scenario) -> list[Outlet]:
-    """Return the shops of the same market for the naive program: same sizes and lists, no memory of the past."""
+    """Return the shops of the same market for the lean program: same sizes and lists, no memory of the past."""
     from sim.world.build import build_world
 
     world, _ = build_world(scenario)
