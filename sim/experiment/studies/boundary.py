@@ -26,6 +26,8 @@ MUCH: Final = 0.1
 """Share of the plane that other luck may call otherwise, above which the line is said to hold for this luck alone."""
 GRID: Final = STEPS * STEPS
 """Points of the grid that would draw the line as finely."""
+EVERY: Final = 6
+"""Of the grid's lines along an axis every sixth, both ends among them, is one at which the page says where it turns."""
 BOTH: Final = 2
 NORMAL: Final = 1.96
 """Standard deviations to either side that hold 95 % of a normal distribution."""
@@ -60,7 +62,10 @@ def answer(runner: Runner) -> Answer:
         "seen.",
         "The share of the plane goes by the distributions of the axes; everything else stays as in the base scenario.",
     )
-    return Answer(text, tables, reading, {"boundary": lucky, "between": (a, b)})
+    coarse = line_of(found, EVERY)
+    # a coarse look may miss a small island
+    brief = {"line": coarse} if len(coarse) else {}
+    return Answer(text, tables, reading, {"boundary": lucky, "between": (a, b)}, brief)
 
 
 def with_luck(found: Boundary, deviation: pd.Series, replications: int) -> Boundary:
@@ -83,17 +88,22 @@ def with_luck(found: Boundary, deviation: pd.Series, replications: int) -> Bound
     return replace(found, plane=found.plane.assign(deviation=total, chance=chance), unsure=unsure)
 
 
-def line_of(found: Boundary) -> pd.DataFrame:
+def line_of(found: Boundary, every: int = 1) -> pd.DataFrame:
     """Return points of the line, one wherever it crosses a line of the plane's grid.
+
+    Parameters
+    ----------
+    every : above 1 only the crossings of every such line of the grid, on the axis on which there are more of them.
 
     Returns
     -------
     Columns of both axes, by the first; without a row where one strategy is better everywhere.
     """
     x, y, mean = _grid(found)
-    across = _crossings(x, y, mean)
-    up = _crossings(y.T, x.T, mean.T)[:, ::-1]
-    table = pd.DataFrame(np.vstack([across, up]), columns=[found.x, found.y])
+    across = _crossings(x[::every], y[::every], mean[::every])
+    up = _crossings(y.T[::every], x.T[::every], mean.T[::every])[:, ::-1]
+    parts = [across, up] if every == 1 else [max(up, across, key=len)]
+    table = pd.DataFrame(np.vstack(parts), columns=[found.x, found.y])
     return table.drop_duplicates().sort_values([found.x, found.y], ignore_index=True)
 
 

@@ -27,6 +27,7 @@ class Answer:
     ----------
     text : the answer in a sentence or two.
     tables : file name → tidy table.
+    brief : file name → fewer rows of a table that is too long to read, for the page.
     reading : what the answer does not hold, a sentence each.
     found : what pictures are drawn from.
     """
@@ -35,6 +36,7 @@ class Answer:
     tables: Mapping[str, pd.DataFrame]
     reading: tuple[str, ...] = ()
     found: Mapping[str, Any] = field(default_factory=dict)
+    brief: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 class Question(Protocol):

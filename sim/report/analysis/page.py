@@ -46,6 +46,8 @@ class Analysis:
     tables : title → table; numbers are shown to three digits or so.
     reading : how to read it and what it does not hold, a sentence each.
     facts : how many points, replications, seeds; a line.
+    labels : column → words.
+    left_out : title → rows of the table that are in its file only.
     """
 
     title: str
@@ -56,6 +58,7 @@ class Analysis:
     reading: Sequence[str] = ()
     facts: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def analysis_html(analysis: Analysis) -> str:
@@ -65,17 +68,24 @@ def analysis_html(analysis: Analysis) -> str:
          "address": picture_address({kind: render(p.figure, kind) for kind in ("png", "svg")})}
         for p in analysis.pictures
     ]  # fmt: skip
-    tables = [table_of(title, frame, analysis.labels) for title, frame in analysis.tables.items() if len(frame)]
+    tables = [
+        table_of(title, frame, analysis.labels, analysis.left_out.get(title, 0))
+        for title, frame in analysis.tables.items()
+        if len(frame)
+    ]
     context = {"analysis": analysis, "pictures": pictures, "tables": tables, "version": __version__}
     return fill_template("analysis.html.j2", context, styles=STYLES)
 
 
-def table_of(title: str, frame: pd.DataFrame, labels: Mapping[str, str] | None = None) -> dict[str, object]:
+def table_of(
+    title: str, frame: pd.DataFrame, labels: Mapping[str, str] | None = None, left_out: int = 0
+) -> dict[str, object]:
     """Return title, column heads and cells as text; numbers stand right, rows beyond `MOST_ROWS` are left out.
 
     Parameters
     ----------
     labels : column → words; the name as words when absent.
+    left_out : rows that the frame itself leaves out.
     """
     words = labels or {}
     shown = frame.head(MOST_ROWS)
@@ -84,7 +94,7 @@ def table_of(title: str, frame: pd.DataFrame, labels: Mapping[str, str] | None =
         "columns": [words.get(str(c), kpi_words(str(c))) for c in frame.columns],
         "numeric": [pd.api.types.is_numeric_dtype(t) and not pd.api.types.is_bool_dtype(t) for t in frame.dtypes],
         "rows": [[_cell(v) for v in row] for row in shown.itertuples(index=False)],
-        "left_out": len(frame) - len(shown),
+        "left_out": left_out + len(frame) - len(shown),
     }
 
 

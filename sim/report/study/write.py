@@ -42,10 +42,12 @@ def write_study(study: Study, folder: Path) -> None:
 def _page(study: Study, drawn: list[Picture]) -> Analysis:
     e, answer = study.experiment, study.answer
     words = {path: dimension_words(e, path) for path in e.paths} | {k: kpi_words(k) for k in e.spec.outcomes}
-    tables = {kpi_words(name): table.replace(words) for name, table in answer.tables.items()}
+    shown = {name: answer.brief.get(name, table) for name, table in answer.tables.items()}
+    tables = {kpi_words(name): table.replace(words) for name, table in shown.items()}
+    left_out = {kpi_words(name): len(answer.tables[name]) - len(table) for name, table in shown.items()}
     title = e.spec.name.replace("_", " ")
     question = e.spec.question or e.base.description
-    return Analysis(title, question, answer.text, drawn, tables, answer.reading, _facts(study), words)
+    return Analysis(title, question, answer.text, drawn, tables, answer.reading, _facts(study), words, left_out)
 
 
 def _facts(study: Study) -> str:

@@ -53,6 +53,9 @@ def test_a_known_line_is_found_with_few_points(tmp_path) -> None:
     line = found.answer.tables["line"]
     assert len(line) > 60
     assert np.abs(line[DETOUR] - height(line[SPEED])).max() < 0.02
+    brief = found.answer.brief["line"]
+    assert brief[SPEED].tolist() == pytest.approx(range(10, 41, 3)), "at round steps of the first axis"
+    assert brief.merge(line).equals(brief)
     runs = found.answer.tables["runs"]
     assert len(runs) < GRID / 40
     later = runs[16:]

@@ -83,6 +83,17 @@ def test_dimensions_are_called_by_words() -> None:
         assert not any(SPEED in text for text in said), name
 
 
+def test_the_page_has_a_line_that_can_be_read_and_the_file_all_of_it(tmp_path: Path) -> None:
+    write_study(study("boundary"), tmp_path)
+    n = len((tmp_path / "tables" / "line.csv").read_text().splitlines()) - 1
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    table = page[page.index("<h3>Line</h3>") : page.index("<h3>Runs</h3>")]
+    shown = table.count("<tr>") - 1
+    assert n > 60
+    assert 8 <= shown <= 11
+    assert f"{n - shown} more rows are in the file." in table
+
+
 def test_without_a_box_the_picture_says_why() -> None:
     assert any("In 0 of 80 worlds" in text for text in words("nowhere"))
 
