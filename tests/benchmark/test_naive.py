@@ -166,6 +166,23 @@ def model() -> list[Totals]:
     return [of_the_model(scenario(), r) for r in range(REPLICATIONS)]
 
 
+def test_shops_are_the_same_on_the_first_morning() -> None:
+    market, session = naive_market(scenario(), seed=0), Session(scenario())
+    world = session.world
+    np.testing.assert_array_equal([outlet.stock for outlet in market.outlets], world.outlet_stock_units)
+    session.step()
+    goodwill = np.exp(world.goodwill[world.outlet_territory][:, world.product_brand])
+    weight = world.choice_weight * goodwill[:, None, :]
+    chance = weight / (market.rules.no_purchase + weight.sum(axis=2, keepdims=True))
+    expected = (world.outlet_mix[:, :, None] * chance).sum(axis=1)
+    found = np.zeros_like(expected)
+    for row, outlet in zip(found, market.outlets, strict=True):
+        for product, probability in zip(outlet.wishes, np.diff(outlet.cumulative, prepend=0.0), strict=True):
+            if product is not None:
+                row[product] += probability
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_means_agree(model: list[Totals], naive: list[Totals], quantity: str) -> None:
     z = in_errors(model, naive, quantity)
