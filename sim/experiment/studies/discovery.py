@@ -14,7 +14,7 @@ from sim.experiment.analysis.discovery import Box, Limit, Range, discover, prim,
 from sim.experiment.analysis.robustness import wilson
 from sim.experiment.analysis.space import DIFFERENCE, draws
 from sim.experiment.analysis.swept import differences
-from sim.experiment.analysis.tree import tree_rules
+from sim.experiment.analysis.tree import called_rightly, tree_rules
 from sim.experiment.studies.runner import Runner, asked_of
 from sim.experiment.studies.schema import DiscoverySpec
 from sim.experiment.studies.study import Answer
@@ -27,8 +27,8 @@ Mask = NDArray[np.bool_]
 BOTH: Final = 2
 READING = (
     "Coverage is the share of all wins that lie in the box, density the share of its points that are wins.",
-    "The points that found the box fit it too well, and rules and trade-off are of these points: trust the points "
-    "held out.",
+    "The points that found the box and the rules fit them too well, and the trade-off is of these points: trust the "
+    "points held out.",
     "A point is a mean over its replications, and all points have the same luck: where the strategies are close it "
     "decides whether a point is a win, and in all worlds alike; points held out do not show that.",
     "Points stand for worlds and count alike: shares are as good as the ranges they were drawn from.",
@@ -82,11 +82,15 @@ def answer(runner: Runner) -> Answer:
         box = discover(seen, is_case, density=asked.density, min_mass=asked.min_mass)
         boxes = prim(seen, is_case, min_mass=asked.min_mass)
         score = scores(box, split)
-        rules = tree_rules(seen.rename(columns=names), is_case)
+        others = split.checking if split.held_out.any() else None
+        checking = others and (others[0].rename(columns=names), others[1])
+        rules = tree_rules(seen.rename(columns=names), is_case, checking)
         described = {"box": box.table(seen, is_case), "score": score, "rules": rules, "trade_off": trade_off(boxes)}
         tables = {**described, **tables}
         found |= {"boxes": boxes, "box": box, "score": score}
         text += _where(box, score, asked, names)
+        if checking:
+            text += f" The rules of the tree call {called_rightly(rules):.0%} of the points held out rightly."
     elif cases.any() and not cases.all():
         text += " The points that look for a box are all alike: too few points are of the other kind."
     return Answer(text, tables, READING, found)

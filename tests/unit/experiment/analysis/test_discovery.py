@@ -10,7 +10,7 @@ from scipy import stats
 from sim.errors import InputError
 from sim.experiment.analysis.discovery import Box, Range, discover, paste, prim, trade_off
 from sim.experiment.analysis.space import Dimension, Space, draws
-from sim.experiment.analysis.tree import tree_rules
+from sim.experiment.analysis.tree import called_rightly, tree_rules
 from tests.unit.experiment.analysis.functions import square
 
 N = 1000
@@ -121,3 +121,25 @@ def test_what_cannot_be_asked() -> None:
             prim(POINTS, bad)
     with pytest.raises(InputError, match="must be 1000"):
         tree_rules(POINTS, [True])
+
+
+def test_rules_through_luck_do_worse_on_points_held_out() -> None:
+    cases = draws(3, "cases", N) < 0.3
+    rules = tree_rules(POINTS[:500], cases[:500], (POINTS[500:], cases[500:]), leaves=20, min_share=0.01)
+    assert rules["held_out"].sum() == 500
+    assert rules["density"].iloc[0] > 0.6 > rules["held_out_density"].iloc[0]
+    assert called_rightly(rules) < called_rightly(rules.assign(held_out=rules["n"], held_out_density=rules["density"]))
+    assert called_rightly(rules.assign(held_out=[100] * len(rules), held_out_density=rules["density"].round())) == 1.0
+
+
+def test_a_choice_that_only_a_point_held_out_has_goes_by_the_words_of_the_rules() -> None:
+    points = pd.DataFrame({"channel": ["kiosk", "shop"] * 20})
+    others = pd.DataFrame({"channel": ["mall", "mall", "kiosk"]})
+    cases = points["channel"] == "kiosk"
+    rules = tree_rules(points, cases, (others, [False, False, True])).set_index("rule")["held_out"].to_dict()
+    one = "shop" if "channel is shop" in rules else "kiosk"
+    named, rest = (0, 3) if one == "shop" else (1, 2)
+    assert rules == {f"channel is {one}": named, f"channel is not {one}": rest}
+    none = tree_rules(points, cases, (points[:1], [False]))
+    assert none["held_out_coverage"].isna().all()
+    assert none.set_index("density")["held_out_density"].isna().to_dict() == {1.0: False, 0.0: True}

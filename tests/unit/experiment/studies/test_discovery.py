@@ -68,7 +68,29 @@ def test_a_known_box_is_found_and_honestly_scored(tmp_path) -> None:
     assert "It does so where speed km per hour is at least 2" in found.answer.text
     assert "Of the 60 points held out" in found.answer.text
     assert tables["rules"].loc[0, "density"] == 1.0
+    assert " of the points held out rightly." in found.answer.text
     assert found.state.computed == len(found.runs) == 400
+
+
+def test_rules_are_scored_on_the_points_held_out(tmp_path) -> None:
+    found = study_of(tmp_path, in_a_box, EXPERIMENT)
+    rules, points = found.answer.tables["rules"], found.answer.tables["points"]
+    checking = points[points["held_out"]]
+    assert rules["n"].sum() == 140
+    assert rules["held_out"].sum() == 60
+    assert (rules["held_out"] * rules["held_out_density"]).sum() == pytest.approx(checking["case"].sum())
+    assert rules["held_out_coverage"].sum() == pytest.approx(1.0)
+    # a rule that names no choice reads as a query
+    words = {"speed km per hour": SPEED, "detour factor": DETOUR, "order safety factor": SAFETY, "≤": "<="}
+    for row in rules.to_dict("records"):
+        rule = row["rule"]
+        for word, name in words.items():
+            rule = rule.replace(word, name if name == "<=" else f"`{name}`")
+        inside = checking.query(rule)
+        assert row["held_out"] == len(inside)
+        assert row["held_out_density"] == pytest.approx(inside["case"].mean(), nan_ok=True)
+        if len(inside):
+            assert row["held_out_low"] <= row["held_out_density"] <= row["held_out_high"] + 1e-9
 
 
 def test_a_box_made_of_luck_is_not_told(tmp_path) -> None:
@@ -93,3 +115,4 @@ def test_without_points_held_out_it_says_so(tmp_path) -> None:
     assert found.answer.text.endswith("no points were held out to check it.")
     pd.testing.assert_series_equal(found.answer.tables["score"]["n"], pd.Series([60], name="n"))
     assert not np.isnan(found.answer.tables["score"]["coverage"]).any()
+    assert list(found.answer.tables["rules"]) == ["rule", "n", "density", "coverage"]
