@@ -1,8 +1,10 @@
-"""Tables as Parquet files by DuckDB: the same table gives the same bytes."""
+"""Tables as Parquet files by DuckDB and as CSV, facts as JSON: the same content gives the same bytes."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -20,6 +22,17 @@ def write_parquet(frame: pd.DataFrame, file: Path) -> None:
         database.execute(
             f"COPY (SELECT * FROM source) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
         )
+
+
+def write_csv(frame: pd.DataFrame, file: Path) -> None:
+    """Write a table without its index."""
+    frame.to_csv(file, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def write_json(content: Any, file: Path) -> None:
+    """Write plain values, numbers finite."""
+    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    file.write_bytes(text.encode("utf-8"))
 
 
 def read_parquet(file: Path) -> pd.DataFrame:

@@ -78,10 +78,7 @@ class How:
 
     Attributes
     ----------
-    workers : processes of this machine; 1 stays in this one.
-    dask : address of a Dask scheduler, instead.
-    fresh : whether runs that the store has are computed again.
-    limit : budget of runs, instead of the experiment's.
+    workers, dask, fresh, limit : as of `sweep`.
     work : what workers do with a task.
     """
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +19,7 @@ from sim.report.comparison.listing import csv_tables
 from sim.report.comparison.page import card_html, comparison_html
 from sim.report.comparison.pictures import pictures_of
 from sim.report.style import render
-from sim.report.tables import write_parquet
+from sim.report.tables import write_csv, write_json, write_parquet
 
 FORMAT: Final = 1
 
@@ -45,7 +44,7 @@ def write_comparison(
     """
     findings = find_out(comparison, why)
     for name, table in csv_tables(findings).items():
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        write_csv(table, folder / f"{name}.csv")
     write_parquet(comparison.arms.outcomes, folder / "outcomes.parquet")
     drawn = []
     (folder / "figures").mkdir(exist_ok=True)
@@ -59,8 +58,7 @@ def write_comparison(
     (folder / "decision.pdf").write_bytes(pdf_bytes(card_figure(card, findings)))
     _write(folder / "decision.html", card_html(findings, card))
     _write(folder / "report.html", comparison_html(findings, card, drawn, timings or {}))
-    manifest = json.dumps(_manifest(findings, timings or {}), ensure_ascii=False, indent=2, allow_nan=False)
-    _write(folder / "manifest.json", manifest + "\n")
+    write_json(_manifest(findings, timings or {}), folder / "manifest.json")
 
 
 def _write(file: Path, text: str) -> None:

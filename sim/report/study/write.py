@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from sim.report.names import kpi_words
 from sim.report.study.pictures import pictures_of
 from sim.report.style import render
 from sim.report.sweep.picture import dimension_words
-from sim.report.tables import write_parquet
+from sim.report.tables import write_csv, write_json, write_parquet
 
 FORMAT: Final = 1
 
@@ -33,10 +32,10 @@ def write_study(study: Study, folder: Path) -> None:
             (folder / "figures" / f"{picture.key}.{kind}").write_bytes(render(picture.figure, kind))
     for name, table in {**{f"tables/{n}": t for n, t in study.answer.tables.items()}, "runs": study.runs}.items():
         write_parquet(table, folder / f"{name}.parquet")
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        write_csv(table, folder / f"{name}.csv")
     (folder / "report.html").write_bytes(analysis_html(_page(study, drawn)).encode("utf-8"))
-    _json(study.experiment.spec.model_dump(mode="json", exclude_unset=True), folder / "experiment.json")
-    _json(_manifest(study), folder / "manifest.json")
+    write_json(study.experiment.spec.model_dump(mode="json", exclude_unset=True), folder / "experiment.json")
+    write_json(_manifest(study), folder / "manifest.json")
 
 
 def _page(study: Study, drawn: list[Picture]) -> Analysis:
@@ -67,8 +66,3 @@ def _manifest(study: Study) -> dict[str, Any]:
         "strategies": list(e.strategies), "outcomes": list(e.spec.outcomes), "runs": dataclasses.asdict(study.state),
         "rows": len(study.runs), "timings_seconds": {"study": study.seconds},
     }  # fmt: skip
-
-
-def _json(content: Any, file: Path) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    file.write_bytes(text.encode("utf-8"))

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-
-import pandas as pd
 
 from sim._version import MODEL_VERSION, __version__
 from sim.experiment.sweeps.sweep import Sweep
@@ -17,7 +14,7 @@ from sim.report.names import kpi_unit, kpi_words
 from sim.report.offline import fill_template, picture_address
 from sim.report.style import number, render
 from sim.report.sweep.picture import TITLE, dimension_words, overview
-from sim.report.tables import write_parquet
+from sim.report.tables import write_csv, write_json, write_parquet
 
 FORMAT: Final = 1
 MOST_FAILURES: Final = 200
@@ -36,25 +33,16 @@ def write_sweep(sweep: Sweep, folder: Path, *, timings: Mapping[str, float] | No
     manifest.json.
     """
     write_parquet(sweep.table, folder / "table.parquet")
-    _csv(sweep.table, folder / "table.csv")
-    _csv(sweep.failures, folder / "failures.csv")
+    write_csv(sweep.table, folder / "table.csv")
+    write_csv(sweep.failures, folder / "failures.csv")
     spec = sweep.experiment.spec.model_dump(mode="json", exclude_unset=True)
-    _json(spec, folder / "experiment.json")
+    write_json(spec, folder / "experiment.json")
     images = {kind: render(overview(sweep), kind) for kind in ("png", "svg")}
     (folder / "figures").mkdir(exist_ok=True)
     for kind, content in images.items():
         (folder / "figures" / f"overview.{kind}").write_bytes(content)
     (folder / "report.html").write_bytes(_page(sweep, images).encode("utf-8"))
-    _json(_manifest(sweep, timings or {}), folder / "manifest.json")
-
-
-def _csv(table: pd.DataFrame, file: Path) -> None:
-    table.to_csv(file, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def _json(content: Any, file: Path) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    file.write_bytes(text.encode("utf-8"))
+    write_json(_manifest(sweep, timings or {}), folder / "manifest.json")
 
 
 def _manifest(sweep: Sweep, timings: Mapping[str, float]) -> dict[str, Any]:
