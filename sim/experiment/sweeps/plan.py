@@ -214,7 +214,7 @@ def refuse_above(experiment: Experiment, limit: int | None) -> int:
     if not spec.has_design:
         assert spec.study is not None
         allowed = "chooses its points itself; run the file by `arsim study`"
-        raise InputError([Problem(spec.name, 0, "study", spec.study.kind, allowed)])
+        raise InputError([experiment.problem(("study",), spec.study.kind, allowed)])
     n = n_points(spec) * len(experiment.strategies) * spec.replications
     most = spec.max_runs if limit is None else limit
     if n > most:

@@ -81,4 +81,5 @@ def test_a_sweep_of_a_study_that_chooses_its_points_is_refused(
     text = FILE.replace(f"{SPEED}: {{list: [15, 30]}}", f"{SPEED}: {{distribution: uniform, low: 15, high: 30}}")
     file = written(tmp_path, text + "study: {sensitivity: {}}\n")
     assert exit_code(["sweep", file, "--out", str(tmp_path / "out")]) == 2
-    assert "run the file by `arsim study`" in capsys.readouterr().err
+    said = "trial.yaml:8: study: sensitivity: chooses its points itself; run the file by `arsim study`"
+    assert said in capsys.readouterr().err
