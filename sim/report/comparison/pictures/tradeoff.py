@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.report.comparison.findings import PROFIT, SHARE, WORST, Findings
-from sim.report.comparison.pictures.look import label, labels, strategy_colours
+from sim.report.comparison.pictures.look import LONGEST, labels, strategy_colours
 from sim.report.figures.axis import number_axis, percent_axis
-from sim.report.style import INK, MUTED, nothing, page, styled
+from sim.report.style import INK, MUTED, nothing, page, styled, told_apart
 
 TITLE = "Share against profit, and bad luck"
 CAPTION = (
@@ -70,18 +70,18 @@ def _names(axes: Axes, table: pd.DataFrame) -> None:
     On the right they stand left and below, where the line of efficient strategies does not pass.
     """
     middle = float(table[PROFIT].min() + table[PROFIT].max()) / 2
+    shown = told_apart(map(str, table["strategy"]), LONGEST)
     for _, rows in table.groupby([PROFIT, SHARE], sort=False):
         x, y = float(rows[PROFIT].iloc[0]), float(rows[SHARE].iloc[0])
-        way = 1 if x <= middle else -1
+        way, names = 1 if x <= middle else -1, _joined([shown[str(s)] for s in rows["strategy"]])
         axes.annotate(
-            _joined([str(s) for s in rows["strategy"]]), (x, y), xytext=(9 * way, 5 * way), fontsize=9, color=INK,
+            names, (x, y), xytext=(9 * way, 5 * way), fontsize=9, color=INK,
             textcoords="offset points", ha="left" if way > 0 else "right", va="bottom" if way > 0 else "top", zorder=7,
         )  # fmt: skip
 
 
 def _joined(names: Sequence[str]) -> str:
-    shown = [label(n) for n in names[:3]]
-    return " = ".join(shown) + (f" = {len(names) - 3} more" if len(names) > 3 else "")
+    return " = ".join(names[:3]) + (f" = {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _risk(axes: Axes, findings: Findings, table: pd.DataFrame) -> None:
