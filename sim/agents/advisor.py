@@ -16,7 +16,8 @@ from sim.agents.retailer import Retailer
 from sim.calendar import Phase
 from sim.kernels import field
 from sim.kernels.calls import CallKeys
-from sim.kernels.field import DayRules, Knowledge, People, work_teams
+from sim.kernels.day_plan import DayRules, Knowledge
+from sim.kernels.field import People, work_teams
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account, Sector

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
 from sim.agents.prices import street_price_factor
-from sim.kernels.field import DUE
+from sim.kernels.day_plan import DUE
 from sim.kernels.observation import Seen, Sights, look, notice_closed
 from sim.streams import DecisionPoint
 from sim.world.world import World

@@ -13,7 +13,7 @@ from sim.agents.base import Act, Context, Day, Rank
 from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
 from sim.errors import InputError, Problem
-from sim.kernels.field import nearest_in_charge
+from sim.kernels.patches import nearest_in_charge
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
 from sim.streams import DecisionPoint, uniform
