@@ -1,13 +1,17 @@
 """Measure the simulator: `make bench`.
 
 Prints outlet-days per second of the full model at several sizes, the share of time by part, peak memory, and in the
-same run a program with one SimPy process for each outlet (`naive.py`), which has demand and reordering only. Every size
-runs in a process of its own. Kernels are compiled (or loaded) before any clock starts; building the world is timed
-apart. Nothing here is a test: timings belong to a machine and a day.
+same run programs with one SimPy process for each outlet: `naive.py`, which has the model's demand and ordering, and
+`naive_lean.py`, which has less. Every size runs in a process of its own. Kernels are compiled (or loaded) before any
+clock starts; building the world is timed apart. Nothing here is a test: timings belong to a machine and a day.
+
+The naive program runs as Python runs any program, and once more without Python's collector of cycles, which walks over
+all its objects again and again though there are no cycles.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import platform
@@ -19,14 +23,20 @@ from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
-from tests.benchmark.naive_lean import LeanMarket as NaiveMarket
+from tests.benchmark.naive_lean import LeanMarket
+from tests.benchmark.naive_start import naive_market
 from tests.benchmark.scenarios import full_market, naive_outlets
 
 SIZES = {1_000: 180, 10_000: 60, 100_000: 20}
 """Outlets → days timed, after the same market has run for `SETTLE` days."""
 
 SETTLE = 30
-NAIVE_SIZES = {1_000: 10, 10_000: 4}
+NAIVE_SIZES = {1_000: 20, 10_000: 6}
+NAIVE = {
+    "naive": "a SimPy process per outlet",
+    "uncollected": "the same without Python's collector",
+    "lean": "a simpler one: one taste, no memory",
+}
 YEAR = (90, 365)
 PARTS = 8
 
@@ -94,20 +104,27 @@ def measure_year() -> dict[str, object]:
     }
 
 
-def measure_naive(outlets: int, days: int) -> dict[str, object]:
-    """Time one SimPy process for each outlet."""
-    scenario = full_market(outlets, 0, 30)
+def measure_naive(outlets: int, days: int, collects: bool = True) -> dict[str, object]:
+    """Time one SimPy process for each outlet, after it has settled as the model has."""
+    market = naive_market(full_market(outlets, 0, SETTLE + days), seed=1)
+    market.run(SETTLE)
+    if not collects:
+        gc.disable()
+    return naive_figures(sum(shop.is_open for shop in market.outlets) * days, market.run(days))
+
+
+def measure_lean(outlets: int, days: int) -> dict[str, object]:
+    """Time the simpler program."""
+    scenario = full_market(outlets, 0, SETTLE + days)
     shops = naive_outlets(scenario)
-    market = NaiveMarket(shops, scenario.category.dispersion, math.exp(scenario.consumers.no_purchase_utility), seed=1)
-    market.run(2)
-    seconds = market.run(days)
-    outlet_days = len(shops) * days
-    return {
-        "outlets": len(shops),
-        "rate": outlet_days / seconds,
-        "ns": seconds / outlet_days * 1e9,
-        "peak_mb": peak_mb(),
-    }
+    market = LeanMarket(shops, scenario.category.dispersion, math.exp(scenario.consumers.no_purchase_utility), seed=1)
+    market.run(SETTLE)
+    return naive_figures(len(shops) * days, market.run(days))
+
+
+def naive_figures(outlet_days: int, seconds: float) -> dict[str, object]:
+    """Return what the table shows of a naive program."""
+    return {"rate": outlet_days / seconds, "ns": seconds / outlet_days * 1e9, "peak_mb": peak_mb()}
 
 
 def alone(*job: str) -> dict[str, object]:
@@ -123,13 +140,13 @@ def main() -> None:
     cpu = next((x.split(":")[1].strip() for x in lines if "model name" in x), "?")
     machine = f"{platform.system()} {platform.machine()}, {cpu}"
     print(f"{time.strftime('%Y-%m-%d')}, {machine}, Python {platform.python_version()}\n")
-    naive = {n: alone("naive", str(n), str(d)) for n, d in NAIVE_SIZES.items()}
+    naive = {(n, kind): alone(kind, str(n), str(d)) for n, d in NAIVE_SIZES.items() for kind in NAIVE}
+    reference = naive[max(NAIVE_SIZES), "naive"]["ns"]
     print("| program | outlets | build s | days | outlet-days/s | ns per outlet-day | against naive | peak MB |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for n, row in naive.items():
-        speed = f"{row['rate']:,.0f} | {row['ns']:,.0f}"
-        print(f"| a SimPy process per outlet | {n:,} | | | {speed} | 1 | {row['peak_mb']:.0f} |")
-    reference = naive[max(naive)]["ns"]
+    for (n, kind), row in naive.items():
+        speed = f"{row['rate']:,.0f} | {row['ns']:,.0f} | {reference / row['ns']:.1f}"
+        print(f"| {NAIVE[kind]} | {n:,} | | | {speed} | {row['peak_mb']:.0f} |")
     results = [alone("model", str(n), str(d)) for n, d in SIZES.items()]
     for row in results:
         print(
@@ -152,7 +169,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    jobs = {"model": measure_model, "naive": measure_naive}
+    jobs = {
+        "model": measure_model, "naive": measure_naive, "uncollected": partial(measure_naive, collects=False),
+        "lean": measure_lean,
+    }  # fmt: skip
     if len(sys.argv) == 1:
         main()
     elif sys.argv[1] == "year":
