@@ -102,9 +102,9 @@ class MarketDay:
         self._record(day, counts, sales)
 
     def _refresh(self, day: Day) -> None:
-        """Recompute weights of outlets whose shelf changed, and of a seventh of all for the drift of habit."""
+        """Recompute weights of outlets whose shelf changed, and of those whose habit moved yesterday evening."""
         world = self._c.world
-        rows = np.flatnonzero(world.weight_is_stale | (self._week_day == day.index % WEEK))
+        rows = np.flatnonzero(world.weight_is_stale | (self._week_day == (day.index - 1) % WEEK))
         habit = world.habit
         refresh_weights(
             rows, world.is_listed, world.shelf_price_cents, world.shelf_gain, world.relation, world.display_on, habit,

@@ -18,6 +18,7 @@ from sim.kernels.ordering import review_shops
 from sim.kernels.snapshot import collect_marks
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
+from sim.world.build.geography import choose_neighbours
 
 Array = NDArray[Any]
 WEEK = 7
@@ -28,7 +29,7 @@ MARKS = 4096
 class Retailer:
     """All shops of the market."""
 
-    writes = frozenset({"retailer", "market_day", "journal"})
+    writes = frozenset({"retailer", "market_day", "database", "journal"})
 
     def __init__(self, context: Context, desk: Desk) -> None:
         self._c = context
@@ -41,8 +42,7 @@ class Retailer:
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield opening and closing, receiving, reordering and the weekly drift."""
-        if self._c.scenario.mechanisms.outlet_turnover:
-            yield Act(Phase.PLAN, Rank.OUTLET, 0, lambda: self._open_and_close(day))
+        yield Act(Phase.PLAN, Rank.OUTLET, 0, lambda: self._open_and_close(day))
         yield Act(Phase.RECEIVE, Rank.OUTLET, 0, self._receive)
         yield Act(Phase.ORDER, Rank.OUTLET, 0, lambda: self._reorder(day))
         yield Act(Phase.AGE, Rank.OUTLET, 0, lambda: self._age(day))
@@ -89,23 +89,45 @@ class Retailer:
             self._c.recorder.event(day.index, minute, kind, territory, "outlet", outlets[:n], "product", products[:n])
 
     def _open_and_close(self, day: Day) -> None:
+        """Open the shops whose day it is, with or without turnover, and close some at random."""
         world = self._c.world
         opening = np.flatnonzero(world.outlet_open_day == day.index)
         if opening.shape[0]:
-            world.is_open[opening] = True
-            world.weight_is_stale[opening] = True
-            self._record(day, Event.OUTLET_OPENED, opening)
-        today = self._of_weekday[day.index % WEEK]
-        rows = today[world.is_open[today]]
-        chance = self._c.scenario.retail.closing_per_year * WEEK / 365.0
-        u = uniforms(self._c.key(DecisionPoint.CLOSING, day.index), world.outlet_slot[rows], 0)
-        closing = rows[u < chance]
+            self._open(day, opening)
+        closing = self._closing(day) if self._c.scenario.mechanisms.outlet_turnover else opening[:0]
         if closing.shape[0]:
             self._close(day, closing)
+        if opening.shape[0] or closing.shape[0]:
+            changed = np.zeros(world.n_outlets, dtype=np.bool_)
+            changed[opening] = changed[closing] = True
+            choose_neighbours(
+                changed, world.near_outlet, world.near_weight, world.is_open, world.neighbour_outlet,
+                world.neighbour_cumulative,
+            )  # fmt: skip
         # What was still on the truck when a shop closed arrives later and finds nobody to sell it.
         late = ~world.is_open & (world.outlet_closed_day == day.index - WEEK)
         if late.any():
             self._scrap(np.flatnonzero(late))
+
+    def _open(self, day: Day, rows: Array) -> None:
+        """New shops begin to count their sales today; without limits of knowledge, our people hear of them at once."""
+        world = self._c.world
+        world.is_open[rows] = True
+        if not self._c.scenario.mechanisms.database_limits:
+            world.is_known[rows] = True
+        world.weight_is_stale[rows] = True
+        world.last_review_day[rows] = day.index
+        self._record(day, Event.OUTLET_OPENED, rows)
+
+    def _closing(self, day: Day) -> Array:
+        """Shops that close for good today, drawn once a week for each."""
+        world = self._c.world
+        today = self._of_weekday[day.index % WEEK]
+        rows = today[world.is_open[today]]
+        chance = self._c.scenario.retail.closing_per_year * WEEK / 365.0
+        u = uniforms(self._c.key(DecisionPoint.CLOSING, day.index), world.outlet_slot[rows], 0)
+        closing: Array = rows[u < chance]
+        return closing
 
     def _close(self, day: Day, rows: Array) -> None:
         """Closed shops lose their stock, their debts are written off, their open orders die."""

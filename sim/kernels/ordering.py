@@ -138,7 +138,9 @@ def place(shelves: Shelves, i: int, p: int, wanted: float, minimum_cases: int, d
 @kernel(inline=True)
 def learn_rates(shelves: Shelves, i: int, day: int, smoothing: float, learns: bool) -> None:
     """Fold the sales since the last review into the shop's estimates."""
-    days = max(1, day - shelves.last_review_day[i])
+    days = day - shelves.last_review_day[i]
+    if days <= 0:
+        return
     weight = 1.0 - (1.0 - smoothing) ** days
     for p in range(shelves.stock.shape[1]):
         if learns and shelves.is_listed[i, p]:

@@ -9,12 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from sim.compiled import kernel
 from sim.scenario import geography
 from sim.world.build.companies import Distributor
 from sim.world.build.places import Territory
 from sim.world.world import World
 
 Array = NDArray[Any]
+
+CANDIDATES = 2
+"""So many times the number of neighbours are known by name, for the days on which some of them are not open."""
 
 
 def adjacency(world: World, territories: Sequence[Territory]) -> None:
@@ -35,10 +39,11 @@ def adjacency(world: World, territories: Sequence[Territory]) -> None:
 
 
 def huff_neighbours(world: World, tree: cKDTree) -> None:
-    """Fill each outlet's nearby outlets and the cumulative Huff probabilities (size^α · distance^−λ)."""
+    """Fill each outlet's nearest outlets with their Huff weights (size^α · distance^−λ), and choose among the open."""
     huff = world.scenario.consumers.huff
-    n = huff.neighbours
+    world.fill("near_outlet", -1)
     world.fill("neighbour_outlet", -1)
+    n = world.near_outlet.shape[1]
     if n == 0 or world.n_outlets < 2:
         return
     points = np.column_stack([world.outlet_x_km, world.outlet_y_km])
@@ -50,15 +55,54 @@ def huff_neighbours(world: World, tree: cKDTree) -> None:
     size = world.outlet_size[np.where(valid, other, 0)]
     weight = np.where(valid, size**huff.size_exponent * decay, 0.0)
     order = np.argsort(~valid, axis=1, kind="stable")[:, :n]
-    weight = np.take_along_axis(weight, order, axis=1)
-    chosen = np.where(np.take_along_axis(valid, order, axis=1), np.take_along_axis(other, order, axis=1), -1)
-    total = weight.sum(axis=1, keepdims=True)
-    cumulative = np.cumsum(weight, axis=1) / np.where(total > 0.0, total, 1.0)
-    width = chosen.shape[1]
-    world.neighbour_outlet[:, :width] = chosen
-    last = (chosen >= 0).sum(axis=1) - 1
-    cumulative[np.flatnonzero(last >= 0), last[last >= 0]] = 1.0
-    world.neighbour_cumulative[:, :width] = cumulative
+    width = order.shape[1]
+    world.near_weight[:, :width] = np.take_along_axis(weight, order, axis=1)
+    found = np.take_along_axis(valid, order, axis=1)
+    world.near_outlet[:, :width] = np.where(found, np.take_along_axis(other, order, axis=1), -1)
+    everybody = np.ones(world.n_outlets, dtype=np.bool_)
+    choose_neighbours(
+        everybody, world.near_outlet, world.near_weight, world.is_open, world.neighbour_outlet,
+        world.neighbour_cumulative,
+    )  # fmt: skip
+
+
+@kernel()
+def choose_neighbours(
+    changed: Array, near: Array, weight: Array, is_open: Array, neighbour: Array, cumulative: Array
+) -> None:
+    """Choose again the neighbours of every outlet near which one has opened or closed: the nearest that are open.
+
+    Parameters
+    ----------
+    changed : shape (n_outlets,). Which have opened or closed.
+    near, weight : shape (n_outlets, n_candidates). Outlets, nearest first, −1 for none, and their Huff weights.
+    is_open : shape (n_outlets,).
+    neighbour, cumulative : shape (n_outlets, n_neighbours), written: outlets, −1 for none, and the running sum of their
+        probabilities.
+    """
+    for i in range(near.shape[0]):
+        concerned = False
+        for m in range(near.shape[1]):
+            if near[i, m] < 0:
+                break
+            concerned |= changed[near[i, m]]
+        if not concerned:
+            continue
+        n = 0
+        total = 0.0
+        for m in range(near.shape[1]):
+            if near[i, m] < 0 or n == neighbour.shape[1]:
+                break
+            if is_open[near[i, m]]:
+                total += weight[i, m]
+                neighbour[i, n] = near[i, m]
+                cumulative[i, n] = total
+                n += 1
+        for k in range(n):
+            cumulative[i, k] = cumulative[i, k] / total if total > 0.0 and k < n - 1 else 1.0
+        for k in range(n, neighbour.shape[1]):
+            neighbour[i, k] = -1
+            cumulative[i, k] = 0.0
 
 
 def assign_distributors(world: World, distributors: Sequence[Distributor], wished: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from sim.streams import slot_of
 from sim.world.abc import abc_class
 from sim.world.accounts import N_ACCOUNTS, N_SECTORS
 from sim.world.build.companies import Distributor, Product, brands_of, companies_of, distributors_of, products_of
-from sim.world.build.geography import adjacency, assign_distributors, huff_neighbours
+from sim.world.build.geography import CANDIDATES, adjacency, assign_distributors, huff_neighbours
 from sim.world.build.levers import fill_levers
 from sim.world.build.places import Outlet, Territory, outlets_of, territories_of
 from sim.world.build.start import fill_start
@@ -96,6 +96,7 @@ def _sizes(scenario: Scenario, names: Names) -> dict[str, int]:
         "advisor": len(names.advisors),
         "segment": segments,
         "neighbour": scenario.consumers.huff.neighbours,
+        "candidate": CANDIDATES * scenario.consumers.huff.neighbours,
         "day_slot": RING_DAYS,
         "history": HISTORY_DAYS,
         "class": 3,
@@ -160,8 +161,8 @@ def _fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence
     world.fill("outlet_channel", [channel_row[o.channel] for o in outlets])
     world.fill("outlet_territory", [territory_row[o.territory] for o in outlets])
     world.fill("outlet_size", size)
-    world.fill("outlet_class", abc_class(size, scenario.outlets.abc_limits))
     world.fill("outlet_open_day", [o.opening_day for o in outlets])
+    world.fill("outlet_class", _classes(size, world.outlet_open_day < 0, scenario.outlets.abc_limits))
     world.fill("outlet_facings", [c.facings for c in channels])
     largest_case = int(world.case_units.max(initial=1))
     room = np.array([c.storage_days for c in channels]) * size
@@ -176,6 +177,18 @@ def _fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence
     for name in ("exclusive_company", "order_day", "outlet_advisor"):
         world.fill(name, -1)
     huff_neighbours(world, cKDTree(np.column_stack([world.outlet_x_km, world.outlet_y_km])))
+
+
+def _classes(size: Array, is_there: Array, limits: tuple[float, float]) -> Array:
+    """Class the outlets that are there at the beginning; who comes later falls between them by size, shape (n,)."""
+    if not is_there.any():
+        return abc_class(size, limits)
+    classes = np.full(size.shape[0], 2, dtype=np.int8)
+    classes[is_there] = abc_class(size[is_there], limits)
+    for letter in (1, 0):
+        smallest = size[is_there & (classes == letter)].min(initial=np.inf)
+        classes[~is_there & (size >= smallest)] = letter
+    return classes
 
 
 def _fill_distributors(world: World, distributors: Sequence[Distributor]) -> None:

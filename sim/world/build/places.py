@@ -227,25 +227,36 @@ def _towns(seed: int, territory: Territory, n: int) -> list[tuple[float, float]]
 
 
 def _newcomers(scenario: Scenario, outlets: Sequence[Outlet]) -> list[Outlet]:
-    """Outlets that open during the run: each stands near an existing one and is of its kind."""
+    """Outlets that open during the run: each stands near an existing one and is of its kind.
+
+    Near each outlet new ones come at random times, one after another. A time depends on who comes, never on the length
+    of the run, so a longer run begins as a shorter one does.
+    """
     calendar = scenario.calendar
     n_days = calendar.burn_in_days + calendar.duration_days
-    expected = scenario.retail.opening_per_year * n_days / 365.0
-    draws = _draw_table(scenario.seed, DecisionPoint.BUILD_OPENING, [o.id for o in outlets], 5)
-    born = []
-    for k in np.flatnonzero(draws[:, 0] < expected).tolist():
-        parent, u = outlets[k], draws[k].tolist()
-        identifier = f"{parent.id}+1"
-        born.append(
-            replace(
-                parent,
-                id=identifier,
-                name=f"New near {parent.name}",
-                x_km=parent.x_km + 0.3 * (u[1] - 0.5),
-                y_km=parent.y_km + 0.3 * (u[2] - 0.5),
-                size=parent.size * float(lognormal_quantile(u[3], 0.8, 0.4)),
-                opening_day=1 + int(u[4] * (n_days - 1)),
-                listings=None,
-            )
-        )
+    per_day = scenario.retail.opening_per_year / 365.0
+    born: list[Outlet] = []
+    waiting = [(parent, 0.0) for parent in outlets] if per_day > 0.0 and scenario.mechanisms.outlet_turnover else []
+    number = 0
+    while waiting:
+        number += 1
+        identifiers = [f"{parent.id}+{number}" for parent, _ in waiting]
+        draws = _draw_table(scenario.seed, DecisionPoint.BUILD_OPENING, identifiers, 4)
+        arrived = np.array([day for _, day in waiting]) - np.log(draws[:, 0]) / per_day
+        coming = np.flatnonzero(1.0 + arrived < n_days).tolist()
+        born += [_newcomer(waiting[k][0], identifiers[k], 1 + int(arrived[k]), draws[k].tolist()) for k in coming]
+        waiting = [(waiting[k][0], float(arrived[k])) for k in coming]
     return born
+
+
+def _newcomer(parent: Outlet, identifier: str, opening_day: int, u: Sequence[float]) -> Outlet:
+    return replace(
+        parent,
+        id=identifier,
+        name=f"New near {parent.name}",
+        x_km=parent.x_km + 0.3 * (u[1] - 0.5),
+        y_km=parent.y_km + 0.3 * (u[2] - 0.5),
+        size=parent.size * float(lognormal_quantile(u[3], 0.8, 0.4)),
+        opening_day=opening_day,
+        listings=None,
+    )

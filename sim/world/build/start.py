@@ -86,7 +86,7 @@ def _relations(world: World, companies: Sequence[CompanySpec], replication: int)
 def _listings(world: World, companies: Sequence[CompanySpec], outlets: Sequence[Outlet], replication: int) -> None:
     """Products on the shelf at the beginning: stated by the census, otherwise logistic in appeal and size."""
     listing = world.scenario.retail.listing
-    ln_size = np.log(world.outlet_size / np.median(world.outlet_size))
+    ln_size = np.log(world.outlet_size / _typical_size(world))
     row = {p: k for k, p in enumerate(world.names.products)}
     bonus = np.array([c.listing_bonus for c in companies])[world.product_company]
     log_odds = (
@@ -127,18 +127,24 @@ def _first_rates(world: World) -> None:
 SEEN_INSIDE = ("seen_share", "seen_products", "seen_empty", "seen_price", "seen_promoter")
 
 
+def _typical_size(world: World) -> float:
+    """Median size of the outlets that are there at the beginning: who comes later changes nothing before [shoppers/day]."""
+    there = world.is_open if world.is_open.any() else np.ones_like(world.is_open)
+    return float(np.median(world.outlet_size[there]))
+
+
 def _knowledge(world: World, replication: int) -> None:
     """Our market database at the beginning: larger outlets are known first, sizes with error, nobody was inside."""
     database = world.scenario.database
     for name in SEEN_INSIDE:
         world.fill(name, np.nan)
     if not world.scenario.mechanisms.database_limits:
-        world.fill("is_known", True)
+        world.fill("is_known", world.is_open)
         world.fill("known_size", world.outlet_size)
         classify_known(world)
         return
     if 0.0 < database.known_share < 1.0:
-        ln_size = np.log(world.outlet_size / np.median(world.outlet_size))
+        ln_size = np.log(world.outlet_size / _typical_size(world))
         log_odds = np.log(database.known_share / (1.0 - database.known_share)) + database.known_size_effect * ln_size
         chance = 1.0 / (1.0 + np.exp(-log_odds))
     else:
@@ -165,7 +171,7 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
     for c in range(world.sizes["company"]):
         rows = world.outlet_distributor[:, c]
         mine = world.product_company == c
-        served = rows >= 0
+        served = (rows >= 0) & world.is_open
         for p in np.flatnonzero(mine):
             by_distributor[:, p] += np.bincount(
                 rows[served], weights=rate[served, p], minlength=world.sizes["distributor"]
@@ -180,7 +186,7 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
         # A candidate has the room, the vans and the capital for the outlets that it would serve.
         rows = reach(world, int(k))
         by_distributor[k] = expected_rate(world, rows, int(world.distributor_company[k]))
-        outlets_served[k] = float((1.0 / world.outlet_review_days[rows]).sum())
+        outlets_served[k] = float((1.0 / world.outlet_review_days[rows & world.is_open]).sum())
     days = world.scenario.distributors.opening_cash_days
     cost = by_distributor @ world.list_price_cents
     world.fill("distributor_working_capital_cents", np.floor(days * cost).astype(np.int64) + 100_000)
