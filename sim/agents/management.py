@@ -119,9 +119,10 @@ class Management:
         """
         world, ours = self._c.world, self._c.scenario.ours
         n = world.sizes["territory"]
-        rate = world.known_sales_rate * world.is_known
+        believed = world.is_known & ~world.known_closed
+        rate = world.known_sales_rate * believed
         history = np.bincount(world.outlet_territory, weights=rate, minlength=n)
-        known = world.known_size * world.is_known
+        known = world.known_size * believed
         potential = np.bincount(world.outlet_territory, weights=known, minlength=n)
         ours_believed = history / np.maximum(potential, 1e-9)
         rivalry = 1.0 / (0.1 + np.clip(1.0 - ours_believed, 0.0, 1.0))

@@ -128,7 +128,7 @@ SEEN_INSIDE = ("seen_share", "seen_products", "seen_empty", "seen_price", "seen_
 
 
 def _typical_size(world: World) -> float:
-    """Median size of the outlets that are there at the beginning: who comes later changes nothing before [shoppers/day]."""
+    """Median size of the outlets that are there at the beginning, whoever comes later [shoppers/day]."""
     there = world.is_open if world.is_open.any() else np.ones_like(world.is_open)
     return float(np.median(world.outlet_size[there]))
 
