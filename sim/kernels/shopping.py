@@ -189,19 +189,18 @@ def _serve_queue(
     wanted: Array,
     by_segment: Array,
     left: Array,
-    switches: Array,
-    is_known: Array,
+    is_candidate: Array,
+    chances: Array,
     causes: Array,
 ) -> int:
     """Serve the shoppers in `queue` one after another; return the number of purchases noted so far.
 
     `causes` (n_products,) holds what `stock_out_cause` says of a missing product once that is needed, −1 before;
-    `switches` and `is_known` are those of `react`.
+    `is_candidate` and `chances` are those of `react`.
     """
     n_products = by_segment.shape[1]
     watched = watch.place[i]
     for p in range(n_products):
-        is_known[p] = False
         causes[p] = -1
     for m in range(queue.shape[0]):
         p = wanted[m]
@@ -214,7 +213,7 @@ def _serve_queue(
             if causes[p] < 0:
                 causes[p] = stock_out_cause(shops, rules.supplier_stock, i, p, rules.company[p])
             p = react(
-                shops, rules, keys, i, queue[m], p, causes[p], left, by_segment, switches, is_known, counts, movers
+                shops, rules, keys, i, queue[m], p, causes[p], left, by_segment, is_candidate, chances, counts, movers
             )
         filled = note_purchase(watch, watched, filled, p)
     return filled
@@ -237,8 +236,8 @@ def _serve_outlets(
     wanted: Array,
     wishes: Array,
     left: Array,
-    switches: Array,
-    is_known: Array,
+    is_candidate: Array,
+    chances: Array,
     causes: Array,
     is_contested: Array,
 ) -> None:
@@ -271,8 +270,8 @@ def _serve_outlets(
             continue
         m = list_shoppers(start, n, steps, is_contested, bits, picks, queue, wanted)
         filled = _serve_queue(
-            shops, rules, keys, counts, movers, watch, filled, i, queue[:m], wanted[:m], by_segment, left, switches,
-            is_known, causes,
+            shops, rules, keys, counts, movers, watch, filled, i, queue[:m], wanted[:m], by_segment, left,
+            is_candidate, chances, causes,
         )  # fmt: skip
 
 
@@ -286,8 +285,8 @@ def shop_day(shops: Shops, rules: Rules, keys: Keys, counts: DayCounts, movers: 
         shops, rules, keys, counts, movers, watch, np.empty((n_segments, n_products)), np.empty(n_products),
         np.empty(n_products, dtype=np.int64), np.empty(BLOCK, dtype=np.int64), np.empty(BLOCK, dtype=np.int64),
         np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64), np.empty(n_products, dtype=np.int64),
-        np.empty(n_products, dtype=np.int64), np.empty((n_products, n_products)),
-        np.empty(n_products, dtype=np.bool_), np.empty(n_products, dtype=np.int64),
+        np.empty(n_products, dtype=np.int64), np.empty(n_products, dtype=np.bool_),
+        np.empty(n_products), np.empty(n_products, dtype=np.int64),
         np.empty(n_products + 1, dtype=np.bool_),
     )  # fmt: skip
 

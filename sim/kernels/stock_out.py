@@ -30,67 +30,94 @@ def stock_out_cause(shops: Shops, supplier_stock: Array, i: int, p: int, c: int)
     return CAUSE_ORDERING
 
 
-@kernel()
-def likely_switch(by_segment: Array, p: int, switch: Array) -> None:
-    """Write how likely one who wanted `p` is to want each other product, shape (n_products,), up to a factor.
+@kernel(inline=True)
+def switch_chances(
+    by_segment: Array, mix: Array, is_candidate: Array, p: int, may_refuse: bool, chances: Array
+) -> None:
+    """Write how likely a shopper is to want `p` first and then each candidate, shape (n_products,).
 
-    Segment s is weighted by its probability given the first choice, so that second choices follow tastes.
+    Shopper by shopper: tastes are those of a segment, with its probability given the first choice, and a segment's
+    chances are shared among the candidates alone. Segments taken together first would send too many to what only the
+    others like.
 
     Parameters
     ----------
     by_segment : shape (n_segments, n_products). Probability of segment and product together.
+    mix : shape (n_segments,). Segment shares of the outlet's shoppers.
+    is_candidate : shape (n_products,). What may be taken instead of `p`.
+    may_refuse : whether buying nothing is among the choices.
     """
     n_segments, n_products = by_segment.shape
     for q in range(n_products):
-        switch[q] = 0.0
+        chances[q] = 0.0
     for s in range(n_segments):
+        bought = 0.0
         total = 0.0
         for q in range(n_products):
-            total += by_segment[s, q]
-        if total > 0.0:
-            for q in range(n_products):
-                switch[q] += by_segment[s, p] * by_segment[s, q] / total
+            bought += by_segment[s, q]
+            total += by_segment[s, q] if is_candidate[q] else 0.0
+        if may_refuse:
+            total += max(0.0, mix[s] - bought)
+        share = by_segment[s, p] / total if total > 0.0 else 0.0
+        for q in range(n_products):
+            chances[q] += share * by_segment[s, q] if is_candidate[q] else 0.0
 
 
-@kernel()
-def second_choice(switch: Array, left: Array, p: int, brand: Array, same_brand: bool, u: float) -> int:
-    """A product in stock for one who wanted `p`, of the same brand or of another; −1 when there is none."""
-    total = 0.0
-    for q in range(left.shape[0]):
-        if q != p and left[q] > 0 and (brand[q] == brand[p]) == same_brand:
-            total += switch[q]
-    if total <= 0.0:
-        return -1
+@kernel(inline=True)
+def pick(chances: Array, reach: float) -> int:
+    """Return the first product at which the running sum of `chances` exceeds `reach`; −1 when it never does."""
     running = 0.0
-    for q in range(left.shape[0]):
-        if q != p and left[q] > 0 and (brand[q] == brand[p]) == same_brand:
-            running += switch[q]
-            if u * total < running:
-                return q
-    return -1
-
-
-@kernel()
-def choose_again(by_segment: Array, mix: Array, left: Array, u: float) -> int:
-    """Choice by a fresh logit among what is in stock and buying nothing; −1 for no purchase."""
-    n_segments, n_products = by_segment.shape
-    running = 0.0
-    for q in range(n_products):
-        if left[q] <= 0:
-            continue
-        probability = 0.0
-        for s in range(n_segments):
-            missing = 0.0
-            for r in range(n_products):
-                if left[r] <= 0:
-                    missing += by_segment[s, r]
-            remaining = mix[s] - missing
-            if remaining > 1e-12 * mix[s]:
-                probability += by_segment[s, q] * mix[s] / remaining
-        running += probability
-        if u < running:
+    for q in range(chances.shape[0]):
+        running += chances[q]
+        if reach < running:
             return q
     return -1
+
+
+@kernel()
+def second_choice(
+    by_segment: Array,
+    mix: Array,
+    left: Array,
+    p: int,
+    brand: Array,
+    same_brand: bool,
+    u: float,
+    is_candidate: Array,
+    chances: Array,
+) -> int:
+    """A product in stock for one who wanted `p`, of the same brand or of another; −1 when there is none.
+
+    The arrays after `u`, shape (n_products,), are scratch.
+    """
+    found = False
+    for q in range(left.shape[0]):
+        is_candidate[q] = q != p and left[q] > 0 and (brand[q] == brand[p]) == same_brand
+        found |= is_candidate[q]
+    if not found:
+        return -1
+    switch_chances(by_segment, mix, is_candidate, p, False, chances)
+    total = 0.0
+    for q in range(left.shape[0]):
+        total += chances[q]
+    return int(pick(chances, u * total))
+
+
+@kernel()
+def choose_again(
+    by_segment: Array, mix: Array, left: Array, p: int, u: float, is_candidate: Array, chances: Array
+) -> int:
+    """Choice of one who wanted `p` by a fresh logit among what is in stock and buying nothing; −1 for no purchase.
+
+    The arrays after `u`, shape (n_products,), are scratch.
+    """
+    for q in range(left.shape[0]):
+        is_candidate[q] = left[q] > 0
+    switch_chances(by_segment, mix, is_candidate, p, True, chances)
+    wanted = 0.0
+    for s in range(by_segment.shape[0]):
+        wanted += by_segment[s, p]
+    return int(pick(chances, u * wanted))
 
 
 @kernel(inline=True)
@@ -150,15 +177,14 @@ def react(
     cause: int,
     left: Array,
     by_segment: Array,
-    switches: Array,
-    is_known: Array,
+    is_candidate: Array,
+    chances: Array,
     counts: DayCounts,
     movers: Movers,
 ) -> int:
     """One shopper of outlet i finds product p missing; returns the product bought here instead, −1 for none.
 
-    `cause` comes from `stock_out_cause`; `switches`, shape (n_products, n_products), holds what `likely_switch` says of
-    a missing product, once that is needed, as `is_known`, shape (n_products,), tells.
+    `cause` comes from `stock_out_cause`; `is_candidate` and `chances`, shape (n_products,), are scratch.
     """
     t = shops.territory[i]
     bought = -1
@@ -166,7 +192,7 @@ def react(
     u = draw(stream(keys.reaction, shops.slot[i]), j)
     if rules.choose_again:
         second = draw(stream(keys.second, shops.slot[i]), j)
-        bought = choose_again(by_segment, shops.mix[i], left, second)
+        bought = choose_again(by_segment, shops.mix[i], left, p, second, is_candidate, chances)
     elif u < rules.reactions[OTHER_STORE]:
         settled = send_elsewhere(shops, keys, i, j, p, cause, movers)
         if settled:
@@ -174,10 +200,7 @@ def react(
     elif u < rules.reactions[SAME_BRAND]:
         same = u >= rules.reactions[OTHER_BRAND]
         second = draw(stream(keys.second, shops.slot[i]), j)
-        if not is_known[p]:
-            likely_switch(by_segment, p, switches[p])
-            is_known[p] = True
-        bought = second_choice(switches[p], left, p, rules.brand, same, second)
+        bought = second_choice(by_segment, shops.mix[i], left, p, rules.brand, same, second, is_candidate, chances)
     elif u < rules.reactions[LATER]:
         settled = come_back(i, p, cause, movers)
         if settled:
