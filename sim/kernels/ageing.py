@@ -103,7 +103,9 @@ def age_listings(
     for p in range(n_products):
         c = shelves.company[p]
         if shelves.is_listed[i, p]:
-            slow = week_sold[i, p] < rules.delist_units and shelves.stock[i, p] > 0
+            # An empty shelf is no sign that nobody wants the product, unless nobody can fill it again.
+            judged = shelves.stock[i, p] > 0 or shelves.distributor[i, c] < 0
+            slow = judged and week_sold[i, p] < rules.delist_units
             slow_weeks[i, p] = slow_weeks[i, p] + 1 if slow else 0
             hopeless = slow_weeks[i, p] >= 2 and ties.relation[i, c] < rules.delist_relation
             pushed_out = draw(start, n_products + p) < crowding_out(shelves, ties, rules, i, p, listed, total_rate)

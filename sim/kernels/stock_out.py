@@ -19,15 +19,15 @@ N_CAUSES = 3
 
 @kernel(inline=True)
 def stock_out_cause(shops: Shops, supplier_stock: Array, i: int, p: int, c: int) -> int:
-    """Why the shelf is empty: the shop has not ordered, the truck has not come, or the distributor has none."""
+    """Why the shelf is empty: the shop has not ordered, the truck has not come, or nobody has any for the shop."""
+    k = shops.distributor[i, c]
     if shops.open_order[i, p] > 0:
-        k = shops.distributor[i, c]
         if k >= 0 and supplier_stock[k, p] > 0:
             return CAUSE_DELIVERY
         return CAUSE_SUPPLY
     if shops.inbound[i, p] > 0:
         return CAUSE_DELIVERY
-    return CAUSE_ORDERING
+    return CAUSE_ORDERING if k >= 0 else CAUSE_SUPPLY
 
 
 @kernel(inline=True)

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.kernels.choice import choice_probabilities
-from sim.kernels.stock_out import choose_again, second_choice, switch_chances
+from sim.kernels.day import Shops
+from sim.kernels.stock_out import (
+    CAUSE_DELIVERY,
+    CAUSE_ORDERING,
+    CAUSE_SUPPLY,
+    choose_again,
+    second_choice,
+    stock_out_cause,
+    switch_chances,
+)
 
 Weights = np.ndarray
 NO_PURCHASE = 0.7
@@ -111,3 +120,21 @@ def test_there_is_no_second_choice_where_nothing_of_the_kind_is_left() -> None:
     together, _ = by_segment(*TWO)
     left, brand = np.array([0, 0, 5]), np.array([0, 0, 1])
     assert drawn(second_choice, 3, together, TWO[1], left, 0, brand, True)[-1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("distributor", "waiting", "inbound", "warehouse", "cause"),
+    [
+        pytest.param(0, 0, 0, 5, CAUSE_ORDERING, id="nothing ordered"),
+        pytest.param(0, 2, 0, 5, CAUSE_DELIVERY, id="ordered, and the goods are there"),
+        pytest.param(0, 2, 0, 0, CAUSE_SUPPLY, id="ordered, and the distributor has none"),
+        pytest.param(0, 0, 2, 0, CAUSE_DELIVERY, id="on the truck"),
+        pytest.param(-1, 0, 0, 5, CAUSE_SUPPLY, id="nobody from whom to order"),
+        pytest.param(-1, 2, 0, 5, CAUSE_SUPPLY, id="ordered, and nobody is left to bring it"),
+        pytest.param(-1, 0, 2, 5, CAUSE_DELIVERY, id="on the last truck"),
+    ],
+)
+def test_the_cause_of_an_empty_shelf(distributor: int, waiting: int, inbound: int, warehouse: int, cause: int) -> None:
+    units = {"open_order": np.array([[waiting]]), "inbound": np.array([[inbound]])}
+    columns = dict.fromkeys(Shops._fields, np.zeros((1, 1))) | units | {"distributor": np.array([[distributor]])}
+    assert stock_out_cause(Shops(**columns), np.array([[warehouse]]), 0, 0, 0) == cause
