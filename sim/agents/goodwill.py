@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.calendar import Phase
 from sim.kernels import laws
-from sim.kernels.snapshot import sum_habits
+from sim.kernels.snapshot import sum_distribution, sum_habits
 from sim.world.accounts import Account, Sector
 from sim.world.build.companies import companies_of
 
@@ -77,9 +77,25 @@ class Goodwill:
         return brands / np.maximum(total, 1e-12)[:, None]
 
     def _spread_trial(self) -> None:
+        """People try what they can find, so both forces of Bass work in proportion to the product's distribution."""
         world, spec = self._c.world, self._c.scenario.consumers.diffusion
-        if not self._c.scenario.mechanisms.diffusion:
+        spreading = world.launched & (world.trial < 1.0)
+        products = np.flatnonzero(spreading.any(axis=0))
+        if not self._c.scenario.mechanisms.diffusion or not products.shape[0]:
             return
-        for t, p in np.argwhere(world.launched & (world.trial < 1.0)):
-            step = laws.bass_step(world.trial[t, p], spec.innovation, spec.imitation, 1.0 / spec.period_days)
+        found = self._distribution(products)
+        for t, k in np.argwhere(spreading[:, products] & (found > 0.0)):
+            p = products[k]
+            innovation, imitation = found[t, k] * spec.innovation, found[t, k] * spec.imitation
+            step = laws.bass_step(world.trial[t, p], innovation, imitation, 1.0 / spec.period_days)
             world.trial[t, p] = min(1.0, step)
+
+    def _distribution(self, products: Array) -> Array:
+        """Share of open outlets that list each product, weighted by size, shape (n_territories, n_chosen)."""
+        world = self._c.world
+        total = np.zeros(world.sizes["territory"])
+        listed = np.zeros((world.sizes["territory"], products.shape[0]))
+        sum_distribution(
+            world.is_open, world.outlet_territory, world.outlet_size, world.is_listed, products, total, listed
+        )
+        return listed / np.maximum(total, 1e-12)[:, None]

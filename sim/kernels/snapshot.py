@@ -163,6 +163,22 @@ def sum_habits(is_open: Array, territory: Array, size: Array, habit: Array, weig
 
 
 @kernel()
+def sum_distribution(
+    is_open: Array, territory: Array, size: Array, is_listed: Array, products: Array, total: Array, listed: Array
+) -> None:
+    """Add open outlets' size, and the size of those that list each of some products, to their territories.
+
+    `products` has shape (n_chosen,), `total` (n_territories,), `listed` (n_territories, n_chosen).
+    """
+    for i in range(is_open.shape[0]):
+        if is_open[i]:
+            t = territory[i]
+            total[t] += size[i]
+            for k in range(products.shape[0]):
+                listed[t, k] += size[i] if is_listed[i, products[k]] else 0.0
+
+
+@kernel()
 def collect_marks(marks: Array, rows: Array, out_row: Array, out_product: Array) -> int:
     """Write (outlet, product) of every mark set at the outlets in `rows`, clear it, and return their number.
 
