@@ -55,21 +55,45 @@ class People:
     def _staff(self, day: Day) -> None:
         """Create and close posts by the lever, fill vacancies that have waited long enough, hand out outlets."""
         world = self._c.world
-        changed = day.index == 0
         self._refuse_too_many()
         posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
         more = world.lever_advisors - posts
+        changed = np.full(more.shape, day.index == 0) | (more != 0)
         if world.lever_transfer[0]:
-            changed |= self._transfer(day, more)
+            self._transfer(day, more)
         for place in np.flatnonzero(more):
-            changed |= self._resize(day, int(place), int(more[place]))
+            self._resize(day, int(place), int(more[place]))
         for a in np.flatnonzero(world.is_post & ~world.is_employed & (world.available_day <= day.index)):
             self._hire(day, int(a))
-        if changed:
-            for t in range(world.sizes["territory"]):
-                self.divide(t)
-        elif day.every(WEEK):
-            self._take_over_found_outlets()
+        changed[world.advisor_territory[self._arrivals(day)]] = True
+        for t in np.flatnonzero(changed):
+            self.divide(int(t), day)
+        if day.every(WEEK):
+            self._take_over_found_outlets(day)
+
+    def _arrivals(self, day: Day) -> Array:
+        """Posts whose holder begins today without a patch: the post is new, or its holder comes from elsewhere."""
+        world = self._c.world
+        begins = world.is_employed & (world.available_day == day.index) & ~self._has_patch()
+        return np.flatnonzero(begins)
+
+    def _in_charge(self, day: Day) -> Array:
+        """Which posts outlets are divided among: with somebody at work, or with a leaver's patch that waits.
+
+        A post that nobody has held yet gets no outlets, and neither does one whose holder is still on the way.
+        """
+        world = self._c.world
+        at_work = world.is_employed & (world.available_day <= day.index)
+        left = ~world.is_employed & self._has_patch()
+        in_charge: Array = world.is_post & (at_work | left)
+        return in_charge
+
+    def _has_patch(self) -> Array:
+        """Which posts are in charge of any outlet, shape (n_advisors,)."""
+        owner = self._c.world.outlet_advisor
+        has_patch = np.zeros(self._c.world.sizes["advisor"], dtype=np.bool_)
+        has_patch[owner[owner >= 0]] = True
+        return has_patch
 
     def _refuse_too_many(self) -> None:
         """Refuse more posts than the market was built for, instead of hiring fewer in silence."""
@@ -79,7 +103,7 @@ class People:
             name = f"strategy '{self._c.plan.name}'"
             raise InputError([Problem(name, 0, "advisors", str(wanted), allowed)])
 
-    def _resize(self, day: Day, t: int, more: int) -> bool:
+    def _resize(self, day: Day, t: int, more: int) -> None:
         world = self._c.world
         if more < 0:
             last = np.flatnonzero(world.is_post & (world.advisor_territory == t))[more:]
@@ -87,14 +111,13 @@ class People:
                 self._break_ties(int(a))
             world.is_post[last] = False
             world.is_employed[last] = False
-            return True
+            return
         spare = np.flatnonzero(~world.is_post)[:more]
         world.is_post[spare] = True
         self._place(spare, t)
         world.available_day[spare] = day.index + self._c.scenario.team.turnover.hiring_delay_days
-        return bool(spare.shape[0])
 
-    def _transfer(self, day: Day, more: Array) -> bool:
+    def _transfer(self, day: Day, more: Array) -> None:
         """Move persons from territories that lose posts to those that gain some, nearest pairs first.
 
         Parameters
@@ -103,14 +126,11 @@ class People:
         """
         world = self._c.world
         pairs = [(s, t) for s in np.flatnonzero(more < 0) for t in np.flatnonzero(more > 0)]
-        moved = False
         for s, t in sorted(pairs, key=lambda pair: (world.distance_km[pair], pair)):
             for a in self._willing(int(s))[: max(0, min(-more[s], more[t]))]:
                 self._move(day, int(a), int(t))
                 more[s] += 1
                 more[t] -= 1
-                moved = True
-        return moved
 
     def _willing(self, t: int) -> Array:
         """Advisors of a territory in the order in which they are transferred, by the lever."""
@@ -137,11 +157,11 @@ class People:
         world.advisor_x_km[posts] = world.territory_x_km[t]
         world.advisor_y_km[posts] = world.territory_y_km[t]
 
-    def divide(self, t: int) -> None:
-        """Divide a territory's known outlets among its posts: sectors around the centre with equal visiting work."""
+    def divide(self, t: int, day: Day) -> None:
+        """Divide a territory's known outlets among those in charge: sectors around the centre, equal visiting work."""
         world = self._c.world
-        posts = np.flatnonzero(world.is_post & (world.advisor_territory == t))
-        rows = np.flatnonzero((world.outlet_territory == t) & world.is_known)
+        posts = np.flatnonzero((world.advisor_territory == t) & self._in_charge(day))
+        rows = np.flatnonzero((world.outlet_territory == t) & world.is_known & ~world.known_closed)
         world.outlet_advisor[world.outlet_territory == t] = -1
         if posts.shape[0] == 0 or rows.shape[0] == 0:
             return
@@ -154,16 +174,16 @@ class People:
         place = np.minimum((np.cumsum(work) - work / 2.0) / work.sum() * posts.shape[0], posts.shape[0] - 1e-9)
         world.outlet_advisor[rows] = posts[place.astype(np.int64)]
 
-    def _take_over_found_outlets(self) -> None:
+    def _take_over_found_outlets(self, day: Day) -> None:
         """Outlets found since last week go to the advisor of the nearest outlet that has one."""
         world = self._c.world
-        posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
-        free = world.is_known & (world.outlet_advisor < 0) & (posts > 0)[world.outlet_territory]
+        posts = np.bincount(world.advisor_territory[self._in_charge(day)], minlength=world.sizes["territory"])
+        free = world.is_known & ~world.known_closed & (world.outlet_advisor < 0) & (posts > 0)[world.outlet_territory]
         for i in np.flatnonzero(free):
             t = int(world.outlet_territory[i])
             nearest = nearest_in_charge(i, self._outlets[t], world.outlet_advisor, world.outlet_x_km, world.outlet_y_km)
             if nearest < 0:
-                self.divide(t)
+                self.divide(t, day)
             else:
                 world.outlet_advisor[i] = world.outlet_advisor[nearest]
 

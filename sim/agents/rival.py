@@ -154,7 +154,8 @@ class Rivals:
     def _view(self, day: Day, c: int, spec: RivalSpec) -> Array:
         """Shares as the rival believes them: late and with noise, shape (n_territories,)."""
         world = self._c.world
-        week = max(0, day.index - spec.observe_delay_days) // WEEK % world.sizes["history"]
+        # The running week's share is written after today's decisions.
+        week = max(0, min(day.index - spec.observe_delay_days, day.index - 1)) // WEEK % world.sizes["history"]
         key = self._c.key(DecisionPoint.RIVAL_VIEW, day.index)
         noise = [normal_quantile(uniform(key, world.company_slot[c] ^ s, 0)) for s in world.territory_slot]
         return np.clip(world.share_history[c, :, week] + spec.observe_noise * np.array(noise), 0.0, 1.0)
@@ -172,7 +173,8 @@ class Rivals:
             return
         instrument = self._instrument(day, c, spec, t)
         world.answer_instrument[c, t] = int(instrument)
-        world.answer_until[c, t] = day.index + spec.answer_length_days
+        # Decided in the evening, in use from tomorrow.
+        world.answer_until[c, t] = day.index + 1 + spec.answer_length_days
         self._event(day, Event.RIVAL_ANSWER, c, t, float(instrument))
         if instrument == Instrument.EXCLUSIVITY:
             self._bind(day, c, max(1, int(0.02 * (world.outlet_territory == t).sum())), t)

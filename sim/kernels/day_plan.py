@@ -89,9 +89,14 @@ def visit_interval(known: Knowledge, i: int) -> float:
 
 @kernel(inline=True)
 def due_score(known: Knowledge, i: int, day: int, plan: int) -> float:
-    """How much an outlet wants a visit; from the database only. At or above DUE it is due."""
+    """How much an outlet wants a visit, −1 while none is due; from the database only.
+
+    The interval alone says whether a visit is due, and the plan how urgent it is then.
+    """
     elapsed = float(day - known.last_visit_day[i])
     overdue = min(elapsed / visit_interval(known, i), 50.0)
+    if overdue < DUE:
+        return -1.0
     if plan == BY_COVERAGE:
         return float(overdue) if elapsed < 100000.0 else 60.0
     if plan == BY_NEED:
@@ -124,17 +129,17 @@ def choose_stops(
     for k in range(patch.shape[0]):
         i = patch[k]
         scores[k] = due_score(known, i, day, rules.plan) if is_open[i] and known.is_known[i] else -1.0
-        if scores[k] >= DUE and not _in_reach(known, rules, i, factor, person):
+        if scores[k] > 0.0 and not _in_reach(known, rules, i, factor, person):
             scores[k] = -1.0
         if scores[k] > best_score:
             best = k
             best_score = scores[k]
-    if best < 0 or best_score < DUE:
+    if best < 0:
         return 0
     seed = patch[best]
     n = 0
     for k in range(patch.shape[0]):
-        if scores[k] < DUE:
+        if scores[k] <= 0.0:
             continue
         i = patch[k]
         km = math.hypot(known.x_km[i] - known.x_km[seed], known.y_km[i] - known.y_km[seed])

@@ -49,7 +49,7 @@ class TestOutletInterval:
         first = int(np.flatnonzero(world.is_post & (world.advisor_territory == place))[0])
         mine = np.flatnonzero(world.outlet_advisor == first)
         session.pull("outlet_interval", 0.1, outlet=mine)
-        next(a for a in session.agents if isinstance(a, People)).divide(place)
+        next(a for a in session.agents if isinstance(a, People)).divide(place, session._today())
         assert 0 < (world.outlet_advisor == first).sum() < mine.shape[0]
 
     def test_places_are_named_by_identifier_or_row(self) -> None:
