@@ -25,7 +25,7 @@ LARGEST_LOG_ODDS = 50.0
 class Channel:
     """Contracts with distributors, and the services that we pay for them."""
 
-    writes = frozenset({"distributor", "retailer", "journal"})
+    writes = frozenset({"distributor", "retailer", "market_day", "journal"})
 
     def __init__(self, context: Context) -> None:
         self._c = context

@@ -72,7 +72,9 @@ def sign_distributor(world: World, k: int) -> None:
     rate = np.where(mine, (world.sales_rate * world.is_listed)[rows & world.is_open].sum(axis=0), 0.0)
     world.distributor_forecast[k] = rate
     world.past_purchase_rate[k] = rate.sum()
-    world.demand_history[k] = np.floor(rate + 0.5).astype(np.int32)[:, None]
+    told = np.floor(rate + 0.5).astype(np.int32)[:, None]
+    world.demand_history[k] = told
+    world.sell_out_history[k] = told
 
 
 def poach_distributor(world: World, k: int) -> None:

@@ -15,6 +15,7 @@ from sim.agents.tastes import shelf_terms, tastes_of
 from sim.calendar import Phase
 from sim.kernels.choice import refresh_weights, territory_weights
 from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
+from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.footfall import like_sized
 from sim.kernels.panel import label_purchases
 from sim.kernels.shopping import trade
@@ -237,15 +238,14 @@ class MarketDay:
         recorder.add("factory", day.index, made_units=made, shipped_units=made, ordered_units=made)
 
     def _share_sell_out(self, day: Day, sold: Array) -> None:
-        """Distributors with an information system see the day's sell-out of their outlets."""
+        """Write down the day's sell-out by distributor; who has an information system sees it.
+
+        It is kept for all of them, so that a system put in today shows the weeks before, too.
+        """
         world = self._c.world
-        if not world.lever_information_system.any():
-            return
-        today = world.sell_out_history[:, :, day.index % world.sizes["history"]]
-        for p, c in enumerate(world.product_company):
-            served_by = world.outlet_distributor[:, c]
-            rows = np.flatnonzero(served_by >= 0)
-            today[:, p] = np.bincount(served_by[rows], weights=sold[rows, p], minlength=today.shape[0])
+        today = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
+        sum_by_distributor(sold, world.outlet_distributor, world.product_company, today)
+        world.sell_out_history[:, :, day.index % world.sizes["history"]] = today
 
     def _post(self, counts: DayCounts, price_factor: Array) -> Array:
         """Post the sales; returns units, consumers' and companies' cents, shape (n_territories, n_products, 3)."""

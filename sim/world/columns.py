@@ -215,7 +215,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *_columns("market_day", "distributor product history",
         ("sell_out_history", "int32", "units/day",
-         "ring of daily sell-out of the outlets served, where data are shared"),
+         "ring of daily sell-out of the outlets served; seen where data are shared"),
     ),
     *_columns("retailer", "distributor product history",
         ("demand_history", "int32", "units/day", "ring of daily demand seen"),

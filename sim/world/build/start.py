@@ -181,7 +181,9 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
         )
     world.fill("distributor_forecast", by_distributor)
     world.fill("past_purchase_rate", by_distributor.sum(axis=1))
-    world.demand_history[:] = np.floor(by_distributor + 0.5).astype(np.int32)[:, :, None]
+    opening = np.floor(by_distributor + 0.5).astype(np.int32)[:, :, None]
+    world.demand_history[:] = opening
+    world.sell_out_history[:] = opening
     for k in np.flatnonzero(~world.is_contracted):
         # A candidate has the room, the vans and the capital for the outlets that it would serve.
         rows = reach(world, int(k))
