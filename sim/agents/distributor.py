@@ -12,7 +12,7 @@ from sim.agents.base import Act, Context, Day, Rank, daily_cents
 from sim.agents.contracts import retainers
 from sim.calendar import Phase
 from sim.kernels.delivery import sum_by_distributor
-from sim.kernels.supply import VENDOR_MANAGED, Policies, review_distributors, update_forecasts
+from sim.kernels.supply import EXPONENTIAL, VENDOR_MANAGED, Policies, review_distributors, update_forecasts
 from sim.ledger.recorder import Event
 from sim.world.accounts import Account, Sector
 from sim.world.world import RING_DAYS
@@ -72,16 +72,25 @@ class Distributors:
             return world.demand_history
         return np.where(shared[:, None, None], world.sell_out_history, world.demand_history)
 
+    def _policies_today(self) -> Policies:
+        """Everybody's policy; without shared data nobody can manage the shops' stock, and smoothing takes its place."""
+        world, policies = self._c.world, self._policies
+        blind = (policies.kind == VENDOR_MANAGED) & ~world.lever_information_system
+        if not blind.any():
+            return policies
+        return policies._replace(kind=np.where(blind, EXPONENTIAL, policies.kind).astype(policies.kind.dtype))
+
     def _review(self, day: Day) -> None:
         world = self._c.world
         world.is_core[:] = world.lever_core
-        policies, history = self._policies, self._history()
+        policies, history = self._policies_today(), self._history()
         update_forecasts(
             policies, history, world.distributor_forecast, world.distributor_company, world.product_company, day.index
         )
         coming = world.distributor_stock_units + self._c.journal.on_the_road() + world.factory_backlog_units
         position = coming - self._promised()
-        echelon = position + self._downstream(policies)
+        # Not the position: shops' waiting orders only move goods inside the echelon.
+        echelon = coming + self._downstream(policies)
         orders = np.zeros_like(world.factory_backlog_units)
         books = world.distributor_books
         purse = np.maximum(

@@ -194,8 +194,8 @@ def vendor_managed_order(
 
     Parameters
     ----------
-    echelon_position : the distributor's position plus the stock of the outlets it serves (and goods on the way to
-        them); or its own position alone, with `downstream_days` 0. [units]
+    echelon_position : what the distributor has and is to get, plus the stock of the outlets it serves and goods on the
+        way to them, whatever these have ordered; or its own position alone, with `downstream_days` 0. [units]
     sell_out_rate, sell_out_sd : consumers' purchases at those outlets. [units/day]
     risk_days : review period plus lead time. [days]
     downstream_days : stock that the outlets should hold. [days]

@@ -73,7 +73,8 @@ def wanted_units(
 ) -> float:
     """What a distributor wants of one product by its policy [units].
 
-    `echelon` is the position plus all goods at and on the way to the outlets served, for vendor-managed stock.
+    `echelon` is all goods held and on the way, here and at the outlets served, for vendor-managed stock; outlets'
+    waiting orders are left out of it.
     """
     window = _recent(history, k, p, policies.memory_days[k], day)
     sd = window_sd(window, window.shape[0])
@@ -140,8 +141,8 @@ def review_distributors(
 
     Parameters
     ----------
-    position, echelon, coming : shape (n_distributors, n_products). Inventory positions, and goods held or on the way,
-        which need room. [units]
+    position, echelon, coming : shape (n_distributors, n_products). Inventory positions; goods held or on the way, here
+        and at the outlets served; and those here alone, which need room. [units]
     warehouse, purse : shape (n_distributors,). [units], [cents]
     """
     for k in range(due.shape[0]):

@@ -10,6 +10,7 @@ from sim.errors import Problem, nearest_name
 from sim.scenario.document import Entry, FieldPath, dotted
 from sim.scenario.names import brand_names, brands_of, company_ids, distributor_ids, product_ids, territory_ids
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.channel import DistributorPolicy
 from sim.scenario.schema.common import Placed
 from sim.scenario.schema.company import CompanySpec
 
@@ -167,6 +168,23 @@ def _distributors(scenario: Scenario) -> Iterator[Finding]:
         yield from _unknown(distributor.territories, territories, (*here, "territories"), "a territory")
 
 
+def _vendor_managed(scenario: Scenario) -> Iterator[Finding]:
+    """Vendor-managed orders are set from shared data, and generated distributors share none."""
+    section = scenario.distributors
+    for k, distributor in enumerate(section.list):
+        if distributor.policy is not None and not distributor.information_system:
+            yield from _needs_data(distributor.policy, ("distributors", "list", k, "policy", "policy"))
+    blind = any(d.policy is None and not d.information_system for d in section.list)
+    if blind or len(distributor_ids(scenario)) > len(section.list):
+        yield from _needs_data(section.policy, ("distributors", "policy", "policy"))
+
+
+def _needs_data(policy: DistributorPolicy, path: FieldPath) -> Iterator[Finding]:
+    if policy.policy == "vendor_managed":
+        rule = "needs shared data: every distributor with this policy must have `information_system: true`"
+        yield Finding(path, f"'{policy.policy}'", rule)
+
+
 def _advisors(scenario: Scenario) -> Iterator[Finding]:
     listed = scenario.team.list
     yield from _repeated([a.id for a in listed], len(listed), lambda k: ("team", "list", k, "id"), "advisor id")
@@ -199,6 +217,7 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     _companies,
     _products,
     _distributors,
+    _vendor_managed,
     _advisors,
     _rivals,
 )

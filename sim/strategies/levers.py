@@ -104,7 +104,7 @@ LEVERS: dict[str, Lever] = {
         _lever("markdown_rate", 0, 0.9, "set", "Discount to outlets on a distributor's overstocked products."),
         _lever("return_share", 0, 1, "set", "Share of what a distributor would scrap that we take back and pay."),
         _lever("price_protection", 0, 1, "set", "Share of a fall of our price on distributors' stock that we pay."),
-        _lever("policy", 0, 5, "set", "Inventory policy of a distributor."),
+        _lever("policy", 0, 5, "set", "Inventory policy of a distributor; 5 without an information system acts as 4."),
         _lever("review_days", 1, 60, "set", "Days between a distributor's reviews."),
         _lever("cover_days", 0, 365, "set", "Cover of a distributor's fixed policies."),
         _lever("safety_factor", -3, 6, "set", "Safety stock of a distributor."),

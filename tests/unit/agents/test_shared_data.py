@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from sim.agents.contracts import sign_distributor
+from sim.agents.distributor import Distributors
 from sim.engine import Session
+from sim.kernels.supply import EXPONENTIAL, VENDOR_MANAGED
 from sim.world.build import build_world
-from tests.markets import market
+from tests.markets import assert_same, market, ran
 
 CALM: dict[str, Any] = {
     "mechanisms": {"advisor_turnover": False, "outlet_turnover": False, "rival_answers": False},
@@ -49,3 +51,29 @@ def test_who_signs_is_told_what_its_shops_sell() -> None:
     mine = world.product_company == 0
     np.testing.assert_array_equal(world.sell_out_history[n, :, 0], np.floor(world.distributor_forecast[n] + 0.5))
     assert world.sell_out_history[n, mine].all()
+
+
+def test_shops_waiting_orders_do_not_reach_the_factory_where_stock_is_vendor_managed() -> None:
+    """They only move goods inside the echelon; a policy of the distributor's own position answers them."""
+
+    def ordered(policy: int, waiting: int) -> int:
+        session = Session(market(CALM))
+        session.pull("review_days", 1)
+        session.pull("information_system", 1)
+        session.pull("policy", policy)
+        session.step(20)
+        # More cover from now on, so that there is something to order.
+        session.pull("cover_days", 20)
+        world = session.world
+        world.open_order_units[:, world.product_company == 0] += waiting
+        agent = next(a for a in session.agents if isinstance(a, Distributors))
+        agent._review(session._today())
+        return int(world.ordered_today_units[world.distributor_company == 0].sum())
+
+    assert ordered(VENDOR_MANAGED, 48) == ordered(VENDOR_MANAGED, 0) > 0
+    assert ordered(EXPONENTIAL, 48) > ordered(EXPONENTIAL, 0)
+
+
+def test_without_shared_data_vendor_managed_orders_are_those_of_smoothing() -> None:
+    """Nobody sees the shops' stock then, so it must not matter."""
+    assert_same(ran(market(CALM), pulls={"policy": VENDOR_MANAGED}), ran(market(CALM), pulls={"policy": EXPONENTIAL}))

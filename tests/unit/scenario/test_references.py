@@ -101,6 +101,14 @@ PLACES = "territories: {list: [{id: North, x_km: 0, y_km: 0}, {id: South, x_km: 
             "distributors: {list: [{id: D, territories: [T01]}, {id: D, territories: [T02]}]}\n",
             "distributors.list.1.id", "'D'", "given twice", "",
         ),
+        (
+            "distributors: {policy: {policy: vendor_managed}}\n",
+            "distributors.policy.policy", "'vendor_managed'", "information_system: true", "",
+        ),
+        (
+            "distributors: {list: [{id: D, territories: [T01], policy: {policy: vendor_managed}}]}\n",
+            "distributors.list.0.policy.policy", "'vendor_managed'", "information_system: true", "",
+        ),
         ("team: {list: [{id: A, territory: T9}]}\n", "team.list.0.territory", "'T9'", "a territory", ""),
         (
             "team: {list: [{id: A, territory: T01}, {id: A, territory: T01}]}\n",
@@ -128,6 +136,13 @@ def test_each_is_named(problems, text, field, value, allowed, nearest):
     if nearest:
         assert found[0].nearest == nearest
     assert found[0].line > 0
+
+
+def test_vendor_managed_orders_are_allowed_where_data_are_shared(write):
+    shared = "id: D, territories: [T01], information_system: true"
+    load_scenario(write(f"distributors: {{list: [{{{shared}, policy: {{policy: vendor_managed}}}}]}}\n"))
+    alone = "rivals: {generate: {n: 0}}\n"
+    load_scenario(write(alone + f"distributors: {{policy: {{policy: vendor_managed}}, list: [{{{shared}}}]}}\n"))
 
 
 def test_census_rules(problems, write):
