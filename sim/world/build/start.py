@@ -20,6 +20,14 @@ from sim.world.world import World
 Array = NDArray[Any]
 
 
+LEAST_OF_EQUAL, LEAST_OF_EXPECTED = 1.0 / 3.0, 0.5
+"""Means of a distributor: for at least this part of an equal share of its shops' shoppers, and this part of what its
+company sells to as many elsewhere (assumption; usual listings give more than 0.4, and more than 0.75)."""
+
+LEAST_BUYERS = 0.25
+"""Means of a shop: for at least this share of its shoppers buying (assumption; usual listings give more than 0.5)."""
+
+
 def fill_start(world: World, companies: Sequence[CompanySpec], outlets: Sequence[Outlet], replication: int) -> None:
     """Fill prices and the opening state; stock and cash are opened by the ledger."""
     _prices(world)
@@ -189,13 +197,35 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
         rows = reach(world, int(k))
         by_distributor[k] = expected_rate(world, rows, int(world.distributor_company[k]))
         outlets_served[k] = float((1.0 / world.outlet_review_days[rows & world.is_open]).sum())
+    _expect_to_grow(world, by_distributor)
     days = world.scenario.distributors.opening_cash_days
     cost = by_distributor @ world.list_price_cents
     world.fill("distributor_working_capital_cents", np.floor(days * cost).astype(np.int64) + 100_000)
     world.warehouse_units[:] = np.maximum(world.warehouse_units * by_distributor.sum(axis=1), 500.0)
     wanted = np.ceil(scenario.distributors.delivery.spare_capacity * outlets_served).astype(np.int32) + 1
     world.drops_per_day[:] = np.where(world.drops_per_day < 0, wanted, world.drops_per_day)
-    purchases = world.sales_rate @ world.trade_price_cents
+    # A shop that lists next to nothing yet has the purse to list what is offered to it.
+    least = LEAST_BUYERS * world.outlet_size * world.trade_price_cents.mean()
+    purchases = np.maximum(world.sales_rate @ world.trade_price_cents, least)
     floor = 2.0 * float((world.case_units * world.trade_price_cents).max(initial=1))
     capital = scenario.retail.payment.opening_cash_days * purchases + floor
     world.fill("outlet_working_capital_cents", np.floor(capital).astype(np.int64))
+
+
+def _expect_to_grow(world: World, by_distributor: Array) -> None:
+    """Raise rates that come from few listings, so that who starts with none has the means to carry what comes.
+
+    Parameters
+    ----------
+    by_distributor : shape (n_distributors, n_products), raised in place where it is small. [units/day]
+    """
+    for k in range(by_distributor.shape[0]):
+        c = int(world.distributor_company[k])
+        rows = world.outlet_distributor[:, c] == k if world.is_contracted[k] else reach(world, k)
+        mine = world.product_company == c
+        shoppers = float(world.outlet_size[rows & world.is_open].sum())
+        likely = LEAST_OF_EXPECTED * float(expected_rate(world, rows, c).sum())
+        equal = shoppers / world.sizes["company"]
+        missing = max(likely, LEAST_OF_EQUAL * equal) - float(by_distributor[k].sum())
+        if missing > 0.0 and mine.any():
+            by_distributor[k, mine] += missing / mine.sum()
