@@ -89,7 +89,7 @@ class Channel:
         """Return the chance that a rival's distributor leaves for an offer this month [cents/month]."""
         world = self._c.world
         c = int(world.distributor_company[k])
-        served = world.outlet_distributor[:, c] == k
+        served = (world.outlet_distributor[:, c] == k) & world.is_open
         sold = (world.sales_rate * world.is_listed)[served].sum(axis=0) * (world.product_company == c)
         tempting = offer / (offer + max(monthly_margin(world, k, sold), 1.0))
         return self._spec.contracts.poach_probability * (1.0 - float(world.distributor_relation[k])) * tempting

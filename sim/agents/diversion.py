@@ -105,8 +105,9 @@ class Diversion:
     def _consequences(self, day: Day, k: int, p: int, t: int, sold: int, detection: float) -> None:
         world, spec = self._c.world, self._spec
         c = int(world.product_company[p])
-        rows = world.outlet_territory == t
-        week = WEEK * float(world.sales_rate[rows][:, world.product_company == c].sum())
+        # Rates of closed shops and of products that have left the list stand still; they sell nothing.
+        rows = (world.outlet_territory == t) & world.is_open
+        week = WEEK * float((world.sales_rate * world.is_listed)[rows][:, world.product_company == c].sum())
         world.price_disorder[t, c] += spec.disorder_gain * sold / max(week, 1.0)
         world.diverted_week_units[t, c] += sold
         key = self._c.key(DecisionPoint.DETECTION, day.index)
