@@ -136,11 +136,12 @@ class Session:
     def _today(self) -> Day:
         when = self.calendar.date_of(self.day)
         spec = self.scenario.calendar
-        works = when.weekday() not in spec.rest_weekdays
-        for holiday in spec.holidays:
-            if 0 <= (when - holiday.first_date).days < holiday.duration_days and not holiday.field_works:
-                works = False
-        return Day(self.day, when, works)
+        closed = any(
+            0 <= (when - holiday.first_date).days < holiday.duration_days
+            for holiday in spec.holidays
+            if not holiday.field_works
+        )
+        return Day(self.day, when, when.weekday() not in spec.rest_weekdays and not closed, closed)
 
     def observe(self) -> dict[str, Any]:
         """Return the tables recorded so far (pandas frames by name), as in `RunResult.tables`."""

@@ -55,12 +55,15 @@ class Day:
     ----------
     index : 0 is the first day of the burn-in.
     when : its date.
-    field_works : whether advisors, promoters and trucks work.
+    field_works : whether advisors and rivals' people work: it is neither a weekday of rest nor such a holiday.
+    nobody_works : whether it is a holiday on which promoters and trucks stay at home, too; on weekdays of rest they
+        follow their own weekdays.
     """
 
     index: int
     when: date
     field_works: bool
+    nobody_works: bool = False
 
     @property
     def weekday(self) -> int:

@@ -44,8 +44,7 @@ class Delivery:
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield loading, on the weekdays with deliveries."""
-        holiday = not day.field_works and day.weekday in self._c.scenario.calendar.rest_weekdays
-        if day.weekday in self._works and (day.field_works or holiday or not self._rules.limited):
+        if day.weekday in self._works and not (day.nobody_works and self._rules.limited):
             yield Act(Phase.DISPATCH, Rank.DELIVERY, 0, lambda: self._load(day))
 
     def _load(self, day: Day) -> None:
@@ -59,7 +58,9 @@ class Delivery:
         )  # fmt: skip
         counts = np.zeros((world.sizes["distributor"], 7))
         skill = CAPACITY_UNSKILLED + CAPACITY_SKILL * world.distributor_capability
-        capacity = np.where(world.is_contracted, np.floor(world.drops_per_day * skill), 0).astype(np.int64)
+        # A crew makes one drop a day at least, however poor its skill.
+        drops = np.maximum(np.floor(world.drops_per_day * skill), world.drops_per_day >= 1)
+        capacity = np.where(world.is_contracted, drops, 0).astype(np.int64)
         dispatch(
             self._rounds, self._rules, day.index, world.is_open, crates, self._patience, capacity, blocked, counts,
             self._waiting,

@@ -50,7 +50,7 @@ class Promoters:
     def _place(self, day: Day) -> None:
         world = self._c.world
         world.promoter_companies[:] = 0
-        if day.weekday not in PROMOTION_DAYS:
+        if day.weekday not in PROMOTION_DAYS or day.nobody_works:
             return
         for c, budget in enumerate(self._budgets):
             placed = self._send(c)

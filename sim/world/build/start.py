@@ -172,7 +172,9 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
     for c, company in enumerate(companies):
         need = float(by_product[world.product_company == c].sum())
         market = float(by_product.sum())
-        world.factory_capacity_units[c] = int(np.ceil(company.factory.capacity_factor * max(need, 0.05 * market))) + 1
+        factor = company.factory.capacity_factor
+        # One unit more, so that a market that sells nothing yet can begin; none of a factory that makes nothing.
+        world.factory_capacity_units[c] = int(np.ceil(factor * max(need, 0.05 * market))) + 1 if factor > 0.0 else 0
     world.fill("factory_order_rate", by_product)
     by_distributor = np.zeros((world.sizes["distributor"], world.sizes["product"]))
     outlets_served = np.zeros(world.sizes["distributor"])
