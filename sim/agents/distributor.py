@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -103,7 +104,8 @@ class Distributors:
             day.index, orders,
         )  # fmt: skip
         if self._c.scenario.mechanisms.push:
-            self._load_for_rebate(day, orders)
+            room = world.warehouse_units - coming.sum(axis=1) - orders.sum(axis=1)
+            self._load_for_rebate(day, orders, room, purse - orders @ world.list_price_cents)
         self._place(day, orders)
 
     def _promised(self) -> Array:
@@ -138,8 +140,15 @@ class Distributors:
         self._c.recorder.add("distributor", day.index, ordered_units=orders)
 
     # --- targets and rebates ----------------------------------------------------------------------------------------
-    def _load_for_rebate(self, day: Day, orders: Array) -> None:
-        """Near the end of a period, order what is missing to the target when the rebate pays for holding it."""
+    def _load_for_rebate(self, day: Day, orders: Array, room: Array, purse: Array) -> None:
+        """Near the end of a period, order what is missing to the target when the rebate pays for holding it.
+
+        Parameters
+        ----------
+        orders : shape (n_distributors, n_products), added to. [units]
+        room, purse : shape (n_distributors,). What the day's review has left of the warehouse and of the money.
+            [units], [cents]
+        """
         world, push = self._c.world, self._push
         place = day.index % push.period_days
         if place < push.period_days - push.loading_window_days:
@@ -157,10 +166,23 @@ class Distributors:
             cost = gap[k] * price * push.holding_cost_per_year * days_held / 365.0
             if world.lever_rebate_rate[k] * world.period_target_units[k] * price <= cost:
                 continue
-            share = world.distributor_forecast[k] / rate
-            cases = np.ceil(gap[k] * share / world.case_units).astype(np.int64)
-            orders[k] += np.where(world.product_company == world.distributor_company[k], cases * world.case_units, 0)
-            self._event(day, Event.DISTRIBUTOR_LOADING, int(k), float(gap[k]))
+            loaded = self._loaded(int(k), float(gap[k]), float(room[k]), float(purse[k]))
+            if loaded.any():
+                orders[k] += loaded
+                self._event(day, Event.DISTRIBUTOR_LOADING, int(k), float(loaded.sum()))
+
+    def _loaded(self, k: int, gap: float, room: float, purse: float) -> Array:
+        """Whole cases for a gap [units], in the mix that sells, within room and purse; shape (n_products,)."""
+        world = self._c.world
+        share = world.distributor_forecast[k] / world.distributor_forecast[k].sum()
+        units = np.zeros(world.sizes["product"], dtype=np.int64)
+        for p in np.flatnonzero(world.product_company == world.distributor_company[k]):
+            case, price = int(world.case_units[p]), int(world.list_price_cents[p])
+            cases = min(math.ceil(gap * share[p] / case), int(room // case), int(purse // (case * price)))
+            units[p] = max(cases, 0) * case
+            room -= units[p]
+            purse -= units[p] * price
+        return units
 
     def close_period(self, day: Day) -> None:
         """Pay rebates of the period and set the targets of the next."""
@@ -228,6 +250,15 @@ class Distributors:
 
     def _tie(self) -> None:
         """Once a month: ties follow supply and retainers; coaching raises capability as far as potential allows."""
+        if self._c.scenario.mechanisms.relations:
+            self._move_ties()
+        world = self._c.world
+        spend = world.lever_coaching_cents * world.is_contracted
+        gain = COACHING_GAIN_PER_MONTH * spend / (spend + COACHING_HALF_CENTS)
+        room = world.distributor_potential * (1.0 - world.distributor_capability)
+        world.distributor_capability[:] += gain * room
+
+    def _move_ties(self) -> None:
         world, contracts = self._c.world, self._c.scenario.distributors.contracts
         backlog = world.factory_backlog_units.sum(axis=1)
         ordered = world.past_purchase_rate * WEEK + 1.0
@@ -236,10 +267,6 @@ class Distributors:
         relation[:] += 0.1 * (goal - relation) * world.is_contracted
         paid = retainers(world)
         relation[:] += contracts.tie_gain_per_month * paid / (paid + contracts.tie_half_cents) * (1.0 - relation)
-        spend = world.lever_coaching_cents * world.is_contracted
-        gain = COACHING_GAIN_PER_MONTH * spend / (spend + COACHING_HALF_CENTS)
-        room = world.distributor_potential * (1.0 - world.distributor_capability)
-        world.distributor_capability[:] += gain * room
 
     def _event(self, day: Day, kind: Event, k: int, value: float) -> None:
         territory = int(self._c.world.distributor_territory[k])
