@@ -2,7 +2,7 @@
 
 __version__ = "0.1.0"
 
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 """Raised by one whenever the same scenario, strategy and seed give other numbers than before, KPI formulas included.
 
 The store of runs takes a run only under the version that made it, so a change without a new version would mix old

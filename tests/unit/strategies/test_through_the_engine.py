@@ -226,7 +226,7 @@ def standing(tables: Tables) -> float:
 def test_a_launch_that_is_put_off_sells_later() -> None:
     stepped = {"products": {"list": [
         {"id": "ours-1", "brand": "ours"}, {"id": "ours-2", "brand": "ours", "launch_day": 5},
-    ], "generate": {}}}  # fmt: skip
+    ], "generate": {}}, "mechanisms": {"diffusion": False}}  # fmt: skip
     sold = [
         measured(
             followed("product_rhythm", {"first_launch_day": day}, stepped), "market", "sell_out_units", product="ours-2"
