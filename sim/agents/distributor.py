@@ -259,6 +259,7 @@ class Distributors:
         world.distributor_capability[:] += gain * room
 
     def _move_ties(self) -> None:
+        """Ties come nearer to what supply deserves, and grow with retainers."""
         world, contracts = self._c.world, self._c.scenario.distributors.contracts
         backlog = world.factory_backlog_units.sum(axis=1)
         ordered = world.past_purchase_rate * WEEK + 1.0

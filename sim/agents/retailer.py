@@ -18,7 +18,7 @@ from sim.kernels.ordering import review_shops
 from sim.kernels.snapshot import collect_marks
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
-from sim.world.build.geography import choose_neighbours
+from sim.world.neighbours import renew_neighbours
 
 Array = NDArray[Any]
 WEEK = 7
@@ -100,10 +100,7 @@ class Retailer:
         if opening.shape[0] or closing.shape[0]:
             changed = np.zeros(world.n_outlets, dtype=np.bool_)
             changed[opening] = changed[closing] = True
-            choose_neighbours(
-                changed, world.near_outlet, world.near_weight, world.is_open, world.neighbour_outlet,
-                world.neighbour_cumulative,
-            )  # fmt: skip
+            renew_neighbours(world, changed)
         # What was still on the truck when a shop closed arrives later and finds nobody to sell it.
         late = ~world.is_open & (world.outlet_closed_day == day.index - WEEK)
         if late.any():

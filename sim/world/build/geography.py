@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from sim.compiled import kernel
 from sim.scenario import geography
 from sim.world.build.companies import Distributor
 from sim.world.build.places import Territory
+from sim.world.neighbours import renew_neighbours
 from sim.world.world import World
 
 Array = NDArray[Any]
@@ -59,50 +59,7 @@ def huff_neighbours(world: World, tree: cKDTree) -> None:
     world.near_weight[:, :width] = np.take_along_axis(weight, order, axis=1)
     found = np.take_along_axis(valid, order, axis=1)
     world.near_outlet[:, :width] = np.where(found, np.take_along_axis(other, order, axis=1), -1)
-    everybody = np.ones(world.n_outlets, dtype=np.bool_)
-    choose_neighbours(
-        everybody, world.near_outlet, world.near_weight, world.is_open, world.neighbour_outlet,
-        world.neighbour_cumulative,
-    )  # fmt: skip
-
-
-@kernel()
-def choose_neighbours(
-    changed: Array, near: Array, weight: Array, is_open: Array, neighbour: Array, cumulative: Array
-) -> None:
-    """Choose again the neighbours of every outlet near which one has opened or closed: the nearest that are open.
-
-    Parameters
-    ----------
-    changed : shape (n_outlets,). Which have opened or closed.
-    near, weight : shape (n_outlets, n_candidates). Outlets, nearest first, −1 for none, and their Huff weights.
-    is_open : shape (n_outlets,).
-    neighbour, cumulative : shape (n_outlets, n_neighbours), written: outlets, −1 for none, and the running sum of their
-        probabilities.
-    """
-    for i in range(near.shape[0]):
-        concerned = False
-        for m in range(near.shape[1]):
-            if near[i, m] < 0:
-                break
-            concerned |= changed[near[i, m]]
-        if not concerned:
-            continue
-        n = 0
-        total = 0.0
-        for m in range(near.shape[1]):
-            if near[i, m] < 0 or n == neighbour.shape[1]:
-                break
-            if is_open[near[i, m]]:
-                total += weight[i, m]
-                neighbour[i, n] = near[i, m]
-                cumulative[i, n] = total
-                n += 1
-        for k in range(n):
-            cumulative[i, k] = cumulative[i, k] / total if total > 0.0 and k < n - 1 else 1.0
-        for k in range(n, neighbour.shape[1]):
-            neighbour[i, k] = -1
-            cumulative[i, k] = 0.0
+    renew_neighbours(world, np.ones(world.n_outlets, dtype=np.bool_))
 
 
 def assign_distributors(world: World, distributors: Sequence[Distributor], wished: Sequence[str]) -> None:
