@@ -15,12 +15,12 @@ from sim._version import __version__
 if TYPE_CHECKING:
     from sim.engine import Session, run
     from sim.errors import ArsimError, InputError
-    from sim.experiment.compare import Comparison, compare
-    from sim.experiment.studies.study import Study, study
-    from sim.experiment.sweeps.sweep import sweep
-    from sim.experiment.why import explain_gain
     from sim.ledger.result import RunResult
     from sim.loading import load
+    from sim.questions.compare import Comparison, compare
+    from sim.questions.study import Study, study
+    from sim.questions.sweeps.sweep import sweep
+    from sim.questions.why import explain_gain
     from sim.scenario.schema import Scenario
 
 __all__ = [
@@ -42,18 +42,18 @@ __all__ = [
 
 _PLACES = {
     "ArsimError": ("sim.errors", "ArsimError"),
-    "Comparison": ("sim.experiment.compare", "Comparison"),
+    "Comparison": ("sim.questions.compare", "Comparison"),
     "InputError": ("sim.errors", "InputError"),
     "RunResult": ("sim.ledger.result", "RunResult"),
     "Scenario": ("sim.scenario.schema", "Scenario"),
     "Session": ("sim.engine", "Session"),
-    "Study": ("sim.experiment.studies.study", "Study"),
-    "compare": ("sim.experiment.compare", "compare"),
-    "explain_gain": ("sim.experiment.why", "explain_gain"),
+    "Study": ("sim.questions.study", "Study"),
+    "compare": ("sim.questions.compare", "compare"),
+    "explain_gain": ("sim.questions.why", "explain_gain"),
     "load": ("sim.loading", "load"),
     "run": ("sim.engine", "run"),
-    "study": ("sim.experiment.studies.study", "study"),
-    "sweep": ("sim.experiment.sweeps.sweep", "sweep"),
+    "study": ("sim.questions.study", "study"),
+    "sweep": ("sim.questions.sweeps.sweep", "sweep"),
 }
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.store import Store
-from sim.experiment.studies.study import Study, run_study
-from sim.experiment.sweeps.load import load_experiment
-from sim.experiment.sweeps.sweep import How
-from sim.experiment.sweeps.task import Left, Task
+from sim.questions.study import Study, run_study
+from sim.questions.sweeps.load import load_experiment
+from sim.questions.sweeps.sweep import How
+from sim.runs.store import Store
+from sim.runs.task import Left, Task
 from sim.scenario.schema import Scenario
 from tests.sweeps import base
 

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.sweeps.task import Left, Task
+from sim.runs.task import Left, Task
 from sim.scenario.schema import Scenario
 from tests.markets import market, merged
 

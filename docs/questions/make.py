@@ -26,9 +26,9 @@ import pages
 from ruamel.yaml import YAML
 
 import sim
-from sim.experiment.compare import Comparison, compare
-from sim.experiment.paired import paired_table
-from sim.experiment.store import Store
+from sim.questions.compare import Comparison, compare
+from sim.statistics.paired import paired_table
+from sim.runs.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent

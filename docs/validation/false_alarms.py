@@ -23,9 +23,9 @@ from typing import Any, Final
 
 import click
 
-from sim.experiment.compare import Comparison, compare
-from sim.experiment.paired import NO_DIFFERENCE
-from sim.experiment.verdicts import verdicts
+from sim.questions.compare import Comparison, compare
+from sim.statistics.paired import NO_DIFFERENCE
+from sim.questions.verdicts import verdicts
 from sim.scenario.schema import Scenario
 
 STORE: Final = Path(__file__).resolve().parent / "false_alarms.json"

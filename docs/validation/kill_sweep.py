@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sim.experiment.sweeps.sweep import sweep
+from sim.questions.sweeps.sweep import sweep
 from sim.streams import slot_of, stream, uniforms
 from tests.sweeps import base, experiment
 

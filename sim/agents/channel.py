@@ -15,7 +15,7 @@ from sim.calendar import Phase
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
-from sim.world.build.geography import expected_rate, reach
+from sim.world.setup.geography import expected_rate, reach
 
 Array = NDArray[Any]
 MONTH = 30

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
 from sim.world.accounts import Account
-from sim.world.build.geography import nearest_distributor, reach
+from sim.world.setup.geography import nearest_distributor, reach
 from sim.world.world import World
 
 Array = NDArray[Any]

@@ -13,7 +13,7 @@ from sim.calendar import Phase
 from sim.kernels import laws
 from sim.kernels.snapshot import sum_distribution, sum_habits
 from sim.world.accounts import Account, Sector
-from sim.world.build.companies import companies_of
+from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
 LAWS = {"nerlove_arrow": laws.NERLOVE_ARROW, "vidale_wolfe": laws.VIDALE_WOLFE, "lanchester": laws.LANCHESTER}

@@ -16,7 +16,7 @@ from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
 from sim.world.abc import classify_known
 from sim.world.accounts import Account, Sector
-from sim.world.build.companies import companies_of
+from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
 MONTH = 30

@@ -13,7 +13,7 @@ from sim.calendar import Phase
 from sim.kernels.supply import allocate_products, produce, transport_days
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
-from sim.world.build.companies import companies_of
+from sim.world.setup.companies import companies_of
 from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]

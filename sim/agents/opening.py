@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.base import Context
-from sim.world.build.companies import companies_of
+from sim.world.setup.companies import companies_of
 
 RIVAL_CAPITAL_CENTS = 5_000_000_000
 

@@ -13,7 +13,7 @@ from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
 from sim.kernels.promoting import Stages, place_promoters
 from sim.world.accounts import Account, Sector
-from sim.world.build.companies import companies_of
+from sim.world.setup.companies import companies_of
 from sim.world.shares import whole_shares
 
 Array = NDArray[Any]

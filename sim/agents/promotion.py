@@ -12,7 +12,7 @@ from sim.agents.base import Act, Context, Day, Rank
 from sim.calendar import Phase
 from sim.ledger.recorder import Event
 from sim.scenario.schema.company import PromotionSpec
-from sim.world.build.companies import companies_of
+from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
 

@@ -18,7 +18,7 @@ from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
 from sim.scenario.schema.company import RivalSpec
 from sim.streams import DecisionPoint, uniform
-from sim.world.build.companies import companies_of
+from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
 MONTH = 30

@@ -15,7 +15,7 @@ from sim.kernels.rivals import Forces, rival_days, size_pull
 from sim.scenario.schema.company import RivalSpec
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account, Sector
-from sim.world.build.companies import companies_of
+from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
 FARMER = 0.4

@@ -13,9 +13,9 @@ from sim.terminal.pace import Pace, shown
 from sim.terminal.storing import opened
 
 if TYPE_CHECKING:
-    from sim.experiment.store import Store
-    from sim.experiment.sweeps.load import Experiment
-    from sim.experiment.sweeps.sweep import How, State
+    from sim.questions.sweeps.load import Experiment
+    from sim.questions.sweeps.sweep import How, State
+    from sim.runs.store import Store
 
 Found = TypeVar("Found")
 
@@ -43,7 +43,7 @@ class Work(Generic[Found]):
 
 def how_of(workers: int | None, dask: str | None, fresh: bool, limit: int | None) -> How:
     """Return how runs are computed; with a worker for each processor when the user does not say how many."""
-    from sim.experiment.sweeps.sweep import How
+    from sim.questions.sweeps.sweep import How
 
     return How(workers or len(os.sched_getaffinity(0)), dask, fresh, limit)
 
@@ -63,7 +63,7 @@ def ask_and_write(
     folder : with the results.
     found : what was found.
     """
-    from sim.experiment.sweeps.load import load_experiment
+    from sim.questions.sweeps.load import load_experiment
     from sim.scenario.resolved import scenario_hash, write_resolved
 
     experiment = load_experiment(file)

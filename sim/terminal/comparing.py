@@ -13,7 +13,7 @@ from sim.terminal.show import Count, progress_bar
 from sim.terminal.storing import opened
 
 if TYPE_CHECKING:
-    from sim.experiment.compare import Comparison
+    from sim.questions.compare import Comparison
     from sim.scenario.schema import Scenario
 
 
@@ -57,8 +57,8 @@ def compare_and_write(
     folder : the comparison's folder.
     comparison : what was measured.
     """
-    from sim.experiment.compare import compare
-    from sim.experiment.why import explain_gain
+    from sim.questions.compare import compare
+    from sim.questions.why import explain_gain
     from sim.report.comparison import write_comparison
     from sim.scenario.resolved import scenario_hash, write_resolved
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from sim.experiment.sweeps.sweep import State
+    from sim.questions.sweeps.sweep import State
 
 LINE_SECONDS: Final = 30.0
 """Between lines of progress where there is no terminal to draw a bar on."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.experiment.pool import workers_for
+from sim.runs.pool import workers_for
 
 if TYPE_CHECKING:
     from sim.engine import Replication

@@ -53,7 +53,7 @@ def _result(scenario: Scenario, workers: int, progress: Progress, store: Path | 
 
     with opened(store) as shelf:
         if shelf is not None:
-            from sim.experiment.replications import run_through_store
+            from sim.runs.replications import run_through_store
 
             return run_through_store(scenario, shelf, workers, progress)
     if min(workers, scenario.replications) > 1:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from sim.experiment.store import Store
+    from sim.runs.store import Store
 
 SHOWN_DIGITS = 12
 """Digits of a key in lists; enough to name one of millions of runs."""
@@ -32,7 +32,7 @@ def opened(folder: Path | None) -> Iterator[Store | None]:
     if folder is None:
         yield None
         return
-    from sim.experiment.store import Store
+    from sim.runs.store import Store
 
     store = Store(folder)
     try:
@@ -95,11 +95,11 @@ def repeat_stored(store: Store, prefix: str) -> list[str]:
     -------
     Lines that say how it ended, and whether the numbers are those of the store.
     """
-    from sim.experiment.arms import Job
-    from sim.experiment.store import RunKeys
-    from sim.experiment.stored import StoredJob, run_and_keep
     from sim.loading import load
     from sim.metrics.catalogue import KPIS
+    from sim.runs.arms import Job
+    from sim.runs.store import RunKeys
+    from sim.runs.stored import StoredJob, run_and_keep
 
     row = store.find(prefix)
     scenario = load(str(store.scenario_file(row)), ())
@@ -126,7 +126,7 @@ def verified(store: Store) -> list[str]:
 
 def cleaned(store: Store, dry_run: bool) -> list[str]:
     """Remove what can go, or only say so; a line for each file and the sum."""
-    from sim.experiment.store.upkeep import collect, rubbish
+    from sim.runs.store.upkeep import collect, rubbish
 
     gone = rubbish(store) if dry_run else collect(store)
     mega = sum(piece.size_bytes for piece in gone) / 1e6

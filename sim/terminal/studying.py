@@ -8,12 +8,12 @@ from sim.terminal.asking import Work
 from sim.terminal.pace import duration
 
 if TYPE_CHECKING:
-    from sim.experiment.studies.study import Study
+    from sim.questions.study import Study
 
 
 def work() -> Work[Study]:
     """Return how a study is run and written; what that needs is loaded now."""
-    from sim.experiment.studies.study import checked, run_study
+    from sim.questions.study import checked, run_study
     from sim.report.study.write import write_study
 
     return Work("study", checked, run_study, write_study, summary)

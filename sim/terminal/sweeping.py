@@ -10,7 +10,7 @@ from sim.terminal.pace import duration
 from sim.terminal.storing import SHOWN_DIGITS
 
 if TYPE_CHECKING:
-    from sim.experiment.sweeps.sweep import Sweep
+    from sim.questions.sweeps.sweep import Sweep
 
 MOST_FAILURES: Final = 10
 """Failed runs listed on the terminal; failures.csv has all."""
@@ -18,8 +18,8 @@ MOST_FAILURES: Final = 10
 
 def work() -> Work[Sweep]:
     """Return how a sweep is run and written; what that needs is loaded now."""
-    from sim.experiment.sweeps.plan import refuse_above
-    from sim.experiment.sweeps.sweep import run_sweep
+    from sim.questions.sweeps.plan import refuse_above
+    from sim.questions.sweeps.sweep import run_sweep
     from sim.report.sweep.write import write_sweep
 
     return Work("sweep", refuse_above, run_sweep, write_sweep, summary, failed_words)

@@ -11,7 +11,7 @@ from scipy.stats import norm
 from sim.sampling import lognormal_quantile
 from sim.scenario.schema import Scenario
 from sim.streams import uniforms
-from sim.world.build.places import outlets_of, territories_of
+from sim.world.setup.places import outlets_of, territories_of
 
 OUTLETS = 40_000
 

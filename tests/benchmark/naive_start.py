@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import accumulate
 
 from sim.scenario.schema import Scenario
-from sim.world.build import build_world
+from sim.world.setup import build_world
 from sim.world.world import World
 from tests.benchmark.naive import NaiveMarket, Outlet, Rules, Territory
 

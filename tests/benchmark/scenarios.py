@@ -29,7 +29,7 @@ def full_market(outlets: int, burn_in_days: int, days: int) -> Scenario:
 
 def naive_outlets(scenario: Scenario) -> list[Outlet]:
     """Return the shops of the same market for the lean program: same sizes and lists, no memory of the past."""
-    from sim.world.build import build_world
+    from sim.world.setup import build_world
 
     world, _ = build_world(scenario)
     shops = []

@@ -19,14 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.experiment.arms import Arms, arms_of
-from sim.experiment.store import Store
-from sim.experiment.store.files import parts_of
-from sim.experiment.stored import worker_store
-from sim.experiment.sweeps.load import load_experiment
-from sim.experiment.sweeps.plan import Plan
-from sim.experiment.sweeps.sweep import REMEMBER_EVERY, How, State, run_sweep
-from sim.experiment.sweeps.task import Left, Task, run_task, values_in
+from sim.questions.sweeps.load import load_experiment
+from sim.questions.sweeps.plan import Plan
+from sim.questions.sweeps.sweep import REMEMBER_EVERY, How, State, run_sweep
+from sim.runs.arms import Arms, arms_of
+from sim.runs.store import Store
+from sim.runs.store.files import parts_of
+from sim.runs.stored import worker_store
+from sim.runs.task import Left, Task, run_task, values_in
 from tests.sweeps import SPEED, base, double, experiment
 
 MARKET = {"calendar": {"burn_in_days": 30, "duration_days": 120}, "outlets": {"generate": {"n": 200}}}
@@ -103,7 +103,7 @@ def memory(n: int) -> dict[str, float]:
 
 def fill(store: Store, plan: Plan) -> None:
     """Keep one real run and copy it under every other key."""
-    from sim.experiment.sweeps.finished import keys_of
+    from sim.questions.sweeps.finished import keys_of
 
     keys = keys_of(plan, store).ravel().tolist()
     task: Task = next(plan.tasks(plan.keys(), {keys[0]}, plan.experiment.spec.outcomes, str(store.folder)))

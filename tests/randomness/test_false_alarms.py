@@ -10,7 +10,7 @@ import json
 import pytest
 from scipy.stats import binom
 
-from sim.experiment.verdicts import verdicts
+from sim.questions.verdicts import verdicts
 from tests.validation import script
 
 LEVEL = 0.05

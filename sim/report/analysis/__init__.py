@@ -1,1 +1,1 @@
-"""What `sim.experiment.analysis` found, as pictures and one self-contained page; computes nothing, runs nothing."""
+"""What `sim.statistics` found, as pictures and one self-contained page; computes nothing, runs nothing."""

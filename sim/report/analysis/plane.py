@@ -13,8 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from sim.experiment.analysis.boundary import Boundary
-from sim.experiment.analysis.discovery import Box, Range, is_categorical, trade_off
 from sim.report.figures.axis import number_axis
 from sim.report.style import (
     GRID,
@@ -30,6 +28,8 @@ from sim.report.style import (
     styled,
     told_apart,
 )
+from sim.statistics.boundary import Boundary
+from sim.statistics.discovery import Box, Range, is_categorical, trade_off
 
 BOX_CAPTION = (
     "Left: each point is a box of PRIM, from all points (right lower corner) to a small dense one; the ring is the box "

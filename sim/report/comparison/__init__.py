@@ -1,6 +1,6 @@
 """What a comparison says to people: budgets first, then differences, a decision card, one self-contained page.
 
-Reads `Comparison` and the statistics of `sim.experiment`; builds the market once, for its map; never simulates a day.
+Reads `Comparison` and the statistics of `sim.runs`; builds the market once, for its map; never simulates a day.
 """
 
 from __future__ import annotations

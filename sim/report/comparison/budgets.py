@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from sim.experiment.compare import Comparison
+from sim.questions.compare import Comparison
 from sim.report.style import number
 from sim.scenario.futures import PRESENT
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.experiment.paired import NO_DIFFERENCE
 from sim.report.assumptions import assumptions
 from sim.report.comparison.cash import Interval, cash_need, day_words, headcount, present_value
 from sim.report.comparison.findings import Findings
@@ -25,6 +24,7 @@ from sim.report.comparison.words import (
 from sim.report.names import kpi_words
 from sim.report.style import number
 from sim.scenario.futures import PRESENT
+from sim.statistics.paired import NO_DIFFERENCE
 
 MOST_SECTIONS = 8
 MOST_CHANGES = 9

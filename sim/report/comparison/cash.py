@@ -8,11 +8,11 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.experiment.compare import Comparison
-from sim.experiment.money import cumulative_gain, net_present_value, pay_back_day, peak_cash_need
 from sim.metrics.interval import summarise
+from sim.questions.compare import Comparison
 from sim.report.frames import Band, band
 from sim.scenario.futures import PRESENT
+from sim.statistics.money import cumulative_gain, net_present_value, pay_back_day, peak_cash_need
 
 Measure = Literal["profit", "cash"]
 MEASURES: Final[tuple[Measure, ...]] = ("profit", "cash")

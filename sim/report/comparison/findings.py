@@ -9,14 +9,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from sim.experiment.best import chance_best
-from sim.experiment.compare import CARD_KPIS, Comparison
-from sim.experiment.paired import paired_table
-from sim.experiment.tradeoff import efficient_set, least_worst_regret, regret, worst_mean
-from sim.experiment.verdicts import level_of, verdicts
 from sim.metrics.catalogue import KPIS
+from sim.questions.compare import CARD_KPIS, Comparison
+from sim.questions.verdicts import level_of, verdicts
 from sim.report.comparison.budgets import budget_line, budget_table
 from sim.report.comparison.cash import pay_back
+from sim.statistics.best import chance_best
+from sim.statistics.paired import paired_table
+from sim.statistics.tradeoff import efficient_set, least_worst_regret, regret, worst_mean
 
 SHARE: Final = "market_share_units"
 PROFIT: Final = "profit_manufacturer"

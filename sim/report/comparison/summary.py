@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.experiment.compare import Comparison
+from sim.questions.compare import Comparison
 from sim.report.comparison.findings import find_out
 from sim.report.comparison.words import difference_words, recommend, span, verdict_words
 from sim.report.names import kpi_words

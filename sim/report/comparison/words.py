@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.experiment.paired import NO_DIFFERENCE, TOO_FEW
 from sim.metrics.catalogue import KPIS
 from sim.report.comparison.findings import Findings, best_other
 from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import number
+from sim.statistics.paired import NO_DIFFERENCE, TOO_FEW
 
 
 @dataclass(frozen=True)

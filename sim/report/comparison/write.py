@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim._version import __version__
-from sim.experiment.compare import Comparison
+from sim.questions.compare import Comparison
 from sim.report.comparison.card import card_of
 from sim.report.comparison.card_page import card_figure, pdf_bytes
 from sim.report.comparison.findings import Findings, find_out

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sim.experiment.analysis.boundary import Boundary
-from sim.experiment.studies.study import Study
+from sim.questions.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.analysis.plane import BOUNDARY_CAPTION, boundary_figure
 from sim.report.names import kpi_unit
 from sim.report.style import told_apart
 from sim.report.sweep.picture import dimension_words
+from sim.statistics.boundary import Boundary
 
 IN_TITLE: Final = 30
 """Latin letters of a strategy's name in the heading."""

@@ -8,8 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from sim.experiment.studies.discovery import Split
-from sim.experiment.studies.study import Study
+from sim.questions.discovery import Split
+from sim.questions.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.analysis.plane import BOX_CAPTION, box_figure
 from sim.report.style import nothing, percent, told_apart

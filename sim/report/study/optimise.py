@@ -10,14 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.experiment.analysis.optimise import Optimum
-from sim.experiment.studies.study import Study
+from sim.questions.study import Study
 from sim.report.analysis.best import FRONT_CAPTION, front_figure
 from sim.report.analysis.page import Picture
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import MUTED, OURS, number, page, styled, two_lines
 from sim.report.sweep.picture import dimension_words
+from sim.statistics.optimise import Optimum
 
 LEVERS_CAPTION: Final = (
     "Each panel is a lever. Grey: the points of the search, moved as the fresh luck moved the baseline. Coloured: the "

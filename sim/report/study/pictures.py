@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from sim.experiment.studies.study import Study
+from sim.questions.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.study.boundary import pictures as boundary
 from sim.report.study.discovery import pictures as discovery

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.experiment.analysis.robustness import regrets
-from sim.experiment.studies.study import Study
+from sim.questions.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.comparison.pictures.look import COLOURS, labels
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import INK, MUTED, page, short, styled
+from sim.statistics.robustness import regrets
 from sim.strategies.plan import BASELINE
 
 CAPTION: Final = (

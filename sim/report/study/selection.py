@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.experiment.studies.study import Study
+from sim.questions.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.comparison.pictures.look import labels, zero_line
 from sim.report.figures.axis import number_axis

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Final
 
-from sim.experiment.analysis.space import BEATS, DIFFERENCE
-from sim.experiment.studies.sensitivity import column
-from sim.experiment.studies.study import Study
+from sim.questions.sensitivity import column
+from sim.questions.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.analysis.sensitivity import MORRIS_CAPTION, SHARES_CAPTION, morris_figure, shares_figure
 from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import display_width, told_apart
 from sim.report.sweep.picture import dimension_words
+from sim.statistics.space import BEATS, DIFFERENCE
 
 PANELS: Final = 2
 """Panels of bars beside each other; the names of the dimensions need room."""

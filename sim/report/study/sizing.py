@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.experiment.studies.study import Study
+from sim.questions.study import Study
 from sim.report.analysis.best import SIZING_CAPTION, TERRITORIES_CAPTION, sizing_figure, territories_figure
 from sim.report.analysis.page import Picture
 from sim.report.comparison.pictures.look import zero_line

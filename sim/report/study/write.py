@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim._version import MODEL_VERSION, __version__
-from sim.experiment.studies.study import Study
+from sim.questions.study import Study
 from sim.report.analysis.page import Analysis, Picture, analysis_html
 from sim.report.names import kpi_words
 from sim.report.study.pictures import pictures_of

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from sim.experiment.studies.wording import names_of
-from sim.experiment.sweeps.load import Experiment
-from sim.experiment.sweeps.sweep import Sweep
 from sim.metrics.catalogue import KPIS
 from sim.metrics.interval import summarise
+from sim.questions.sweeps.load import Experiment
+from sim.questions.sweeps.sweep import Sweep
+from sim.questions.wording import names_of
 from sim.report.comparison.pictures.look import COLOURS, labels
 from sim.report.comparison.words import unit_of
 from sim.report.figures.axis import number_axis, percent_axis

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim._version import MODEL_VERSION, __version__
-from sim.experiment.sweeps.sweep import Sweep
 from sim.metrics.catalogue import KPIS
+from sim.questions.sweeps.sweep import Sweep
 from sim.report.names import kpi_unit, kpi_words
 from sim.report.offline import fill_template, picture_address
 from sim.report.style import number, render

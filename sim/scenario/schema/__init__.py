@@ -1,6 +1,6 @@
 """The scenario schema: what a user may ask for, with unit, bounds, default and source of every field.
 
-Only descriptions live here; reading files is `sim.scenario.load`, making a market of it is `sim.world.build`.
+Only descriptions live here; reading files is `sim.scenario.load`, making a market of it is `sim.world.setup`.
 """
 
 from __future__ import annotations

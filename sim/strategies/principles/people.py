@@ -13,7 +13,7 @@ from sim.strategies.base import Decision, Memory, Strategy
 from sim.strategies.moving import changes
 from sim.strategies.stated import all_stated, visits
 from sim.strategies.view import View
-from sim.world.build.levers import VISIT_PLANS
+from sim.world.setup.levers import VISIT_PLANS
 
 Array = NDArray[Any]
 

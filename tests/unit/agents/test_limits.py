@@ -11,7 +11,7 @@ from sim.agents.channel import Channel
 from sim.agents.distributor import Distributors
 from sim.agents.diversion import Diversion
 from sim.engine import Session
-from sim.world.build import build_world
+from sim.world.setup import build_world
 from tests.markets import market
 
 CALM: dict[str, Any] = {

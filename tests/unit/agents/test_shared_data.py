@@ -10,7 +10,7 @@ from sim.agents.contracts import sign_distributor
 from sim.agents.distributor import Distributors
 from sim.engine import Session
 from sim.kernels.supply import EXPONENTIAL, VENDOR_MANAGED
-from sim.world.build import build_world
+from sim.world.setup import build_world
 from tests.markets import assert_same, market, ran
 
 CALM: dict[str, Any] = {

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.store import Store
-from sim.experiment.sweeps.load import load_experiment
-from sim.experiment.sweeps.sweep import How, run_sweep
+from sim.questions.sweeps.load import load_experiment
+from sim.questions.sweeps.sweep import How, run_sweep
 from sim.report.style import drawing
 from sim.report.sweep.picture import overview
+from sim.runs.store import Store
 from tests.sweeps import SPEED, base, double
 
 LONG = [f"concentrate_on_three_counties_{word}" for word in ("with_spending", "without_spending", "and_no_more")]

@@ -6,8 +6,8 @@ import pytest
 
 from sim.scenario.names import brand_names, company_ids, distributor_ids, product_ids, switched_off, territory_ids
 from sim.scenario.schema import Scenario
-from sim.world.build.companies import brands_of, companies_of, distributors_of, products_of
-from sim.world.build.places import territories_of
+from sim.world.setup.companies import brands_of, companies_of, distributors_of, products_of
+from sim.world.setup.places import territories_of
 
 SCENARIOS = {
     "all generated": {},

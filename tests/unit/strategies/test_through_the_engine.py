@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiment.compare import compare
-from sim.experiment.verdicts import verdicts
+from sim.questions.compare import compare
+from sim.questions.verdicts import verdicts
 from sim.strategies.stages import STAGES
 from tests.markets import Tables, assert_same, market, ran
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim import cli, engine
-from sim.experiment.store import Store
+from sim.runs.store import Store
 
 TEXT = """name: small
 calendar: {burn_in_days: 3, duration_days: 6}

@@ -10,12 +10,12 @@ import pytest
 
 import sim.terminal.pace
 from sim.cli import exit_code
-from sim.experiment.studies.runner import refuse_above as refuse_study_above
-from sim.experiment.studies.study import question_of
-from sim.experiment.sweeps.describe import table as fields_table
-from sim.experiment.sweeps.load import load_experiment
-from sim.experiment.sweeps.plan import refuse_above
-from sim.experiment.sweeps.sweep import State
+from sim.questions.runner import refuse_above as refuse_study_above
+from sim.questions.study import question_of
+from sim.questions.sweeps.describe import table as fields_table
+from sim.questions.sweeps.load import load_experiment
+from sim.questions.sweeps.plan import refuse_above
+from sim.questions.sweeps.sweep import State
 from sim.report.tables import read_parquet
 from sim.scenario.resolved import resolved_yaml
 from sim.terminal.pace import Pace

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.engine import Session
-from sim.world.build import build_world
+from sim.world.setup import build_world
 from tests.identities import check_tables
 from tests.markets import market, merged
 

@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.experiment.paired import NO_DIFFERENCE
 from sim.metrics.catalogue import KPIS
 from sim.report.comparison.findings import Findings
 from sim.report.comparison.pictures.look import against, labels, strategy_colours, zero_line
@@ -16,6 +15,7 @@ from sim.report.comparison.words import detectable_words, difference_words, unit
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_words
 from sim.report.style import BAD, GOOD, INK, MUTED, page, styled
+from sim.statistics.paired import NO_DIFFERENCE
 
 TITLE = "How the strategies differ from the baseline"
 CAPTION = (

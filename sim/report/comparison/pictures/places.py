@@ -14,13 +14,13 @@ from matplotlib.patches import Circle, Polygon
 from matplotlib.ticker import MaxNLocator
 
 from sim.engine import Session
-from sim.experiment.paired import NO_DIFFERENCE, TOO_FEW
 from sim.report.comparison.findings import Findings
 from sim.report.comparison.pictures.look import against, label
 from sim.report.comparison.words import recommend, shown
 from sim.report.figures.business_map import Box, fit
 from sim.report.figures.labels import place_labels
 from sim.report.style import INK, MUTED, nothing, page, percent, quiet, short, styled
+from sim.statistics.paired import NO_DIFFERENCE, TOO_FEW
 
 TITLE = "Where the gain is"
 CAPTION = (

@@ -7,13 +7,13 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from sim.experiment.analysis.boundary import Boundary, boundary
-from sim.experiment.analysis.discovery import Box, discover, prim
-from sim.experiment.analysis.optimise import Optimum, optimise
-from sim.experiment.analysis.sensitivity import morris, sobol
-from sim.experiment.analysis.sizing import Sizing, adbudg, size_force
-from sim.experiment.analysis.space import Dimension, Space, draws
-from sim.experiment.analysis.territories import Territories, divide
+from sim.statistics.boundary import Boundary, boundary
+from sim.statistics.discovery import Box, discover, prim
+from sim.statistics.optimise import Optimum, optimise
+from sim.statistics.sensitivity import morris, sobol
+from sim.statistics.sizing import Sizing, adbudg, size_force
+from sim.statistics.space import Dimension, Space, draws
+from sim.statistics.territories import Territories, divide
 
 NUMBERS = ("rival_price", "loyalty", "growth", "lead_time", "成长率")
 SPACE = Space((*(Dimension(n) for n in NUMBERS), Dimension("channel", choices=("kiosk", "shop", "mall"))))

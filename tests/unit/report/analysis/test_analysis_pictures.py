@@ -10,12 +10,12 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.experiment.analysis.discovery import Box
 from sim.report.analysis.best import front_figure, sizing_figure, territories_figure
 from sim.report.analysis.page import Analysis, Picture, analysis_html, table_of
 from sim.report.analysis.plane import boundary_figure, box_figure
 from sim.report.analysis.sensitivity import morris_figure, shares_figure
 from sim.report.style import render
+from sim.statistics.discovery import Box
 from tests.unit.report.analysis import samples
 
 FIGURES = {

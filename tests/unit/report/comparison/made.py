@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiment.arms import Arms
-from sim.experiment.compare import CARD_KPIS, Comparison
+from sim.questions.compare import CARD_KPIS, Comparison
+from sim.runs.arms import Arms
 from sim.scenario.futures import PRESENT
 from sim.scenario.schema import Scenario
 from tests.markets import market, merged

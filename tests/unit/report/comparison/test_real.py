@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.experiment.compare import Comparison, compare
+from sim.questions.compare import Comparison, compare
 from sim.report.comparison import summary_lines, write_comparison
 from tests.markets import market
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.experiment.compare import Comparison
+from sim.questions.compare import Comparison
 from sim.report.comparison import summary_lines
 from sim.report.comparison.budgets import budget_table
 from sim.report.comparison.findings import find_out

@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 import pytest
 from matplotlib.text import Text
 
-from sim.experiment.analysis import sizing
-from sim.experiment.studies.study import Study
+from sim.questions.study import Study
 from sim.report.study.pictures import pictures_of
 from sim.report.study.write import write_study
+from sim.statistics import sizing
 from tests.studies import study_of
 from tests.sweeps import SHARE
-from tests.unit.experiment.tables import normals
+from tests.unit.statistics.tables import normals
 
 PEOPLE = "strategies.sized.0.people."
 LUCK = normals("pictures", 100)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from matplotlib.text import Text
 
-from sim.experiment.studies.study import Study
+from sim.questions.study import Study
 from sim.report.study.pictures import pictures_of
 from sim.report.study.write import write_study
 from sim.report.style import told_apart

@@ -1,0 +1,222 @@
+"""Where tasks run: in this process, in several of this machine, on many machines. All are executors behind one face."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from importlib import import_module
+from typing import Any, Final, Protocol, Self
+
+from sim.errors import ArsimError, InputError, Problem
+from sim.runs.pool import no_guard, refuse_inside_a_worker, unguarded
+from sim.runs.task import Left, Task
+
+Work = Callable[[Task], Left]
+READY_SECONDS: Final = 600.0
+MOST_STARTS: Final = 20
+DASK_LOST: Final = "KilledWorker"
+
+
+class Host(Protocol):
+    """Runs tasks; a context, so that its processes end with it.
+
+    Attributes
+    ----------
+    writes : whether tasks run where the store's disk is, and keep their runs themselves.
+    shared_fate : whether the loss of one worker loses every task that is in flight.
+    """
+
+    writes: bool
+    shared_fate: bool
+
+    @property
+    def width(self) -> int:
+        """Tasks in flight at most."""
+        ...
+
+    def submit(self, work: Work, task: Task) -> Future[Left]:
+        """Begin a task."""
+        ...
+
+    def renew(self, workers: int | None = None) -> None:
+        """Replace what is broken, by another number of workers when given, and wait until it is ready."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether an error says that a worker died, and not that its task failed."""
+    return isinstance(error, BrokenExecutor) or type(error).__name__ == DASK_LOST
+
+
+class Here:
+    """The process that asks, one task after the other."""
+
+    writes, shared_fate, width = True, False, 1
+
+    def submit(self, work: Work, task: Task) -> Future[Left]:
+        """Run a task at once."""
+        future: Future[Left] = Future()
+        try:
+            future.set_result(work(task))
+        except Exception as error:  # noqa: BLE001 - handed on to whoever asks the future
+            future.set_exception(error)
+        return future
+
+    def renew(self, workers: int | None = None) -> None:
+        """Do nothing: nothing breaks here."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+class Processes:
+    """Processes of this machine, spawned once: they load the program and its compiled kernels when they begin.
+
+    Parameters
+    ----------
+    workers : processes.
+    """
+
+    writes, shared_fate = True, True
+
+    def __init__(self, workers: int) -> None:
+        refuse_inside_a_worker()
+        self.workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+        self._children: list[Any] = []
+
+    @property
+    def width(self) -> int:
+        """Two tasks a worker, so that none waits for the parent."""
+        return 2 * self.workers
+
+    def submit(self, work: Work, task: Task) -> Future[Left]:
+        """Begin a task; a broken pool says so in the future."""
+        if self._pool is None:
+            self.renew()
+        assert self._pool is not None
+        try:
+            return self._pool.submit(work, task)
+        except BrokenExecutor as error:
+            future: Future[Left] = Future()
+            future.set_exception(error)
+            return future
+
+    def renew(self, workers: int | None = None) -> None:
+        """End the old processes and start new ones; a kill while they start only starts them again."""
+        for _ in range(MOST_STARTS):
+            self._end()
+            if self._started(self.workers if workers is None else workers):
+                return
+        raise ArsimError(f"worker processes died {MOST_STARTS} times as they started; finished runs are kept")
+
+    def _started(self, count: int) -> bool:
+        before = set(multiprocessing.active_children())
+        spawn = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(count, mp_context=spawn, initializer=begin_worker)
+        try:
+            asked = [self._pool.submit(ready) for _ in range(count)]
+            self._children = list(set(multiprocessing.active_children()) - before)
+            for future in asked:
+                future.result(READY_SECONDS)
+        except BrokenExecutor:
+            if unguarded(self._children):
+                raise no_guard() from None
+            return False
+        return True
+
+    def _end(self) -> None:
+        if self._pool is not None:
+            for child in self._children:
+                child.terminate()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool, self._children = None, []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+
+def begin_worker() -> None:
+    """Prepare a worker process: Ctrl-C is the parent's to handle, and a parent that is gone takes its workers along."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    from multiprocessing.connection import wait
+
+    wait([sentinel])
+    os._exit(1)
+
+
+def ready() -> None:
+    """Load what every task needs."""
+    import_module("sim.engine")
+
+
+class Dask:
+    """A cluster of Dask; its workers need arsim installed, but no shared disk.
+
+    Parameters
+    ----------
+    address : of the scheduler, such as tcp://10.0.0.1:8786.
+
+    Raises
+    ------
+    InputError
+        When the extra `distributed` is not installed, or nobody answers at the address.
+    """
+
+    writes, shared_fate = False, False
+
+    def __init__(self, address: str, timeout_seconds: float = 15.0) -> None:
+        try:
+            distributed = import_module("distributed")
+        except ModuleNotFoundError:
+            allowed = 'needs the package distributed; run: pip install "arsim[distributed]"'
+            raise InputError([Problem("--dask", 0, "package", "distributed", allowed)]) from None
+        try:
+            self._client = distributed.Client(address, timeout=timeout_seconds, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            reason = " ".join(str(error).split())
+            allowed = f"must be the address of a running Dask scheduler ({reason})"
+            raise InputError([Problem("--dask", 0, "address", address, allowed)]) from None
+        self._executor: Executor = self._client.get_executor(pure=False)
+
+    @property
+    def width(self) -> int:
+        """Two tasks for each core that the cluster has now."""
+        cores: int = sum(self._client.ncores().values())
+        return max(2, 2 * cores)
+
+    def submit(self, work: Work, task: Task) -> Future[Left]:
+        """Begin a task; Dask itself tries it again when its worker dies."""
+        return self._executor.submit(work, task)
+
+    def renew(self, workers: int | None = None) -> None:
+        """Do nothing: the cluster replaces its workers."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Without waiting, Dask cancels what is still to run.
+        self._executor.shutdown(wait=False)
+        self._client.close()

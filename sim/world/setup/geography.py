@@ -1,0 +1,114 @@
+"""Who is near whom: territories, stores of the same neighbourhood, outlets and their distributors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from sim.scenario import geography
+from sim.world.neighbours import renew_neighbours
+from sim.world.setup.companies import Distributor
+from sim.world.setup.places import Territory
+from sim.world.world import World
+
+Array = NDArray[Any]
+
+CANDIDATES = 2
+"""So many times the number of neighbours are known by name, for the days on which some of them are not open."""
+
+
+def adjacency(world: World, territories: Sequence[Territory]) -> None:
+    """Fill distances between territories and which of them are neighbours."""
+    x, y = world.territory_x_km, world.territory_y_km
+    distance = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
+    world.fill("distance_km", distance)
+    near = geography.adjacency([t.area for t in territories], world.scenario.territories.adjacency_gap_km)
+    row = {t.id: k for k, t in enumerate(territories)}
+    for k, territory in enumerate(territories):
+        if territory.spec.adjacent is not None:
+            near[k, :] = False
+            near[:, k] = False
+    for k, territory in enumerate(territories):
+        for other in territory.spec.adjacent or ():
+            near[k, row[other]] = near[row[other], k] = True
+    world.fill("adjacent", near)
+
+
+def huff_neighbours(world: World, tree: cKDTree) -> None:
+    """Fill each outlet's nearest outlets with their Huff weights (size^α · distance^−λ), and choose among the open."""
+    huff = world.scenario.consumers.huff
+    world.fill("near_outlet", -1)
+    world.fill("neighbour_outlet", -1)
+    n = world.near_outlet.shape[1]
+    if n == 0 or world.n_outlets < 2:
+        return
+    points = np.column_stack([world.outlet_x_km, world.outlet_y_km])
+    distance, other = tree.query(points, k=min(n + 1, world.n_outlets), distance_upper_bound=huff.radius_km)
+    rows = np.arange(world.n_outlets)[:, None]
+    valid = np.isfinite(distance) & (other != rows)
+    d = np.maximum(np.where(valid, distance, 1.0), huff.minimum_distance_km)
+    decay = d**-huff.distance_exponent if huff.decay == "power" else np.exp(-huff.distance_exponent * d)
+    size = world.outlet_size[np.where(valid, other, 0)]
+    weight = np.where(valid, size**huff.size_exponent * decay, 0.0)
+    order = np.argsort(~valid, axis=1, kind="stable")[:, :n]
+    width = order.shape[1]
+    world.near_weight[:, :width] = np.take_along_axis(weight, order, axis=1)
+    found = np.take_along_axis(valid, order, axis=1)
+    world.near_outlet[:, :width] = np.where(found, np.take_along_axis(other, order, axis=1), -1)
+    renew_neighbours(world, np.ones(world.n_outlets, dtype=np.bool_))
+
+
+def assign_distributors(world: World, distributors: Sequence[Distributor], wished: Sequence[str]) -> None:
+    """Give each outlet the nearest distributor under contract that covers its territory; ours may be stated."""
+    world.fill("outlet_distributor", -1)
+    row = {d.spec.id: k for k, d in enumerate(distributors)}
+    for k, distributor in enumerate(distributors):
+        world.covers[k, list(distributor.territories)] = True
+    for c in range(world.sizes["company"]):
+        mine = np.flatnonzero((world.distributor_company == c) & world.is_contracted)
+        world.outlet_distributor[:, c] = nearest_distributor(world, mine)
+    for i, name in enumerate(wished):
+        if name and world.is_contracted[row[name]]:
+            world.outlet_distributor[i, 0] = row[name]
+
+
+def nearest_distributor(world: World, candidates: Array) -> Array:
+    """Return the nearest candidate that covers each outlet within its service radius, −1 for none; (n_outlets,)."""
+    best = np.full(world.n_outlets, -1, dtype=np.int32)
+    best_km = np.full(world.n_outlets, np.inf)
+    for k in candidates:
+        km = np.hypot(world.outlet_x_km - world.distributor_x_km[k], world.outlet_y_km - world.distributor_y_km[k])
+        better = world.covers[k, world.outlet_territory] & (km <= world.service_radius_km[k]) & (km < best_km)
+        best[better] = k
+        best_km[better] = km[better]
+    return best
+
+
+def reach(world: World, k: int) -> Array:
+    """Return which outlets have distributor k nearest among its company's contracted ones, (n_outlets,)."""
+    colleagues = (world.distributor_company == world.distributor_company[k]) & world.is_contracted
+    colleagues[k] = True
+    nearest: Array = nearest_distributor(world, np.flatnonzero(colleagues)) == k
+    return nearest
+
+
+def expected_rate(world: World, rows: Array, c: int) -> Array:
+    """Return what a company may sell at outlets: their shoppers times its sales per shopper where it is delivered.
+
+    Parameters
+    ----------
+    rows : shape (n_outlets,). Which outlets.
+
+    Returns
+    -------
+    Shape (n_products,), 0 for other companies' products. [units/day]
+    """
+    served = world.is_open & (world.outlet_distributor[:, c] >= 0)
+    size = max(float(world.outlet_size[served].sum()), 1e-12)
+    sold = (world.sales_rate * world.is_listed)[served].sum(axis=0) * (world.product_company == c)
+    rate: Array = sold / size * float(world.outlet_size[rows & world.is_open].sum())
+    return rate

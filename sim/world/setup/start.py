@@ -1,0 +1,233 @@
+"""The market before the first day of the burn-in: prices, tastes, listings, relations, knowledge, first estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincinv
+
+from sim.sampling import normal_quantiles
+from sim.scenario.schema.company import CompanySpec
+from sim.streams import DecisionPoint, key_of, slot_of, uniforms
+from sim.world.abc import classify_known
+from sim.world.setup.geography import expected_rate, reach
+from sim.world.setup.places import Outlet
+from sim.world.world import World
+
+Array = NDArray[Any]
+
+
+LEAST_OF_EQUAL, LEAST_OF_EXPECTED = 1.0 / 3.0, 0.5
+"""Means of a distributor: for at least this part of an equal share of its shops' shoppers, and this part of what its
+company sells to as many elsewhere (assumption; usual listings give more than 0.4, and more than 0.75)."""
+
+LEAST_BUYERS = 0.25
+"""Means of a shop: for at least this share of its shoppers buying (assumption; usual listings give more than 0.5)."""
+
+
+def fill_start(world: World, companies: Sequence[CompanySpec], outlets: Sequence[Outlet], replication: int) -> None:
+    """Fill prices and the opening state; stock and cash are opened by the ledger."""
+    _prices(world)
+    _mixes(world)
+    _habits_of_ordering(world)
+    _relations(world, companies, replication)
+    _listings(world, companies, outlets, replication)
+    _first_rates(world)
+    _knowledge(world, replication)
+    _capacities(world, companies)
+
+
+def _u(world: World, point: DecisionPoint, replication: int, index: int, slots: Array | None = None) -> Array:
+    key = key_of(world.scenario.seed, replication, point, 0)
+    return uniforms(np.uint64(key), world.outlet_slot if slots is None else slots, index)
+
+
+def _prices(world: World) -> None:
+    """Shelf prices: recommended price × channel × a shop's own 3 %."""
+    channels = [world.scenario.retail.channels[c].price_factor for c in world.names.channels]
+    factor = np.asarray(channels)[world.outlet_channel] * np.exp(
+        0.03 * normal_quantiles(_u(world, DecisionPoint.BUILD_MIX, 0, 100))
+    )
+    price = np.floor(factor[:, None] * world.retail_price_cents[None, :] + 0.5).astype(np.int64)
+    world.fill("shelf_price_cents", np.maximum(price, 1))
+
+
+def _mixes(world: World) -> None:
+    """Segment shares of each outlet's shoppers: Dirichlet around the market's."""
+    consumers = world.scenario.consumers
+    share = np.array([s.share for s in consumers.segments]) if world.scenario.mechanisms.segments else np.ones(1)
+    if share.shape[0] == 1 or consumers.mix_concentration == 0.0:
+        world.fill("outlet_mix", np.tile(share, (world.n_outlets, 1)))
+        return
+    gammas = np.column_stack(
+        [
+            gammaincinv(max(consumers.mix_concentration * a, 1e-6), _u(world, DecisionPoint.BUILD_MIX, 0, s))
+            for s, a in enumerate(share)
+        ]
+    )
+    gammas = np.maximum(gammas, 1e-12)
+    world.fill("outlet_mix", gammas / gammas.sum(axis=1, keepdims=True))
+
+
+def _habits_of_ordering(world: World) -> None:
+    ordering = world.scenario.retail.ordering
+    edges = np.cumsum([ordering.late_share, ordering.over_share, ordering.under_share])
+    drawn = np.searchsorted(edges, _u(world, DecisionPoint.BUILD_HABIT, 0, 0), side="right")
+    world.fill("outlet_habit", np.where(drawn < 3, drawn + 1, 0))
+
+
+def _relations(world: World, companies: Sequence[CompanySpec], replication: int) -> None:
+    for c, company in enumerate(companies):
+        if company.relation <= 0.0 or company.relation >= 1.0:
+            world.relation[:, c] = company.relation
+            continue
+        slots = world.outlet_slot ^ world.company_slot[c]
+        z = normal_quantiles(_u(world, DecisionPoint.BUILD_RELATION, replication, 0, slots))
+        log_odds = np.log(company.relation / (1.0 - company.relation)) + 0.5 * z
+        world.relation[:, c] = 1.0 / (1.0 + np.exp(-log_odds))
+    world.personal_tie[:] = world.scenario.relations.personal_share * world.relation[:, 0]
+
+
+def _listings(world: World, companies: Sequence[CompanySpec], outlets: Sequence[Outlet], replication: int) -> None:
+    """Products on the shelf at the beginning: stated by the census, otherwise logistic in appeal and size."""
+    listing = world.scenario.retail.listing
+    ln_size = np.log(world.outlet_size / _typical_size(world))
+    row = {p: k for k, p in enumerate(world.names.products)}
+    bonus = np.array([c.listing_bonus for c in companies])[world.product_company]
+    log_odds = (
+        listing.initial_intercept
+        + listing.pull * world.product_appeal[None, :]
+        + bonus[None, :]
+        + listing.initial_size * ln_size[:, None]
+    )
+    chance = 1.0 / (1.0 + np.exp(-log_odds))
+    for p, product in enumerate(world.names.products):
+        slots = world.outlet_slot ^ slot_of(product)
+        world.is_listed[:, p] = _u(world, DecisionPoint.BUILD_LISTING, replication, 0, slots) < chance[:, p]
+    for i, outlet in enumerate(outlets):
+        if outlet.listings is not None:
+            ours = world.product_company == 0
+            world.is_listed[i, ours] = False
+            for product in outlet.listings:
+                world.is_listed[i, row[product]] = True
+    world.is_listed[:] &= world.launched[None, :] & (world.outlet_distributor[:, world.product_company] >= 0)
+
+
+def _first_rates(world: World) -> None:
+    """First estimate of each shop's sales by product: its shoppers times a plain logit of what it lists."""
+    consumers = world.scenario.consumers
+    beta = sum(s.share * s.price_coefficient for s in consumers.segments)
+    price = (world.retail_price_cents / world.usual_price_cents) ** -beta
+    weight = price * np.exp(world.product_appeal + world.goodwill[0, world.product_brand]) * world.is_listed
+    share = weight / world.is_listed.sum(axis=1, keepdims=True).clip(1) ** consumers.shelf_coefficient
+    total = share.sum(axis=1, keepdims=True) + np.exp(consumers.no_purchase_utility)
+    world.fill("sales_rate", world.outlet_size[:, None] * share / total)
+    brands = np.zeros((world.n_outlets, world.sizes["brand"]))
+    for p, b in enumerate(world.product_brand):
+        brands[:, b] += share[:, p]
+    world.fill("habit", brands / np.maximum(brands.sum(axis=1, keepdims=True), 1e-12))
+    world.fill("weight_is_stale", True)
+
+
+SEEN_INSIDE = ("seen_share", "seen_products", "seen_empty", "seen_price", "seen_promoter")
+
+
+def _typical_size(world: World) -> float:
+    """Median size of the outlets that are there at the beginning, whoever comes later [shoppers/day]."""
+    there = world.is_open if world.is_open.any() else np.ones_like(world.is_open)
+    return float(np.median(world.outlet_size[there]))
+
+
+def _knowledge(world: World, replication: int) -> None:
+    """Our market database at the beginning: larger outlets are known first, sizes with error, nobody was inside."""
+    database = world.scenario.database
+    for name in SEEN_INSIDE:
+        world.fill(name, np.nan)
+    if not world.scenario.mechanisms.database_limits:
+        world.fill("is_known", world.is_open)
+        world.fill("known_size", world.outlet_size)
+        classify_known(world)
+        return
+    if 0.0 < database.known_share < 1.0:
+        ln_size = np.log(world.outlet_size / _typical_size(world))
+        log_odds = np.log(database.known_share / (1.0 - database.known_share)) + database.known_size_effect * ln_size
+        chance = 1.0 / (1.0 + np.exp(-log_odds))
+    else:
+        chance = np.full(world.n_outlets, database.known_share)
+    known = (_u(world, DecisionPoint.BUILD_KNOWN, replication, 0) < chance) & world.is_open
+    error = np.exp(database.size_error * normal_quantiles(_u(world, DecisionPoint.BUILD_KNOWN, replication, 1)))
+    world.fill("is_known", known)
+    world.fill("known_size", world.outlet_size * error)
+    classify_known(world)
+
+
+def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
+    """Factories, warehouses, trucks and purses, sized to the first estimates where the scenario leaves them open."""
+    scenario = world.scenario
+    rate = world.sales_rate * world.is_open[:, None]
+    by_product = rate.sum(axis=0)
+    for c, company in enumerate(companies):
+        need = float(by_product[world.product_company == c].sum())
+        market = float(by_product.sum())
+        factor = company.factory.capacity_factor
+        # One unit more, so that a market that sells nothing yet can begin; none of a factory that makes nothing.
+        world.factory_capacity_units[c] = int(np.ceil(factor * max(need, 0.05 * market))) + 1 if factor > 0.0 else 0
+    world.fill("factory_order_rate", by_product)
+    by_distributor = np.zeros((world.sizes["distributor"], world.sizes["product"]))
+    outlets_served = np.zeros(world.sizes["distributor"])
+    for c in range(world.sizes["company"]):
+        rows = world.outlet_distributor[:, c]
+        mine = world.product_company == c
+        served = (rows >= 0) & world.is_open
+        for p in np.flatnonzero(mine):
+            by_distributor[:, p] += np.bincount(
+                rows[served], weights=rate[served, p], minlength=world.sizes["distributor"]
+            )
+        outlets_served += np.bincount(
+            rows[served], weights=1.0 / world.outlet_review_days[served], minlength=world.sizes["distributor"]
+        )
+    world.fill("distributor_forecast", by_distributor)
+    world.fill("past_purchase_rate", by_distributor.sum(axis=1))
+    opening = np.floor(by_distributor + 0.5).astype(np.int32)[:, :, None]
+    world.demand_history[:] = opening
+    world.sell_out_history[:] = opening
+    for k in np.flatnonzero(~world.is_contracted):
+        # A candidate has the room, the vans and the capital for the outlets that it would serve.
+        rows = reach(world, int(k))
+        by_distributor[k] = expected_rate(world, rows, int(world.distributor_company[k]))
+        outlets_served[k] = float((1.0 / world.outlet_review_days[rows & world.is_open]).sum())
+    _expect_to_grow(world, by_distributor)
+    days = world.scenario.distributors.opening_cash_days
+    cost = by_distributor @ world.list_price_cents
+    world.fill("distributor_working_capital_cents", np.floor(days * cost).astype(np.int64) + 100_000)
+    world.warehouse_units[:] = np.maximum(world.warehouse_units * by_distributor.sum(axis=1), 500.0)
+    wanted = np.ceil(scenario.distributors.delivery.spare_capacity * outlets_served).astype(np.int32) + 1
+    world.drops_per_day[:] = np.where(world.drops_per_day < 0, wanted, world.drops_per_day)
+    # A shop that lists next to nothing yet has the purse to list what is offered to it.
+    least = LEAST_BUYERS * world.outlet_size * world.trade_price_cents.mean()
+    purchases = np.maximum(world.sales_rate @ world.trade_price_cents, least)
+    floor = 2.0 * float((world.case_units * world.trade_price_cents).max(initial=1))
+    capital = scenario.retail.payment.opening_cash_days * purchases + floor
+    world.fill("outlet_working_capital_cents", np.floor(capital).astype(np.int64))
+
+
+def _expect_to_grow(world: World, by_distributor: Array) -> None:
+    """Raise rates that come from few listings, so that who starts with none has the means to carry what comes.
+
+    Parameters
+    ----------
+    by_distributor : shape (n_distributors, n_products), raised in place where it is small. [units/day]
+    """
+    for k in range(by_distributor.shape[0]):
+        c = int(world.distributor_company[k])
+        rows = world.outlet_distributor[:, c] == k if world.is_contracted[k] else reach(world, k)
+        mine = world.product_company == c
+        shoppers = float(world.outlet_size[rows & world.is_open].sum())
+        likely = LEAST_OF_EXPECTED * float(expected_rate(world, rows, c).sum())
+        equal = shoppers / world.sizes["company"]
+        missing = max(likely, LEAST_OF_EQUAL * equal) - float(by_distributor[k].sum())
+        if missing > 0.0 and mine.any():
+            by_distributor[k, mine] += missing / mine.sum()
