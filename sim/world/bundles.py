@@ -1,0 +1,49 @@
+"""Bundles for kernels, made by name: a field of a bundle is the column, or the scenario's field, of the same name.
+
+Two arguments that are handed over by their place can be swapped without anybody noticing. Names can't: a field that no
+source has, or that two have, is an error when the market is set up.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from sim.world.world import World
+
+Bundle = TypeVar("Bundle", bound=NamedTuple)
+
+
+def bundle(kind: type[Bundle], *sources: World | BaseModel | NamedTuple, **own: Any) -> Bundle:
+    """Make a named tuple whose fields are found by their names.
+
+    Parameters
+    ----------
+    kind : a `NamedTuple`.
+    sources : the world (its columns), sections of the scenario, other bundles.
+    own : fields that are derived and stand in no source, or that come first when one has them too.
+
+    Raises
+    ------
+    TypeError
+        When a field stands in no source or in several, or `own` has one that the bundle has not.
+    """
+    fields = kind._fields
+    if unknown := own.keys() - set(fields):
+        raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
+    return kind(**{name: own[name] if name in own else _found(kind, name, sources) for name in fields})
+
+
+def _found(kind: type, name: str, sources: tuple[Any, ...]) -> Any:
+    holders = [source for source in sources if name in _names(source)]
+    if len(holders) != 1:
+        which = "stands in no source" if not holders else "stands in several sources"
+        raise TypeError(f"{kind.__name__}.{name} {which}: {', '.join(type(s).__name__ for s in holders or sources)}")
+    return getattr(holders[0], name)
+
+
+def _names(source: Any) -> Any:
+    if isinstance(source, World):
+        return source.columns
+    return type(source).model_fields if isinstance(source, BaseModel) else source._fields
