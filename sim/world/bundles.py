@@ -6,16 +6,18 @@ source has, or that two have, is an error when the market is set up.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from sim.world.world import World
 
-Bundle = TypeVar("Bundle", bound=NamedTuple)
+Fields = tuple[Any, ...]
+"""Any `NamedTuple`."""
+Bundle = TypeVar("Bundle", bound=Fields)
 
 
-def bundle(kind: type[Bundle], *sources: World | BaseModel | NamedTuple, **own: Any) -> Bundle:
+def bundle(kind: type[Bundle], *sources: World | BaseModel | Fields, **own: Any) -> Bundle:
     """Make a named tuple whose fields are found by their names.
 
     Parameters
@@ -29,7 +31,7 @@ def bundle(kind: type[Bundle], *sources: World | BaseModel | NamedTuple, **own: 
     TypeError
         When a field stands in no source or in several, or `own` has one that the bundle has not.
     """
-    fields = kind._fields
+    fields: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # the type of all named tuples has no name
     if unknown := own.keys() - set(fields):
         raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
     return kind(**{name: own[name] if name in own else _found(kind, name, sources) for name in fields})
