@@ -27,7 +27,7 @@ test: $(STAMPS)/dev
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 lint: $(STAMPS)/dev
-	$(BIN)/ruff check sim tests
+	$(BIN)/ruff check sim studies tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
@@ -37,7 +37,7 @@ bench: $(STAMPS)/dev
 
 validate: $(STAMPS)/dev
 	ARSIM_THOROUGH=1 $(BIN)/python -m pytest tests/analytic tests/randomness tests/seams tests/golden -n 2 -v
-	$(BIN)/python docs/validation/make.py
+	$(BIN)/python -m studies.validation.make
 
 reference: $(STAMPS)/dev
 	$(BIN)/arsim explain --all > docs/scenario-reference.md

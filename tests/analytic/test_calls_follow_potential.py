@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.validation import script
+from studies.validation import confounding, runs
 
 MARKETS = 6
 
@@ -19,7 +19,6 @@ MARKETS = 6
 @pytest.fixture(scope="module")
 def found() -> dict[str, np.ndarray]:
     """Units per call by method, one value for each market."""
-    confounding, runs = script("confounding"), script("runs")
     small = runs.Size(replications=MARKETS, days=196, outlets=200, wide_outlets=200, households=0)
     each = [confounding.calls_follow_potential(small, seed) for seed in range(1, MARKETS + 1)]
     return {name: np.array([r["units"][name] for r in each]) for name in ("naive", "fixed", "truth")}

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.engine import Session
-from tests.validation import script
+from studies.validation import focus
 
 
 def measured(place: Any, seeds: range, days: int) -> tuple[np.ndarray, np.ndarray]:
@@ -19,8 +19,8 @@ def measured(place: Any, seeds: range, days: int) -> tuple[np.ndarray, np.ndarra
     """
     told, tried = [], []
     for seed in seeds:
-        found = script("focus").both(place, seed, days)
-        worth = script("focus").TERRITORIES * (found["curve"][1] - found["curve"][0])
+        found = focus.both(place, seed, days)
+        worth = focus.TERRITORIES * (found["curve"][1] - found["curve"][0])
         assert worth > 0
         told.append(np.array(found["predicted"]) / worth)
         tried.append(np.array(found["tried"]) / worth)
@@ -35,7 +35,6 @@ def reach(values: np.ndarray, rows: int = 2) -> np.ndarray:
 
 
 def test_prediction_is_the_sum_over_territories() -> None:
-    focus = script("focus")
     straight = {n: 10.0 + 3.0 * n for n in focus.POSTS}
     assert [focus.predicted(straight, k) for k in focus.CHOSEN] == [0.0, 0.0]
     # The curve of case 3, with c = 2: one unit of effort on one of four, against a quarter on each.
@@ -46,7 +45,7 @@ def test_prediction_is_the_sum_over_territories() -> None:
 @pytest.mark.parametrize("kind", ["scarce", "ample", "forgetful"])
 def test_territories_are_copies(kind: str) -> None:
     """Equal shops are of one class everywhere, and lie at the same places around the centre."""
-    world = Session(script("focus").market(script("focus").MARKETS[kind], 1, 1)).world
+    world = Session(focus.market(focus.MARKETS[kind], 1, 1)).world
     assert not world.outlet_class.any()
     x = world.outlet_x_km - world.territory_x_km[world.outlet_territory]
     places = [np.column_stack([x, world.outlet_y_km])[world.outlet_territory == t] for t in range(4)]
@@ -55,7 +54,7 @@ def test_territories_are_copies(kind: str) -> None:
 
 
 def test_where_one_advisor_does_all_concentrating_loses_what_was_predicted() -> None:
-    told, tried = measured(script("focus").MARKETS["ample"], range(1, 4), days=150)
+    told, tried = measured(focus.MARKETS["ample"], range(1, 4), days=150)
     assert (told < -0.3).all()
     assert (tried < 0).all()
     # One territory of four keeps what advisors bring, or two do.
@@ -65,7 +64,7 @@ def test_where_one_advisor_does_all_concentrating_loses_what_was_predicted() -> 
 
 @pytest.mark.slow
 def test_where_calls_are_scarce_it_makes_no_difference_as_was_predicted() -> None:
-    told, tried = measured(script("focus").MARKETS["scarce"], range(1, 5), days=364)
+    told, tried = measured(focus.MARKETS["scarce"], range(1, 5), days=364)
     assert (np.abs(told.mean(axis=0)) < 0.15).all()
     assert (np.abs(tried.mean(axis=0)) < 0.25).all()
     assert (np.abs((tried - told).mean(axis=0)) <= reach(tried - told)).all()
@@ -73,7 +72,7 @@ def test_where_calls_are_scarce_it_makes_no_difference_as_was_predicted() -> Non
 
 @pytest.mark.slow
 def test_where_shops_forget_to_order_concentrating_pays_as_was_predicted() -> None:
-    told, tried = measured(script("focus").MARKETS["forgetful"], range(1, 4), days=150)
+    told, tried = measured(focus.MARKETS["forgetful"], range(1, 4), days=150)
     assert (told.mean(axis=0) - reach(told) > 0).all()
     assert (tried.mean(axis=0) - reach(tried) > 0).all()
     assert (np.abs((tried - told).mean(axis=0)) <= reach(tried - told)).all()
@@ -81,7 +80,6 @@ def test_where_shops_forget_to_order_concentrating_pays_as_was_predicted() -> No
 
 @pytest.mark.slow
 def test_the_same_shops_forgetting_less_lie_on_the_other_side() -> None:
-    focus = script("focus")
     told, tried = measured(focus.MARKETS["forgetful"]._replace(skips=focus.BETWEEN[0]), range(1, 4), days=150)
     assert (told[:, 0] < 0).all()
     assert (tried[:, 0] < 0).all()

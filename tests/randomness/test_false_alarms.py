@@ -1,6 +1,6 @@
 """Copies of one strategy: exactly equal on common luck, and hardly ever called different on independent luck.
 
-The study of 400 comparisons is made by docs/validation/false_alarms.py, with the functions that are tested here.
+The study of 400 comparisons is made by studies/validation/false_alarms.py, with the functions that are tested here.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import pytest
 from scipy.stats import binom
 
 from sim.questions.verdicts import verdicts
-from tests.validation import script
+from studies.validation import false_alarms
 
 LEVEL = 0.05
 LONG = 40
 
 
 def test_copies_are_exactly_equal_on_common_luck() -> None:
-    comparison = script("false_alarms").compared(1, luck="common", until_halfwidth=None, max_replications=2)
+    comparison = false_alarms.compared(1, luck="common", until_halfwidth=None, max_replications=2)
     table = verdicts(comparison)
     assert len(table) == 4
     assert table["identical"].all()
@@ -27,30 +27,27 @@ def test_copies_are_exactly_equal_on_common_luck() -> None:
 
 
 def test_copies_have_luck_of_their_own_when_asked_for() -> None:
-    comparison = script("false_alarms").compared(1, until_halfwidth=None, max_replications=2)
+    comparison = false_alarms.compared(1, until_halfwidth=None, max_replications=2)
     assert not verdicts(comparison)["identical"].any()
 
 
 def test_two_comparisons_are_not_both_wrong() -> None:
-    study = script("false_alarms")
-    short = [study.compared(seed, max_replications=8) for seed in (1, 2)]
+    short = [false_alarms.compared(seed, max_replications=8) for seed in (1, 2)]
     assert [comparison.replications for comparison in short] == [8, 8]
-    assert sum(study.alarms(comparison) > 0 for comparison in short) <= 1
+    assert sum(false_alarms.alarms(comparison) > 0 for comparison in short) <= 1
 
 
 @pytest.mark.slow
 def test_few_of_forty_comparisons_report_a_difference() -> None:
-    study = script("false_alarms")
-    alarms = sum(study.one(seed)["alarms"] > 0 for seed in range(1001, 1001 + LONG))
+    alarms = sum(false_alarms.one(seed)["alarms"] > 0 for seed in range(1001, 1001 + LONG))
     print(f"{alarms} of {LONG} comparisons report a difference")
     # Right rules exceed this bound once in a thousand such tests.
     assert alarms <= binom.ppf(0.999, LONG, LEVEL)
 
 
 def test_the_recorded_study_is_whole_and_within_its_bound() -> None:
-    study = script("false_alarms")
-    recorded = json.loads(study.STORE.read_text(encoding="utf-8"))
-    assert recorded["study"] == study.study(), "the market or the rule has changed: run docs/validation/false_alarms.py"
-    assert recorded["comparisons"] == len(recorded["results"]) == study.COMPARISONS
-    assert recorded["alarms"] == sum(r["alarms"] > 0 for r in recorded["results"].values()) <= study.ALLOWED
+    recorded = json.loads(false_alarms.STORE.read_text(encoding="utf-8"))
+    assert recorded["study"] == false_alarms.study(), "the market or the rule has changed: run the study"
+    assert recorded["comparisons"] == len(recorded["results"]) == false_alarms.COMPARISONS
+    assert recorded["alarms"] == sum(r["alarms"] > 0 for r in recorded["results"].values()) <= false_alarms.ALLOWED
     assert len(recorded["replications"]) > 1, "the rule always stopped at once: optional stopping was not tried"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -16,17 +15,19 @@ from sim.engine import rehearse
 from sim.metrics.catalogue import KPIS
 from sim.scenario.futures import PRESENT, in_future
 from sim.strategies.plan import BASELINE
+from studies.questions.pages import fingerprint
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "questions"
+STUDY = ROOT / "studies" / "questions"
 SCENARIOS = ROOT / "scenarios" / "questions"
 BASES = {"region", "district"}
 NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yaml") if path.stem not in BASES)
-WORDS: dict[str, Any] = YAML(typ="safe").load((DOCS / "answers.yaml").read_text(encoding="utf-8"))
+WORDS: dict[str, Any] = YAML(typ="safe").load((STUDY / "answers.yaml").read_text(encoding="utf-8"))
 
 
 def results(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((DOCS / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((STUDY / "results" / f"{name}.json").read_text(encoding="utf-8"))
     return found
 
 
@@ -67,16 +68,9 @@ def test_results_are_of_this_scenario(name: str) -> None:
     assert found["strategies"] == [BASELINE, *scenario.strategies]
     assert found["futures"] == [PRESENT, *scenario.futures]
     assert found["kpis"] == list(scenario.comparison.kpis)
-    assert found["fingerprint"] == fingerprint(name, found["replications"])
+    assert found["fingerprint"] == fingerprint(SCENARIOS / f"{name}.yaml", found["replications"])
 
 
-def fingerprint(name: str, replications: int) -> str:
-    spec = importlib.util.spec_from_file_location("questions_pages", DOCS / "pages.py")
-    assert spec is not None
-    assert spec.loader is not None
-    pages = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(pages)
-    return str(pages.fingerprint(SCENARIOS / f"{name}.yaml", replications))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import false_alarms as study
 import numpy as np
-from figures import GREY, label, mean_error
-from focus import CHOSEN, MARKETS, POSTS, TERRITORIES
-from focus import label as name
 from matplotlib.figure import Figure
-from runs import Array, estimate
-from strategyfacts import FORGETS, JOB, by_forgetting, worth
 
 from sim.report.style import BAD, GOOD, SERIES, page, styled
+from studies.validation import false_alarms as study
+from studies.validation.figures import GREY, label, mean_error
+from studies.validation.focus import CHOSEN, MARKETS, POSTS, TERRITORIES
+from studies.validation.focus import label as name
+from studies.validation.runs import Array, estimate
+from studies.validation.strategyfacts import FORGETS, JOB, by_forgetting, worth
 
 Results = dict[str, Any]
 WHICH = (("predicted", -0.08, SERIES[0]), ("tried", 0.08, GOOD))

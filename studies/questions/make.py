@@ -1,8 +1,8 @@
 """Run every question of the scenario library and write its page: docs/questions/<name>.md, picture and results.
 
-python docs/questions/make.py                      what has changed; a question whose results are there is skipped
-python docs/questions/make.py price_war --force    one question anew
-python docs/questions/make.py --redraw             pages and pictures again from docs/questions/results/*.json
+python -m studies.questions.make                      what has changed; a question whose results are there is skipped
+python -m studies.questions.make price_war --force    one question anew
+python -m studies.questions.make --redraw             pages and pictures again from studies/questions/results/*.json
 
 Finished runs are kept in results/questions, so that what was broken off goes on where it was, and more replications
 cost only the new ones, as long as the program is the same. Numbers come from `sim.compare`; words come from
@@ -18,20 +18,18 @@ import json
 import subprocess
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
-import pages
 from ruamel.yaml import YAML
 
 import sim
 from sim.questions.compare import Comparison, compare
-from sim.statistics.paired import paired_table
 from sim.runs.store import Store
+from sim.statistics.paired import paired_table
+from studies.questions import pages
+from studies.questions.pages import HERE, RESULTS, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-HERE = Path(__file__).resolve().parent
 QUESTIONS = ROOT / "scenarios" / "questions"
 REPLICATIONS = 12
 MODEL = (
@@ -108,7 +106,7 @@ def _commit() -> str:
 
 def run(name: str, asked: int | None, workers: int, force: bool) -> bool:
     """Run one question unless its results are those of this scenario already; returns whether it ran."""
-    target = HERE / "results" / f"{name}.json"
+    target = RESULTS / f"{name}.json"
     stored = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
     replications = asked or stored.get("replications", REPLICATIONS)
     mark = pages.fingerprint(QUESTIONS / f"{name}.yaml", replications)
@@ -141,9 +139,9 @@ def main(names: Sequence[str], replications: int | None, workers: int, force: bo
         if not redraw:
             ran = run(name, replications, workers, force)
             click.echo(f"{name}: {'done' if ran else 'results are there'}", err=True)
-        if name in words and (HERE / "results" / f"{name}.json").exists():
-            pages.write(HERE, name, words[name])
-    pages.write_list(HERE, words)
+        if name in words and (RESULTS / f"{name}.json").exists():
+            pages.write(name, words[name])
+    pages.write_list(words)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from numpy.typing import NDArray
-from runs import Size, after_burn_in, continued, market, panel
 
 from sim.engine import Session
+from studies.validation.runs import Size, after_burn_in, continued, market, panel
 
 Array = NDArray[Any]
 LISTING_BONUSES = (-4.0, -2.8, -1.8, -0.9, 0.0, 1.5)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from findings import Finding, Results, Section, finding, of
-from runs import Estimate, line
+
+from studies.validation.findings import Finding, Results, Section, finding, of
+from studies.validation.runs import Estimate, line
 
 
 def _jeopardy(r: Results) -> Section:

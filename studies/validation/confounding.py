@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from runs import BURN_IN_DAYS, CLASSES, Size, after_burn_in, continued, market
 
 from sim.engine import Session
+from studies.validation.runs import BURN_IN_DAYS, CLASSES, Size, after_burn_in, continued, market
 
 Array = NDArray[np.float64]
 FACTORS = (0.5, 1.0, 2.0)

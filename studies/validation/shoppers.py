@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from runs import BURN_IN_DAYS, ROOT, Size, line, market, merged, panel
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
 from sim.engine import Session
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
+from studies.validation.runs import BURN_IN_DAYS, ROOT, Size, line, market, merged, panel
 
 Array = NDArray[Any]
 DENSE = {"territories": {"generate": {"n": 4}}, "team": {"generate": {"n": 4}}}

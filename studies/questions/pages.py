@@ -26,13 +26,17 @@ from sim.report.style import INK, MUTED, page, render, styled
 
 Results = Mapping[str, Any]
 BETTER = {"higher": "more is better", "lower": "less is better", "neutral": "neither way is better"}
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "results"
+PAGES = ROOT / "docs" / "questions"
 NUMBER = re.compile(r"\{(mean|diff|size) (\w+) (\w+)(?: in ([^}]+))?\}")
 ROW_INCHES = 0.34
 
 
-def results_of(here: Path, name: str) -> dict[str, Any]:
+def results_of(name: str) -> dict[str, Any]:
     """Return the stored results of a question."""
-    found: dict[str, Any] = json.loads((here / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
     return found
 
 
@@ -177,11 +181,11 @@ def _finish(axes: Axes, table: pd.DataFrame, kpi: str, places: list[float], labe
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
-def write(here: Path, name: str, words: Mapping[str, Any]) -> None:
+def write(name: str, words: Mapping[str, Any]) -> None:
     """Write the picture and the page of one question."""
-    results = results_of(here, name)
-    (here / f"{name}.png").write_bytes(render(picture(results, results["question"]), "png"))
-    (here / f"{name}.md").write_text(page_text(results, name, words), encoding="utf-8")
+    results = results_of(name)
+    (PAGES / f"{name}.png").write_bytes(render(picture(results, results["question"]), "png"))
+    (PAGES / f"{name}.md").write_text(page_text(results, name, words), encoding="utf-8")
 
 
 def page_text(results: Results, name: str, words: Mapping[str, Any]) -> str:
@@ -190,7 +194,7 @@ def page_text(results: Results, name: str, words: Mapping[str, Any]) -> str:
     alt = f"Differences in {deciding.lower()} to {results['baseline']}, by strategy and future, with 95 % intervals"
     parts = [
         f"# {results['question']}",
-        f"Made by `python docs/questions/make.py`; the scenario is "
+        f"Made by `python -m studies.questions.make`; the scenario is "
         f"[scenarios/questions/{name}.yaml](../../scenarios/questions/{name}.yaml).",
         f"**In one line:** {filled(words['line'], results)}",
         "## The set-up",
@@ -244,12 +248,12 @@ def _means(results: Results) -> str:
     return "\n".join(lines)
 
 
-def write_list(here: Path, words: Mapping[str, Any]) -> None:
+def write_list(words: Mapping[str, Any]) -> None:
     """Write the list of all questions with their answers in a line each."""
-    found = {name: results_of(here, name) for name in words if (here / "results" / f"{name}.json").exists()}
+    found = {name: results_of(name) for name in words if (RESULTS / f"{name}.json").exists()}
     lines = ["| question | the model's answer, in a line | scenario |", "| --- | --- | --- |"]
     for name, results in found.items():
         link = f"[{name}.yaml](../../scenarios/questions/{name}.yaml)"
         lines.append(f"| [{results['question']}]({name}.md) | {filled(words[name]['line'], results)} | {link} |")
-    text = (here / "introduction.txt").read_text(encoding="utf-8").rstrip()
-    (here / "README.md").write_text(f"{text}\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    text = (HERE / "introduction.txt").read_text(encoding="utf-8").rstrip()
+    (PAGES / "README.md").write_text(f"{text}\n\n" + "\n".join(lines) + "\n", encoding="utf-8")

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from runs import BURN_IN_DAYS, Array, Size, merged, ours, panel
 
 from sim.engine import Session, burn_in
 from sim.scenario.schema import Scenario
+from studies.validation.runs import BURN_IN_DAYS, Array, Size, merged, ours, panel
 
 TERRITORIES: Final = 4
 POSTS: Final = (0, 1, 2, 4)

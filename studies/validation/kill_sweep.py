@@ -1,7 +1,7 @@
 """Fifty random kills, of workers and of the parent, and still the same table: the proof behind docs/experiments.md.
 
-`python -m docs.validation.kill_sweep [KILLS]` from the top folder. A small sweep runs with two workers in a process of
-its own; every few seconds one of its processes is killed (SIGKILL), one time in five the parent, which is then started
+`python -m studies.validation.kill_sweep [KILLS]` from the top folder. A small sweep runs with two workers in a process
+of its own; every few seconds one of its processes is killed (SIGKILL), one time in five the parent, which is started
 again on the same store. The store is emptied whenever a sweep has ended before all kills are spent. At the end every
 table must be equal, byte for byte, to the one of a serial sweep without kills, and nothing may have failed.
 """
@@ -36,7 +36,7 @@ def child(store: str, table: str) -> None:
 
 def start(store: Path, table: Path) -> subprocess.Popen[bytes]:
     """Begin the sweep in a process of its own."""
-    return subprocess.Popen([sys.executable, "-m", "docs.validation.kill_sweep", "child", str(store), str(table)])
+    return subprocess.Popen([sys.executable, "-m", "studies.validation.kill_sweep", "child", str(store), str(table)])
 
 
 def workers_of(parent: int) -> list[int]:

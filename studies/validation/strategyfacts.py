@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from statistics import mean
 
-import false_alarms
-import focus
 import numpy as np
-from findings import Finding, Results, Section, of
-from focus import BETWEEN, CHOSEN, CUTS, MARKETS, POSTS, TERRITORIES
-from runs import Estimate, estimate
+
+from studies.validation import false_alarms, focus
+from studies.validation.findings import Finding, Results, Section, of
+from studies.validation.focus import BETWEEN, CHOSEN, CUTS, MARKETS, POSTS, TERRITORIES
+from studies.validation.runs import Estimate, estimate
 
 JOB = "focus.boundary"
 
@@ -159,7 +159,7 @@ def _false_alarms(_: Results) -> Section:
     )
     comment = (
         f"The comparisons stopped after {min(sizes)} to {max(sizes)} replications, {mean(sizes):.1f} on average. Looking at the widths while adding replications would alone raise false alarms above 5 %; "
-        "the rule makes up for it with a second look and intervals that claim 96 % (`sim/experiment/stopping.py`)."
+        "the rule makes up for it with a second look and intervals that claim 96 % (`sim/statistics/stopping.py`)."
     )
     return Section("False alarms of comparisons", "false-alarms", intro, findings, comment)
 

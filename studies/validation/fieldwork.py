@@ -6,11 +6,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from runs import BURN_IN_DAYS, Size, after_burn_in, continued, daily_calls, daily_sales, market, panel, set_intervals
 
 from sim.agents.base import Day
 from sim.agents.people import People
 from sim.engine import Session
+from studies.validation.runs import (
+    BURN_IN_DAYS,
+    Size,
+    after_burn_in,
+    continued,
+    daily_calls,
+    daily_sales,
+    market,
+    panel,
+    set_intervals,
+)
 
 Array = NDArray[Any]
 FACTORS = (0.5, 0.7, 1.0, 2.0, 4.0, 8.0, 100.0)

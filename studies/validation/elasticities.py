@@ -6,9 +6,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from runs import Size, after_burn_in, continued, daily_calls, daily_sales, market, ours, panel, set_intervals, spans
 
 from sim.engine import Session
+from studies.validation.runs import (
+    Size,
+    after_burn_in,
+    continued,
+    daily_calls,
+    daily_sales,
+    market,
+    ours,
+    panel,
+    set_intervals,
+    spans,
+)
 
 Array = NDArray[Any]
 PRICE_CUT = 0.05

@@ -8,15 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import fieldplots
 import numpy as np
-import strategyplots
-from figures import GREY, band, label, mean_error, plain_logs
 from matplotlib.figure import Figure
-from runs import line
 from scipy import stats
 
 from sim.report.style import BAD, GOOD, MUTED, OURS, SERIES, page, render, styled
+from studies.validation import fieldplots, strategyplots
+from studies.validation.figures import GREY, band, label, mean_error, plain_logs
+from studies.validation.runs import line
 
 Results = dict[str, Any]
 CAUSES = (

@@ -7,9 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from fieldplots import blocks
-from findings import Finding, Results, Section, finding, of
-from runs import Estimate, line
+
+from studies.validation.fieldplots import blocks
+from studies.validation.findings import Finding, Results, Section, finding, of
+from studies.validation.runs import Estimate, line
 
 
 def _lost_advisor(r: Results) -> Section:

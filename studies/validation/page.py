@@ -6,11 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import cases
-import fieldfacts
-import marketfacts
-import strategyfacts
-from findings import Section
+from studies.validation import cases, fieldfacts, marketfacts, strategyfacts
+from studies.validation.findings import Section
 
 Measured = dict[str, Any]
 
@@ -30,7 +27,7 @@ def _head(measured: Measured) -> str:
     size = measured["size"]
     return f"""# Validation: what the market does by itself
 
-This page is made by `python docs/validation/make.py` (or `make validate`); do not edit it by hand.
+This page is made by `python -m studies.validation.make` (or `make validate`); do not edit it by hand.
 It was measured with version {measured["version"]}. It asks whether the default market shows what real markets show, without being told to.
 
 How to read it:

@@ -1,11 +1,11 @@
 """Measure the default market and write docs/validation.md with its figures.
 
-python docs/validation/make.py             everything; about ten minutes on two cores
-python docs/validation/make.py --quick     a smoke test: small, short, two markets; written to results/validation
-python docs/validation/make.py --redraw    page and figures again from docs/validation/results.json
-python docs/validation/make.py --only focus.boundary    measure one experiment again and keep the rest
+python -m studies.validation.make             everything; about ten minutes on two cores
+python -m studies.validation.make --quick     a smoke test: small, short, two markets; written to results/validation
+python -m studies.validation.make --redraw    page and figures again from studies/validation/results.json
+python -m studies.validation.make --only focus.boundary    measure one experiment again and keep the rest
 
-False alarms are a study of their own: docs/validation/false_alarms.py.
+False alarms are a study of their own: studies/validation/false_alarms.py.
 """
 
 from __future__ import annotations
@@ -20,13 +20,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-import cases
 import click
-import page
-import plots
-from runs import FULL, QUICK, ROOT, Size
 
 from sim import __version__
+from studies.validation import cases, page, plots
+from studies.validation.runs import FULL, QUICK, ROOT, Size
 
 # Longest first, so that no process waits alone at the end.
 JOBS = (
@@ -42,7 +40,9 @@ CLOUDS = frozenset({"points_calls", "points_sales", "change_calls", "change_sale
 def measure(job: str, size: Size, seed: int) -> dict[str, Any]:
     """Run one experiment in one market."""
     module, function = job.split(".")
-    run: Callable[[Size, int], dict[str, Any]] = getattr(importlib.import_module(module), function)
+    run: Callable[[Size, int], dict[str, Any]] = getattr(
+        importlib.import_module(f"studies.validation.{module}"), function
+    )
     return run(size, seed)
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from runs import ROOT
+from studies.validation.runs import ROOT
 
 
 class Case(NamedTuple):

@@ -3,11 +3,11 @@
 A strategy is compared with two copies of itself under other names, each on luck of its own, with replications added
 until the intervals are narrow. Whatever is reported then is a false alarm. Each comparison has a root seed of its own.
 
-python docs/validation/false_alarms.py                     the comparisons that are still missing, of 400
-python docs/validation/false_alarms.py --comparisons 40    the first forty only
+python -m studies.validation.false_alarms                     the comparisons that are still missing, of 400
+python -m studies.validation.false_alarms --comparisons 40    the first forty only
 
-Results are kept in docs/validation/false_alarms.json after each comparison, so that the study can be interrupted. Each
-result belongs to the study's market and rule; when these change, all of it is measured anew.
+Results are kept in studies/validation/false_alarms.json after each comparison, so that the study can be interrupted.
+Each result belongs to the study's market and rule; when these change, all of it is measured anew.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from typing import Any, Final
 import click
 
 from sim.questions.compare import Comparison, compare
-from sim.statistics.paired import NO_DIFFERENCE
 from sim.questions.verdicts import verdicts
 from sim.scenario.schema import Scenario
+from sim.statistics.paired import NO_DIFFERENCE
 
 STORE: Final = Path(__file__).resolve().parent / "false_alarms.json"
 COMPARISONS: Final = 400
@@ -49,7 +49,7 @@ MARKET: Final[dict[str, Any]] = {
 
 def compared(seed: int, **options: Any) -> Comparison:
     """Compare the strategy "one" with its copies, by the rule of the study unless told otherwise."""
-    rule = {"luck": "independent", "until_halfwidth": HALFWIDTH, "max_replications": MOST} | options
+    rule: dict[str, Any] = {"luck": "independent", "until_halfwidth": HALFWIDTH, "max_replications": MOST} | options
     return compare(
         Scenario.model_validate(MARKET), ("one", "two", "three"), baseline="one", kpis=KPIS, seed=seed, details=False,
         **rule,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from runs import Estimate, estimate
+from studies.validation.runs import Estimate, estimate
 
 Results = dict[str, Any]
 Range = tuple[float, float]

@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from figures import GREY, band, label, mean_error, plain_logs
 from matplotlib.figure import Figure
-from runs import estimate, line
 
 from sim.report.style import BAD, GOOD, MUTED, OURS, SERIES, page, styled
+from studies.validation.figures import GREY, band, label, mean_error, plain_logs
+from studies.validation.runs import estimate, line
 
 Results = dict[str, Any]
 BLOCK_WEEKS = 4
@@ -98,7 +98,7 @@ def blocks(weekly: list[float]) -> np.ndarray:
 @styled
 def travel(results: Results) -> Figure:
     """Calls a day and travel by density."""
-    from fieldwork import RADII_KM
+    from studies.validation.fieldwork import RADII_KM
 
     figure = page(
         "Dense territories need less travel", "One advisor with more due calls than time, the same shops in a smaller or larger area. "

@@ -1,0 +1,1 @@
+"""Programs that make pages of docs/ by running markets; no part of the installed package."""

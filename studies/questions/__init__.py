@@ -1,0 +1,1 @@
+"""Runs the questions of the scenario library and writes docs/questions/."""
