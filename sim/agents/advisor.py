@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
-from sim.agents.desk import Desk
-from sim.agents.eyes import Eyes
+from sim.agents.known_market import ShopObserver
+from sim.agents.order_book import OrderBook
 from sim.agents.retailer import Retailer
 from sim.calendar import Phase
 from sim.kernels import field
@@ -42,9 +42,9 @@ class AdvisorTeam:
 
     writes = frozenset({"field", "database", "retailer", "market_day", "journal"})
 
-    def __init__(self, context: Context, desk: Desk, retailer: Retailer) -> None:
+    def __init__(self, context: Context, book: OrderBook, retailer: Retailer) -> None:
         self._c = context
-        self._desk = desk
+        self._book = book
         self._retailer = retailer
         visit, learning = context.scenario.team.visit, context.scenario.team.learning
         on, database = context.scenario.mechanisms, context.scenario.database
@@ -64,8 +64,8 @@ class AdvisorTeam:
             world.visits_made,
         )  # fmt: skip
         self._known = self._knowledge()
-        self._won = np.zeros_like(desk.won)
-        self._eyes = Eyes(context)
+        self._won = np.zeros_like(book.won)
+        self._observer = ShopObserver(context)
         self._calls: DayCalls | None = None
 
     def acts(self, day: Day) -> Iterator[Act]:
@@ -86,7 +86,7 @@ class AdvisorTeam:
 
     def _work(self, day: Day) -> None:
         """Send everybody out, one territory after the other; write their days down together."""
-        world, desk = self._c.world, self._desk
+        world, book = self._c.world, self._book
         present = world.is_employed & (world.available_day <= day.index) & (world.training_until < day.index)
         advisors = np.flatnonzero(present)
         if advisors.shape[0] == 0:
@@ -102,15 +102,15 @@ class AdvisorTeam:
             sell_in=self._c.key(DecisionPoint.SELL_IN, day.index),
         )
         discovery = self._c.key(DecisionPoint.DISCOVERY, day.index)
-        shelves, ties = desk.shelves(), desk.ties()
+        shelves, ties = book.shelves(), book.ties()
         rules = self._rules._replace(
             plan=int(world.lever_visit_plan[0]), improve=bool(world.lever_improve_route[0]),
             minutes_per_km=float(world.minutes_per_km[0]),
         )  # fmt: skip
-        call_rules = desk.call_rules._replace(proposes=bool(world.lever_suggested_orders[0]))
+        call_rules = book.call_rules._replace(proposes=bool(world.lever_suggested_orders[0]))
         work_teams(
             advisors, home, world.outlet_advisor, self._people, self._known, shelves, ties, rules, call_rules, keys,
-            discovery, world.lever_focus, day.index, desk.ordered, self._won, totals, log,
+            discovery, world.lever_focus, day.index, book.ordered, self._won, totals, log,
         )  # fmt: skip
         self._record(day, advisors, totals)
         self._keep_calls(day, advisors, totals[:, field.CALLS].astype(np.int64), log)
@@ -143,8 +143,8 @@ class AdvisorTeam:
         """Write what the day's callers saw into the market database."""
         calls, self._calls = self._calls, None
         if calls is not None:
-            self._eyes.look(day, calls.outlet, calls.service, calls.won)
-            self._eyes.notice_closed(day, calls.advisors)
+            self._observer.look(day, calls.outlet, calls.service, calls.won)
+            self._observer.notice_closed(day, calls.advisors)
 
     def _knowledge(self) -> Knowledge:
         w = self._c.world

@@ -1,7 +1,7 @@
 """What strategies may know: our own books and people, and the market as our people believe it to be.
 
-Everything about shops comes from the market database, never from the shops; `sim.agents.eyes` writes it. All arrays of
-a view are read-only copies, so that no strategy can write into the market.
+Everything about shops comes from the market database, never from the shops; `sim.agents.known_market` writes it. All
+arrays of a view are read-only copies, so that no strategy can write into the market.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ from sim.agents.advisor import AdvisorTeam
 from sim.agents.base import Agent, Context
 from sim.agents.channel import Channel
 from sim.agents.delivery import Delivery
-from sim.agents.desk import Desk
 from sim.agents.direction import Direction
 from sim.agents.distributor import Distributors
 from sim.agents.diversion import Diversion
@@ -14,20 +13,20 @@ from sim.agents.goodwill import Goodwill
 from sim.agents.management import Management
 from sim.agents.manufacturer import Factories
 from sim.agents.market_day import MarketDay
-from sim.agents.people import People
+from sim.agents.order_book import OrderBook
+from sim.agents.personnel import Personnel
 from sim.agents.promoter import Promoters
 from sim.agents.promotion import Promotions
 from sim.agents.recording import Recording
 from sim.agents.retailer import Retailer
-from sim.agents.rival import Rivals
-from sim.agents.rival_field import RivalField
+from sim.agents.rival import RivalField, Rivals
 from sim.agents.settlement import Settlement
 
 
 def cast(context: Context) -> list[Agent]:
     """Return every actor; their order here has no effect, acts are ordered by phase, rank and slot."""
-    desk = Desk(context)
-    retailer = Retailer(context, desk)
+    book = OrderBook(context)
+    retailer = Retailer(context, book)
     distributors = Distributors(context)
     market = MarketDay(context)
     return [
@@ -35,12 +34,12 @@ def cast(context: Context) -> list[Agent]:
         market,
         retailer,
         distributors,
-        AdvisorTeam(context, desk, retailer),
+        AdvisorTeam(context, book, retailer),
         Promoters(context),
-        RivalField(context, desk),
-        Delivery(context, desk),
+        RivalField(context, book),
+        Delivery(context, book),
         Rivals(context),
-        People(context),
+        Personnel(context),
         Management(context),
         Channel(context),
         Factories(context),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
-from sim.agents.desk import Desk
+from sim.agents.order_book import OrderBook
 from sim.calendar import Phase
 from sim.kernels.delivery import Crates, DropRules, Patience, Rounds, cancel_old_orders, dispatch, rounds_km
 from sim.ledger.journal import Delivered
@@ -30,9 +30,9 @@ class Delivery:
 
     writes = frozenset({"retailer", "journal", "distributor"})
 
-    def __init__(self, context: Context, desk: Desk) -> None:
+    def __init__(self, context: Context, book: OrderBook) -> None:
         self._c = context
-        self._desk = desk
+        self._book = book
         delivery = context.scenario.distributors.delivery
         on = context.scenario.mechanisms
         self._works = set(delivery.works_on) if on.delivery_limits else set(range(7))
@@ -50,7 +50,7 @@ class Delivery:
     def _load(self, day: Day) -> None:
         world = self._c.world
         self._follow_assignments()
-        blocked = self._desk.owes_too_much()
+        blocked = self._book.owes_too_much()
         delivered, cancelled = np.zeros((2, world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
         crates = Crates(
             world.open_order_units, world.order_day, world.distributor_stock_units.copy(), world.product_company,
@@ -95,7 +95,7 @@ class Delivery:
         due = np.full(posted.outlet.shape[0], day.index)
         if self._rules.credit_limited:
             due += world.outlet_terms_days[posted.outlet]
-            due += np.where(posted.company == 0, self._desk.extra_terms_days()[posted.outlet], 0)
+            due += np.where(posted.company == 0, self._book.extra_terms_days()[posted.outlet], 0)
         world.tables["invoices"].append(
             due_day=due, outlet=posted.outlet, distributor=posted.distributor, cents=posted.cents
         )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
-from sim.agents.contracts import retainers
+from sim.agents.channel import retainers
 from sim.calendar import Phase
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.supply import EXPONENTIAL, VENDOR_MANAGED, Policies, review_distributors, update_forecasts

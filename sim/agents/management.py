@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank, daily_cents
-from sim.agents.contracts import sign_exclusives
-from sim.agents.eyes import Eyes
+from sim.agents.channel import sign_exclusives
+from sim.agents.known_market import ShopObserver
 from sim.calendar import Phase
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
@@ -36,7 +36,7 @@ class Management:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._budgets = [c.budget for c in companies_of(context.scenario)]
-        self._eyes = Eyes(context)
+        self._observer = ShopObserver(context)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield the office's daily cost and its monthly business."""
@@ -94,7 +94,7 @@ class Management:
             chosen = rows[order[:n]]
             world.is_known[chosen] = True
             world.last_visit_day[chosen] = day.index
-            self._eyes.look(day, chosen)
+            self._observer.look(day, chosen)
             found += chosen.shape[0]
             self._c.recorder.event(
                 day.index, int(Phase.DECIDE), Event.CENSUS, int(t), "territory", int(t), value=float(chosen.shape[0])

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
-from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
 from sim.kernels.promoting import Stages, place_promoters
 from sim.world.accounts import Account, Sector
@@ -30,9 +29,10 @@ class Promoters:
     def __init__(self, context: Context) -> None:
         self._c = context
         world = context.world
-        places = ByTerritory(world)
+        rows = np.argsort(world.outlet_territory, kind="stable")
+        first = np.searchsorted(world.outlet_territory[rows], np.arange(world.sizes["territory"] + 1))
         self._stages = Stages(
-            places.rows, places.first, world.is_open, world.weight_is_stale, world.promoter_companies, world.is_listed,
+            rows, first, world.is_open, world.weight_is_stale, world.promoter_companies, world.is_listed,
             world.shelf_gain, world.product_company,
         )  # fmt: skip
         self._chosen = np.zeros(world.n_outlets, dtype=np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
-from sim.agents.desk import Desk
+from sim.agents.order_book import OrderBook
 from sim.calendar import Phase
 from sim.kernels.ageing import AgeingRules, age_outlets
 from sim.kernels.delivery import sum_by_distributor
@@ -31,14 +31,14 @@ class Retailer:
 
     writes = frozenset({"retailer", "market_day", "database", "journal"})
 
-    def __init__(self, context: Context, desk: Desk) -> None:
+    def __init__(self, context: Context, book: OrderBook) -> None:
         self._c = context
-        self._desk = desk
+        self._book = book
         week_day = (context.world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
         self._of_weekday = [np.flatnonzero(week_day == k) for k in range(WEEK)]
         self._rules = self._ageing_rules()
         self._marked = np.zeros(MARKS, dtype=np.int32), np.zeros(MARKS, dtype=np.int32)
-        self._dropped, self._won = np.zeros_like(desk.won), np.zeros_like(desk.won)
+        self._dropped, self._won = np.zeros_like(book.won), np.zeros_like(book.won)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield opening and closing, receiving, reordering and the weekly drift."""
@@ -49,18 +49,18 @@ class Retailer:
 
     def _receive(self) -> None:
         self._c.journal.receive_at_outlets()
-        self._desk.open_day()
+        self._book.open_day()
 
     def _reorder(self, day: Day) -> None:
         key = self._c.key(DecisionPoint.REVIEW_SKIPPED, day.index)
-        desk = self._desk
-        review_shops(desk.shelves(), desk.reorder_rule, desk.agreed_rule(), key, day.index, desk.ordered)
+        book = self._book
+        review_shops(book.shelves(), book.reorder_rule, book.agreed_rule(), key, day.index, book.ordered)
         self._record_orders(day)
 
     def _record_orders(self, day: Day) -> None:
         """All orders of the day (advised, by phone, rivals') by distributor."""
         world = self._c.world
-        ordered = self._desk.ordered
+        ordered = self._book.ordered
         by_distributor = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
         sum_by_distributor(ordered, world.outlet_distributor, world.product_company, by_distributor)
         self._c.recorder.add("distributor", day.index, ordered_by_outlets=by_distributor)
@@ -68,12 +68,12 @@ class Retailer:
         world.demand_history[:, :, slot] = by_distributor
 
     def _age(self, day: Day) -> None:
-        world, desk = self._c.world, self._desk
+        world, book = self._c.world, self._book
         rows = self._of_weekday[day.index % WEEK]
         dropped, won = self._dropped, self._won
         key = self._c.key(DecisionPoint.UNPROMPTED_LISTING, day.index)
         age_outlets(
-            rows, desk.shelves(), desk.ties(), self._rules, world.week_sold_units, world.slow_weeks, world.habit,
+            rows, book.shelves(), book.ties(), self._rules, world.week_sold_units, world.slow_weeks, world.habit,
             world.last_sold_day, world.price_disorder, day.index, key, dropped, won,
         )  # fmt: skip
         lapsed = (world.exclusive_company >= 0) & (world.exclusive_until <= day.index)

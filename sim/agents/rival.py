@@ -1,4 +1,7 @@
-"""Rivals' decisions: they look late and with noise, and may answer, usually by the same instrument."""
+"""Rivals: managers who look late and with noise and may answer, usually by the same instrument, and salespeople.
+
+The salespeople have no routes of their own, but make the same calls as ours.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
-from sim.agents.contracts import poach_distributor, sign_exclusives
+from sim.agents.channel import poach_distributor, sign_exclusives
+from sim.agents.order_book import OrderBook
 from sim.calendar import Phase
+from sim.kernels.rivals import Forces, rival_days, size_pull
 from sim.kernels.snapshot import count_open
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
 from sim.scenario.schema.company import RivalSpec
 from sim.streams import DecisionPoint, uniform
+from sim.world.accounts import Account, Sector
 from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
@@ -25,6 +31,11 @@ MONTH = 30
 WEEK = 7
 WORKING_DAYS = 22.0
 REFERENCE_MEMORY = 0.2
+FARMER = 0.4
+COVER_DAYS = 9.0
+CALLS_OF_A_PERSON = 20.0
+POINTS = DecisionPoint.RIVAL_ORDER, DecisionPoint.RIVAL_ESTIMATE, DecisionPoint.RIVAL_SELL_IN
+"""What is drawn in a call, in the order of `CallKeys`."""
 
 
 class Instrument(IntEnum):
@@ -222,3 +233,43 @@ class Rivals:
 
     def _event(self, day: Day, kind: Event, c: int, territory: int, value: float) -> None:
         self._c.recorder.event(day.index, int(Phase.PLAN), kind, territory, "company", c, value=value)
+
+
+class RivalField:
+    """All rivals' field forces."""
+
+    writes = frozenset({"retailer", "market_day", "journal"})
+
+    def __init__(self, context: Context, book: OrderBook) -> None:
+        self._c = context
+        self._book = book
+        self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
+        n = len(self._rivals)
+        self._forces = Forces(
+            context.world.company_slot, context.world.rival_calls_per_day, np.zeros((n, context.world.n_outlets)),
+            np.array([spec.field_skill for spec in self._rivals]), np.zeros((n, len(POINTS)), dtype=np.uint64),
+        )  # fmt: skip
+        for spec, pull in zip(self._rivals, self._forces.pull, strict=True):
+            size_pull(context.world.outlet_size, spec.field_focus, pull)
+        self._focus = np.ones(context.world.sizes["product"])
+        self._total, self._weight = np.zeros(context.world.sizes["territory"]), np.zeros(context.world.n_outlets)
+        self._made = np.zeros(n, dtype=np.int64)
+
+    def acts(self, day: Day) -> Iterator[Act]:
+        """Yield the calls of all rivals, one rival after the other."""
+        if self._rivals and self._c.scenario.mechanisms.rival_field and day.field_works:
+            yield Act(Phase.FIELD, Rank.RIVAL_FIELD, 0, lambda: self._call(day))
+
+    def _call(self, day: Day) -> None:
+        world, book = self._c.world, self._book
+        keys = np.array([self._c.key(p, day.index) for p in POINTS])
+        self._forces.keys[:] = world.company_slot[1:, None] ^ keys
+        rival_days(
+            self._forces, FARMER, book.shelves(), book.ties(), book.call_rules,
+            self._c.key(DecisionPoint.RIVAL_CALL, day.index), self._focus, COVER_DAYS, day.index, book.ordered,
+            book.won, self._total, self._weight, self._made,
+        )  # fmt: skip
+        wage = self._c.scenario.team.wage_cents_per_month * 12 / 260.0
+        for c, made in enumerate(self._made.tolist(), start=1):
+            cost = int(made / CALLS_OF_A_PERSON * wage)
+            self._c.journal.company_expense(c, Account.ADVISOR_COST, cost, Sector.EMPLOYEES)

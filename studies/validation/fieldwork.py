@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Day
-from sim.agents.people import People
+from sim.agents.personnel import Personnel
 from sim.engine import Session
 from studies.validation.runs import (
     BURN_IN_DAYS,
@@ -92,7 +92,7 @@ def lost_advisor(size: Size, seed: int) -> dict[str, Any]:
 
 def dismiss(session: Session, post: int) -> None:
     """Let the advisor of a post go this morning."""
-    people = next(agent for agent in session.agents if isinstance(agent, People))
+    people = next(agent for agent in session.agents if isinstance(agent, Personnel))
     people.dismiss(Day(session.day, session.calendar.date_of(session.day), True), post)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.contracts import sign_distributor
+from sim.agents.channel import sign_distributor
 from sim.agents.distributor import Distributors
 from sim.engine import Session
 from sim.kernels.supply import EXPONENTIAL, VENDOR_MANAGED

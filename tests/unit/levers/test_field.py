@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.agents.people import People
+from sim.agents.personnel import Personnel
 from sim.engine import Session
 from sim.errors import InputError
 from tests.markets import assert_same, market
@@ -49,7 +49,7 @@ class TestOutletInterval:
         first = int(np.flatnonzero(world.is_post & (world.advisor_territory == place))[0])
         mine = np.flatnonzero(world.outlet_advisor == first)
         session.pull("outlet_interval", 0.1, outlet=mine)
-        next(a for a in session.agents if isinstance(a, People)).divide(place, session._today())
+        next(a for a in session.agents if isinstance(a, Personnel)).divide(place, session._today())
         assert 0 < (world.outlet_advisor == first).sum() < mine.shape[0]
 
     def test_places_are_named_by_identifier_or_row(self) -> None:
@@ -116,7 +116,7 @@ class TestTransfer:
         master = session.world.names.advisors.index("master")
         patch = np.flatnonzero(world.outlet_advisor == master)
         before, visits = world.personal_tie[patch].copy(), int(world.visits_made[master])
-        next(a for a in session.agents if isinstance(a, People))._staff(session._today())
+        next(a for a in session.agents if isinstance(a, Personnel))._staff(session._today())
         kept = session.scenario.team.turnover.handover_keeps
         np.testing.assert_allclose(world.personal_tie[patch], kept * before, atol=1e-9)
         assert world.visits_made[master] == visits
@@ -179,7 +179,7 @@ class TestConduct:
             session.step(6)
             patch = session.world.outlet_advisor == 0
             before = float(session.world.personal_tie[patch].sum())
-            next(a for a in session.agents if isinstance(a, People)).dismiss(session._today(), 0)
+            next(a for a in session.agents if isinstance(a, Personnel)).dismiss(session._today(), 0)
             left.append(float(session.world.personal_tie[patch].sum()) / before)
         assert left == pytest.approx([0.0, session.scenario.team.turnover.handover_keeps], abs=1e-9)
 

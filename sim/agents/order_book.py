@@ -1,4 +1,4 @@
-"""The outlets' side of every call: one bundle of columns and rules for shops, advisors and rivals."""
+"""The day's order book: what outlets order, by themselves or at a call of an advisor or a rival, and on what terms."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from sim.world.accounts import Account
 Array = NDArray[Any]
 
 
-class Desk:
-    """Bundles the world's columns for the call, ordering and ageing kernels."""
+class OrderBook:
+    """What shops, advisors and rivals write their orders into, with the bundles that the kernels take for it."""
 
     def __init__(self, context: Context) -> None:
         self._c = context

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Act, Context, Day, Rank
-from sim.agents.by_territory import ByTerritory
 from sim.calendar import Phase
 from sim.errors import InputError, Problem
 from sim.kernels.patches import nearest_in_charge
@@ -26,14 +25,13 @@ MOST_SKILLED_FIRST = 2
 SKILLS = ("selling", "service", "coaching")
 
 
-class People:
+class Personnel:
     """Human resources of our field force."""
 
     writes = frozenset({"field", "retailer", "journal"})
 
     def __init__(self, context: Context) -> None:
         self._c = context
-        self._outlets = ByTerritory(context.world)
 
     def acts(self, day: Day) -> Iterator[Act]:
         """Yield arrivals and patches in the morning, leaving, training and sharing in the evening."""
@@ -179,13 +177,14 @@ class People:
         world = self._c.world
         posts = np.bincount(world.advisor_territory[self._in_charge(day)], minlength=world.sizes["territory"])
         free = world.is_known & ~world.known_closed & (world.outlet_advisor < 0) & (posts > 0)[world.outlet_territory]
-        for i in np.flatnonzero(free):
-            t = int(world.outlet_territory[i])
-            nearest = nearest_in_charge(i, self._outlets[t], world.outlet_advisor, world.outlet_x_km, world.outlet_y_km)
-            if nearest < 0:
-                self.divide(t, day)
-            else:
-                world.outlet_advisor[i] = world.outlet_advisor[nearest]
+        for t in np.unique(world.outlet_territory[free]):
+            here = np.flatnonzero(world.outlet_territory == t)
+            for i in here[free[here]]:
+                nearest = nearest_in_charge(i, here, world.outlet_advisor, world.outlet_x_km, world.outlet_y_km)
+                if nearest < 0:
+                    self.divide(int(t), day)
+                else:
+                    world.outlet_advisor[i] = world.outlet_advisor[nearest]
 
     # --- coming and going ---
     def _leave(self, day: Day) -> None:
