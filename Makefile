@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 SCENARIO ?= scenarios/sichuan.yaml
 
-.PHONY: demo test lint bench validate reference clean
+.PHONY: demo test lint docs bench validate reference clean
 
 $(STAMPS)/venv:
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,11 @@ lint: $(STAMPS)/dev
 	$(BIN)/ruff check sim studies tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+# Warnings are errors; the pages load nothing from outside addresses.
+docs: $(STAMPS)/dev
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	! grep -rnE '<(script|link|img|iframe)[^>]+(src|href)="(https?:)?//' build/docs --include=*.html
 
 bench: $(STAMPS)/dev
 	$(BIN)/python -m tests.benchmark.bench

@@ -96,3 +96,16 @@ class TestCensusWalkthrough:
         lines = market_summary(load_scenario(ROOT / "scenarios" / "census_example.yaml"))
         stated = [line.replace(f"{ROOT}/", "") for line in lines]
         assert not [line for line in stated if line not in self.PAGE]
+
+
+def test_the_readme_is_short_and_its_python_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.split()) <= 700
+    assert text.count("![") == 1
+    example = text.split("```python\n")[1].split("```")[0]
+    assert len([line for line in example.splitlines() if line]) <= 8
+    monkeypatch.chdir(ROOT)
+    found: dict[str, Any] = {}
+    exec(compile(example.replace("=90", "=20"), "README.md", "exec"), found)
+    assert set(found["sales"].index) >= {"ours"}
+    assert len(found["profits"]) == 4
