@@ -39,7 +39,7 @@ class Stopping:
 
     Attributes
     ----------
-    halfwidth_relative : largest half-width wanted of each difference's interval, as a share of the size of the baseline mean.
+    halfwidth_relative : largest half-width wanted of each difference's interval, as a share of the baseline's mean.
     kpis : KPIs that must be this precise.
     min_replications : before the first look; at least 8.
     max_replications : never more.
