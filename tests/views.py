@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.strategies.base import Decision, Memory, Pull, Strategy
-from sim.strategies.combine import combine
-from sim.strategies.levers import LEVERS
+from sim.strategies.levers import combine
 from sim.strategies.view import KnownOutlets, Names, OwnDistributors, OwnPeople, OwnProducts, Territories, View
 from sim.world.columns import BY_NAME
+from sim.world.levers import LEVERS
 
 Array = NDArray[Any]
 COMPANIES = ("us", "rival-1", "rival-2")

@@ -15,7 +15,7 @@ from sim.calendar import Calendar, Phase
 from sim.ledger.journal import Journal
 from sim.ledger.recorder import Recorder
 from sim.scenario.schema import Scenario
-from sim.strategies.plan import Plan
+from sim.strategies.plan import StrategyPlan
 from sim.streams import DecisionPoint, write_keys
 from sim.world.world import World
 
@@ -108,7 +108,7 @@ class Context:
     calendar: Calendar
     seed: int
     replication: int
-    plan: Plan
+    plan: StrategyPlan
     minutes: Minutes
     baseline: Mapping[str, Array]
     _period: int | None = field(default=None, init=False, repr=False)

@@ -13,9 +13,9 @@ from sim.agents.belief import view_of
 from sim.calendar import Phase
 from sim.strategies.base import Decision, Pull
 from sim.strategies.budget import PriceList, fit, monthly_cost
-from sim.strategies.combine import combine
-from sim.strategies.levers import LEVERS
+from sim.strategies.levers import combine
 from sim.strategies.view import View
+from sim.world.levers import LEVERS
 from sim.world.world import World
 
 Array = NDArray[Any]

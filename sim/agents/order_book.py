@@ -72,7 +72,7 @@ class OrderBook:
         return Shelves(
             w.outlet_slot, w.is_open, w.is_listed, w.launched, w.outlet_stock_units, w.outlet_inbound_units,
             w.open_order_units, w.order_day, w.outlet_distributor, w.outlet_storage_units, w.outlet_review_days,
-            w.outlet_habit, w.sales_rate, w.review_sold_units, w.last_review_day, self.purse_cents,
+            w.ordering_habit, w.sales_rate, w.review_sold_units, w.last_review_day, self.purse_cents,
             w.distributor_markdown, w.taught, w.visit_count, w.outlet_territory, self._promoted, w.trade_price_cents,
             w.case_units, w.product_company,
         )  # fmt: skip

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Pull, Strategy
-from sim.strategies.moving import SPENDING, Movers, Source, brought, changes, move_people, visit_factor
+from sim.strategies.moving import SPENDING, Movers, Source, brought, move_people, visit_factor
+from sim.strategies.pulls import changes, lever_field
 from sim.strategies.stages import IDLE, STAGES, WON, IfMissed, Machine, Progress, StagesSpec
 from sim.strategies.view import View
 
@@ -34,8 +35,8 @@ class Introduction(Strategy):
     movers: Movers = quantity(
         "most_skilled", "Who goes first when a post moves: skilled people carry the experience.", unit="-"
     )  # fmt: skip
-    playbook: float | None = quantity(
-        None, "Share of the playbook that new advisors are given while stages run; as today when absent.", ge=0, le=1
+    playbook: float | None = lever_field(
+        "playbook", "Share of the playbook that new advisors are given while stages run; as today when absent."
     )
     if_missed: IfMissed = quantity("wait", "What happens when a gate is closed after the stage's days.", unit="-")
     longest_wait_days: int = quantity(

@@ -1,122 +1,54 @@
-"""The catalogue of levers: every quantity that a strategy may move, with unit, axes, bounds and combiner.
+"""Pulling levers: one of them at once, as a session does, or those of several parts of a strategy joined to one value.
 
-A lever is a column of the world owned by "levers"; its baseline is what the scenario says. Actors read the column when
-they act, so a pull takes effect from the next act on. Pulls go through `pull`, which checks name, place and bounds.
+What levers there are says `sim.world.levers`. Every pull is checked for name, place and bounds; contradictions between
+the parts of a strategy are refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem, nearest_name
-from sim.world.columns import BY_NAME
+from sim.strategies.base import Pull
+from sim.world.levers import CLASSES, LEVERS, Lever
 from sim.world.world import World
 
 Array = NDArray[Any]
 Place = str | int
 """One place of an axis: its identifier, or its row."""
 
-Combiner = Literal["set", "multiply", "add", "min"]
-CLASSES = ("A", "B", "C")
+ABSENT = -1
 
 
-@dataclass(frozen=True)
-class Lever:
-    """One lever.
+def _refused(who: str, name: str, value: object, allowed: str, nearest: str = "") -> InputError:
+    return InputError([Problem(who, 0, name, str(value), allowed, nearest)])
 
-    Attributes
+
+def _checked(who: str, name: str, values: Array, axes: Iterable[str], *, change: bool = False) -> Lever:
+    """Return a lever by name, after a look at the values and axes of a pull.
+
+    Parameters
     ----------
-    name : name in scenarios and strategies.
-    column : column of the world.
-    low, high : bounds of its value.
-    combiner : how the pulls of two strategies on the same place join; "set" conflicts.
+    who : pulls, for messages.
+    change : whether the values of an adding lever are changes.
     """
-
-    name: str
-    column: str
-    low: float
-    high: float
-    combiner: Combiner
-    text: str
-
-    @property
-    def unit(self) -> str:
-        """Unit of the value."""
-        return BY_NAME[self.column].unit
-
-    @property
-    def axes(self) -> tuple[str, ...]:
-        """Axes along which it can differ; empty for the whole market."""
-        return tuple(a for a in BY_NAME[self.column].axes if a != "market")
-
-
-def _lever(name: str, low: float, high: float, combiner: Combiner, text: str) -> Lever:
-    return Lever(name, f"lever_{name}", low, high, combiner, text)
-
-
-LEVERS: dict[str, Lever] = {
-    lever.name: lever
-    for lever in (
-        _lever("visit_every_days", 0.5, 730, "min", "Days between visits, by territory and outlet class."),
-        _lever("outlet_interval", 0.02, 100, "multiply", "Factor on the days between visits to single outlets."),
-        _lever("visit_plan", 0, 3, "set", "Ranking of due visits: 0 class, 1 need, 2 coverage, 3 habit."),
-        _lever("improve_route", 0, 1, "set", "Tours: 0 nearest neighbour, 1 improved."),
-        _lever("suggested_orders", 0, 1, "set", "Whether advisors propose orders at calls."),
-        _lever("advisors", 0, 10_000, "add", "Advisors' posts by territory; hired after the hiring delay."),
-        _lever("transfer", 0, 2, "set", "When posts move: 0 dismiss and hire, 1 novices move, 2 masters move."),
-        _lever("handover", 0, 1, "set", "Whether an advisor who leaves hands the shops over formally."),
-        _lever("hire_farmer", 0, 1, "set", "Orientation of new advisors: 0 hunter, 1 farmer."),
-        _lever("courses_per_year", 0, 50, "set", "Training courses of each advisor."),
-        _lever("incentive_farmer", 0, 1, "set", "Orientation that the pay rewards: 0 hunter, 1 farmer."),
-        _lever("sharing_per_week", 0, 1, "set", "Share of the gap to the team's best closed in a week."),
-        _lever("playbook", 0, 1, "set", "Share of the template's playbook that new advisors are given."),
-        _lever("promoters", 0, 10_000, "add", "Promoters by territory."),
-        _lever("advertising_cents", 0, 1e14, "add", "Advertising by territory."),
-        _lever("display_cents", 0, 1e14, "add", "Paid displays by territory."),
-        _lever("price_cut", 0, 0.9, "add", "Lasting cut of the shelf price that we pay, by territory and product."),
-        _lever("promotion_every_days", 0, 730, "set", "Days from one promotion of ours to the next; 0 means none."),
-        _lever("promotion_length_days", 1, 180, "set", "Length of our promotions."),
-        _lever("promotion_cut", 0, 0.9, "set", "Cut of the shelf price in our promotions, paid by us."),
-        _lever("promotion_on", 0, 1, "set", "Whether our promotions run in a territory."),
-        _lever("census_outlets", 0, 1e7, "add", "Outlets surveyed by territory."),
-        _lever("exclusive_outlets", 0, 1e5, "add", "Exclusive agreements offered by territory."),
-        _lever("inspectors", 0, 1000, "add", "Inspectors against diversion by territory."),
-        _lever("penalty_cents", 0, 1e6, "set", "Penalty for a diverted unit."),
-        _lever("focus", 0, 1000, "multiply", "Relative sell-in effort of a product; 0 stops it."),
-        _lever("launch_day", -1, 5000, "set", "Simulated day on which a product of ours is launched."),
-        _lever("factory_stock_days", 0, 365, "set", "Finished stock that our factory aims at, in days of orders."),
-        _lever(
-            "shop_policy", 0, 2, "set", "Shops' rule for our products where we call: 0 order-up-to, 1 (s,S), 2 (r,Q)."
-        ),
-        _lever("shop_safety_factor", -3, 6, "set", "Safety stock of our products at shops that we call on."),
-        _lever("shop_cover_days", 0, 365, "set", "Days added to order-up-to, S above s, or the lot, as above."),
-        _lever("shop_terms_days", 0, 180, "add", "Days added to shops' terms of payment for our products."),
-        _lever("rebate_rate", 0, 0.5, "set", "Rebate of a distributor that reaches its target."),
-        _lever("target_growth", 0, 5, "set", "Distributors' targets against their history."),
-        _lever("terms_days", 0, 180, "set", "Days that a distributor has to pay us."),
-        _lever("discount", 0, 0.9, "add", "Discount on the list price of a distributor."),
-        _lever("overstock_days", 0.5, 730, "set", "Days of stock above which a distributor marks down."),
-        _lever("markdown_rate", 0, 0.9, "set", "Discount to outlets on a distributor's overstocked products."),
-        _lever("return_share", 0, 1, "set", "Share of what a distributor would scrap that we take back and pay."),
-        _lever("price_protection", 0, 1, "set", "Share of a fall of our price on distributors' stock that we pay."),
-        _lever("policy", 0, 5, "set", "Inventory policy of a distributor; 5 without an information system acts as 4."),
-        _lever("review_days", 1, 60, "set", "Days between a distributor's reviews."),
-        _lever("cover_days", 0, 365, "set", "Cover of a distributor's fixed policies."),
-        _lever("safety_factor", -3, 6, "set", "Safety stock of a distributor."),
-        _lever("memory_days", 1, 56, "set", "Memory of a distributor's forecast."),
-        _lever("information_system", 0, 1, "set", "Whether a distributor shares its sell-out data."),
-        _lever("coaching_cents", 0, 1e10, "add", "Logistics coaching of a distributor."),
-        _lever("offer_cents", 0, 1e10, "add", "Retainer offered to a candidate, or paid to a contracted distributor."),
-        _lever("poach_cents", 0, 1e10, "add", "Offer to the rivals' most weakly tied distributor of a territory."),
-        _lever("core", 0, 1, "set", "Whether a distributor is served first."),
-        _lever("dismiss", 0, 1, "set", "Whether a distributor's contract ends."),
-    )
-}
+    if name not in LEVERS:
+        raise _refused(who, name, name, "no such lever", nearest_name(name, LEVERS))
+    lever = LEVERS[name]
+    low, high = (-lever.high, lever.high) if change and lever.combiner == "add" else (lever.low, lever.high)
+    if values.size and not (values.min() >= low and values.max() <= high):
+        worst = float(values.max() if values.min() >= low else values.min())
+        raise _refused(who, name, f"{worst:g}", f"must lie in [{low:g}, {high:g}] ({lever.unit})")
+    for axis in axes:
+        if axis not in lever.axes:
+            allowed = f"the lever has the axes {', '.join(lever.axes) or 'none'}"
+            raise _refused(who, f"{name}.{axis}", axis, allowed, nearest_name(axis, lever.axes))
+    return lever
 
 
 def pull(world: World, name: str, value: float, **where: Place | Sequence[Place] | Array) -> None:
@@ -135,56 +67,128 @@ def pull(world: World, name: str, value: float, **where: Place | Sequence[Place]
     InputError
         For an unknown lever, axis, identifier or row, or a value out of bounds.
     """
-    if name not in LEVERS:
-        raise InputError([Problem("lever", 0, name, str(value), "no such lever", nearest_name(name, LEVERS))])
-    lever = LEVERS[name]
-    if not lever.low <= value <= lever.high:
-        raise InputError(
-            [Problem("lever", 0, name, f"{value:g}", f"must lie in [{lever.low:g}, {lever.high:g}] ({lever.unit})")]
-        )
-    world.columns[lever.column][_places(world, lever, where)] = value
-
-
-def _places(world: World, lever: Lever, where: Mapping[str, Place | Sequence[Place] | Array]) -> tuple[Array, ...]:
-    for axis in where:
-        if axis not in lever.axes:
-            allowed = f"the lever has the axes {', '.join(lever.axes) or 'none'}"
-            raise InputError(
-                [Problem("lever", 0, f"{lever.name}.{axis}", str(where[axis]), allowed, nearest_name(axis, lever.axes))]
-            )
-    if not lever.axes:
-        return (np.array([0]),)
-    return np.ix_(*(_rows(world, lever, axis, where.get(axis)) for axis in lever.axes))
+    lever = _checked("lever", name, np.asarray(value, dtype=np.float64), where)
+    rows = [_rows(world, lever, axis, where.get(axis)) for axis in lever.axes]
+    world.columns[lever.column][np.ix_(*rows) if rows else (np.array([0]),)] = value
 
 
 def _rows(world: World, lever: Lever, axis: str, chosen: Place | Sequence[Place] | Array | None) -> Array:
     """Rows of the places chosen along one axis, shape (n,); every place of ours when none is named."""
-    names = {
-        "territory": world.names.territories, "product": world.names.products, "outlet": world.names.outlets,
-        "distributor": world.names.distributors, "class": CLASSES,
-    }[axis]  # fmt: skip
+    names = CLASSES if axis == "class" else getattr(world.names, {"territory": "territories"}.get(axis, f"{axis}s"))
+    ours = np.arange(len(names))
+    if axis in {"product", "distributor"}:
+        ours = np.flatnonzero(world.columns[f"{axis}_company"] == 0)
     if chosen is None:
-        return _ours(world, axis, len(names))
+        return ours
     wanted: list[Any] = [chosen] if isinstance(chosen, str | int | np.integer) else list(chosen)
     row_of = {name: row for row, name in enumerate(names)} | {row: row for row in range(len(names))}
     for place in wanted:
         if place not in row_of:
-            problem = Problem(
-                "lever", 0, f"{lever.name}.{axis}", str(place), f"no such {axis}", nearest_name(str(place), names)
-            )
-            raise InputError([problem])
+            raise _refused("lever", f"{lever.name}.{axis}", place, f"no such {axis}", nearest_name(str(place), names))
     rows = np.array([row_of[place] for place in wanted], dtype=np.int64)
-    foreign = np.setdiff1d(rows, _ours(world, axis, len(names)))
+    foreign = np.setdiff1d(rows, ours)
     if foreign.shape[0]:
-        identifier = names[int(foreign[0])]
-        raise InputError([Problem("lever", 0, f"{lever.name}.{axis}", identifier, f"not a {axis} of ours")])
+        raise _refused("lever", f"{lever.name}.{axis}", names[int(foreign[0])], f"not a {axis} of ours")
     return rows
 
 
-def _ours(world: World, axis: str, n: int) -> Array:
-    """Rows that our levers reach: all, but only our own products and distributors."""
-    if axis == "product":
-        return np.flatnonzero(world.product_company == 0)
-    if axis == "distributor":
-        return np.flatnonzero(world.distributor_company == 0)
-    return np.arange(n)
+@dataclass
+class _Joined:
+    """One lever while pulls come in.
+
+    Attributes
+    ----------
+    value : shape of the lever's column, float64.
+    setter : same shape. Number of the part that set a place, −1 for the baseline.
+    parts : the parts that pulled, for messages.
+    """
+
+    lever: Lever
+    value: Array
+    setter: Array
+    parts: list[str] = field(default_factory=list)
+
+
+def combine(
+    baseline: Mapping[str, Array], pulls: Iterable[tuple[str, Pull]], ours: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Return every lever that is pulled, with its new value everywhere.
+
+    Parameters
+    ----------
+    baseline : lever columns by lever name.
+    pulls : (name of the part that pulls, pull), in the order of the parts.
+    ours : rows that a pull without a place reaches, for the axes "product" and "distributor".
+
+    Returns
+    -------
+    By lever name, arrays like the baseline's.
+
+    Raises
+    ------
+    InputError
+        When two parts set the same place to different values, or a value leaves its bounds; the parts are named.
+    """
+    joined: dict[str, _Joined] = {}
+    parts: list[str] = []
+    for part, pull in pulls:
+        if part not in parts:
+            parts.append(part)
+        values = np.asarray(pull.value, dtype=np.float64)
+        lever = _checked(_part(part), pull.lever, values, pull.where, change=True)
+        if lever.name not in joined:
+            start = baseline[lever.name].astype(np.float64)
+            joined[lever.name] = _Joined(lever, start, np.full(start.shape, ABSENT))
+        _apply(joined[lever.name], values, _places(lever, pull, baseline, ours), parts, parts.index(part))
+    return {name: _finished(each, baseline[name]) for name, each in joined.items()}
+
+
+def _part(part: str) -> str:
+    return f"strategy part '{part}'"
+
+
+def _places(lever: Lever, pull: Pull, baseline: Mapping[str, Array], ours: Mapping[str, Array]) -> tuple[Array, ...]:
+    if not lever.axes:
+        return (np.zeros(1, dtype=np.int64),)
+    rows = [
+        np.asarray(pull.where[axis], dtype=np.int64).ravel() if axis in pull.where else ours.get(axis, np.arange(n))
+        for axis, n in zip(lever.axes, baseline[lever.name].shape, strict=True)
+    ]
+    return np.ix_(*rows)
+
+
+def _apply(joined: _Joined, values: Array, places: tuple[Array, ...], parts: list[str], number: int) -> None:
+    lever, part = joined.lever, parts[number]
+    now, setter = joined.value[places], joined.setter[places]
+    values = np.broadcast_to(values, now.shape)
+    if part not in joined.parts:
+        joined.parts.append(part)
+    clash = (setter != ABSENT) & (setter != number) & (now != values)
+    if lever.combiner == "set" and clash.any():
+        other = parts[int(setter[clash].flat[0])]
+        allowed = f"'{other}' sets the same place to {now[clash].flat[0]:g}; only one of them can"
+        raise _refused(_part(part), lever.name, f"{values[clash].flat[0]:g}", allowed)
+    joined.value[places] = _JOIN[lever.combiner](now, values, setter)
+    joined.setter[places] = number
+
+
+_JOIN: dict[str, Callable[[Array, Array, Array], Array]] = {
+    "set": lambda _now, values, _setter: values,
+    "add": lambda now, values, _setter: now + values,
+    "multiply": lambda now, values, _setter: now * values,
+    # The first pull replaces the baseline, so that a strategy may also visit less often than today.
+    "min": lambda now, values, setter: np.where(setter == ABSENT, values, np.minimum(now, values)),
+}
+
+
+def _finished(joined: _Joined, baseline: Array) -> Array:
+    lever = joined.lever
+    value = np.rint(joined.value) if baseline.dtype.kind in "iub" else joined.value
+    slack = 1e-9 * max(1.0, abs(lever.high))
+    if (value < lever.low - slack).any() or (value > lever.high + slack).any():
+        worst = float(value.min() if (value < lever.low - slack).any() else value.max())
+        allowed = f"must stay in [{lever.low:g}, {lever.high:g}] ({lever.unit})"
+        if len(joined.parts) > 1:
+            allowed = f"{' and '.join(repr(part) for part in joined.parts)} together {allowed}"
+        raise _refused(_part(joined.parts[-1]), lever.name, f"{worst:g}", allowed)
+    return np.clip(value, lever.low, lever.high).astype(baseline.dtype)

@@ -7,9 +7,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.policies import Transfer
 from sim.strategies.base import Pull
-from sim.strategies.levers import LEVERS
+from sim.strategies.pulls import changes
 from sim.strategies.view import View
+from sim.world.levers import LEVERS
 from sim.world.shares import whole_shares
 
 Array = NDArray[Any]
@@ -22,8 +24,6 @@ Movers = Literal["least_experienced", "most_skilled"]
 
 SPENDING = ("advertising_cents", "display_cents", "promoters")
 """Levers by territory that make up the spending of a place."""
-
-_TRANSFER = {"least_experienced": 1.0, "most_skilled": 2.0}
 
 
 def split(n: int, weight: Array) -> Array:
@@ -91,11 +91,6 @@ def brought(now: Array, wanted: Array, givers: Array, source: Source, most: floa
     return called_in(now, wanted, givers, most) if source == "moved" else wanted.astype(np.int64)
 
 
-def changes(lever: str, change: Array) -> tuple[Pull, ...]:
-    """Return the pull of an adding lever by territory; none when nothing changes."""
-    return (Pull(lever, change.astype(float)),) if change.any() else ()
-
-
 def move_people(change: Array, first: Movers, *, moving: bool = False) -> tuple[Pull, ...]:
     """Return the pulls that change posts by territory; persons move with the posts instead of being replaced.
 
@@ -105,7 +100,7 @@ def move_people(change: Array, first: Movers, *, moving: bool = False) -> tuple[
     moving : whether posts may move even though today's change is 0, because yesterday's was not.
     """
     moved = changes("advisors", change)
-    return (*moved, Pull("transfer", _TRANSFER[first])) if moved or moving else ()
+    return (*moved, Pull("transfer", float(Transfer[first]))) if moved or moving else ()
 
 
 def move_spending(view: View, chosen: Array, share: float, weight: Array) -> tuple[Pull, ...]:
@@ -130,13 +125,6 @@ def visit_factor(view: View, rows: Array, factor: float, classes: tuple[int, ...
     columns = np.array(classes)
     days = np.clip(view.baseline[lever.name][np.ix_(rows, columns)] * factor, lever.low, lever.high)
     return (Pull(lever.name, days, {"territory": rows, "class": columns}),)
-
-
-def visit_interval(rows: Array, days: float | None, classes: tuple[int, ...] = (0, 1, 2)) -> tuple[Pull, ...]:
-    """Return the pull that sets the days between visits of some classes in some territories; none without a number."""
-    if days is None or not rows.shape[0]:
-        return ()
-    return (Pull("visit_every_days", days, {"territory": rows, "class": np.array(classes)}),)
 
 
 def mask(rows: Array, n: int) -> Array:

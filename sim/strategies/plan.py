@@ -20,7 +20,7 @@ BASELINE = "baseline"
 
 
 @dataclass(frozen=True)
-class Plan:
+class StrategyPlan:
     """A strategy as a run follows it.
 
     Attributes
@@ -37,7 +37,7 @@ class Plan:
         return f"{self.name}.{number}.{self.parts[number].kind}"
 
 
-def plan_of(scenario: Scenario, name: str | None = None) -> Plan:
+def plan_of(scenario: Scenario, name: str | None = None) -> StrategyPlan:
     """Return a strategy of the scenario by name; the one that the scenario follows when absent.
 
     Raises
@@ -47,7 +47,7 @@ def plan_of(scenario: Scenario, name: str | None = None) -> Plan:
     """
     wanted = scenario.strategy if name is None else name
     if wanted == BASELINE and BASELINE not in scenario.strategies:
-        return Plan(BASELINE)
+        return StrategyPlan(BASELINE)
     if wanted not in scenario.strategies:
         names = [BASELINE, *scenario.strategies]
         allowed = f"must be a strategy of the scenario; there: {', '.join(names)}"
@@ -56,7 +56,7 @@ def plan_of(scenario: Scenario, name: str | None = None) -> Plan:
     parts, problems = parts_of(wanted, entry_of(block, Mark(scenario.name, 0)))
     if problems:
         raise InputError(problems)
-    return Plan(wanted, parts)
+    return StrategyPlan(wanted, parts)
 
 
 def parts_of(name: str, block: Entry) -> tuple[tuple[Strategy, ...], list[Problem]]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from sim.errors import InputError, Problem, nearest_name
 from sim.scenario.schema.common import Spec, quantity
 from sim.strategies.base import Memory
+from sim.strategies.pulls import territory_rows
 from sim.strategies.view import View
 
 Array = NDArray[Any]
@@ -47,7 +46,7 @@ class Ranking(Spec):
     def first(self, view: View, n: int) -> Array:
         """Return the rows of the first n territories, best first; fewer when the list is shorter."""
         if self.by == "given":
-            return rows_of(self.given, view)[:n]
+            return territory_rows(self.given, view)[:n]
         return best_first(self.score(view))[:n]
 
     def kept(self, view: View, n: int, memory: Memory, days: int) -> tuple[Array, int]:
@@ -92,7 +91,7 @@ class Ease(Spec):
         ----------
         won : shape (n,), bool.
         """
-        first = rows_of(self.given, view)
+        first = territory_rows(self.given, view)
         rest = best_first(self.score(view, won))
         return np.concatenate([first, rest[~np.isin(rest, first)]])
 
@@ -147,29 +146,3 @@ def typicality(view: View) -> Array:
     mix = np.divide(counts, number, out=np.full(counts.shape, np.nan), where=number > 0)
     common: Array = 1.0 - 0.5 * np.abs(mix - counts.sum(axis=0) / counts.sum()).sum(axis=1)
     return common
-
-
-def rows_of(names: Sequence[str], view: View) -> Array:
-    """Return the rows of territories by name, shape (n,).
-
-    Raises
-    ------
-    InputError
-        For a name that no territory has, with the nearest.
-    """
-    return _rows(names, view.names.territories, "territory")
-
-
-def company_row(name: str, view: View) -> int:
-    """Return the row of a rival by name; refuses other names as `rows_of` does."""
-    return int(_rows((name,), ("", *view.names.companies[1:]), "rival")[0])
-
-
-def _rows(names: Sequence[str], valid: Sequence[str], what: str) -> Array:
-    row_of = {name: row for row, name in enumerate(valid)}
-    unknown = [name for name in names if name not in row_of or not name]
-    if unknown:
-        raise InputError(
-            [Problem("strategies", 0, what, f"'{n}'", f"no such {what}", nearest_name(n, valid)) for n in unknown]
-        )
-    return np.array([row_of[name] for name in names], dtype=np.int64)

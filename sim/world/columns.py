@@ -1,4 +1,4 @@
-"""Every column of the world, declared once: name, type, axes, unit, owner.
+"""Every column of the world, declared once: name, type, axes, unit, owner. Those of levers come from their own table.
 
 Axes: outlet, product, brand, company, territory, distributor, advisor, segment, neighbour, day_slot (ring of due
 days), class (A, B, C), account. Owner is the one module that writes the column after the build; "build" columns never
@@ -7,7 +7,244 @@ change.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from sim.world.levers import LEVERS
+
+_TABLE = """
+# Outlets: what does not change
+[outlet] build
+outlet_slot               uint64   -            identity of the outlet's draws
+outlet_x_km               float64  km           east
+outlet_y_km               float64  km           north
+outlet_channel            int32    -            row in the channels
+outlet_territory          int32    -            territory
+outlet_size               float64  shoppers/day  size as stated, times shoppers_per_size_unit
+outlet_class              int8     -            0 A, 1 B, 2 C by cumulative size
+outlet_open_day           int32    day          first trading day, −1 open from the beginning
+outlet_facings            float64  facings      shelf of the category
+outlet_storage_units      float64  units        room for stock
+outlet_review_days        int32    days         days between own reviews
+ordering_habit              int8     -            0 by rule, 1 late, 2 too much, 3 too little
+outlet_terms_days         int32    days         payment terms
+outlet_visit_minutes      float64  minutes      first call by an untrained advisor
+outlet_working_capital_cents  int64  cents      cash kept in the business
+[outlet segment] build
+outlet_mix                float64  1            segment shares of its shoppers
+[outlet candidate] build
+near_outlet               int32    -            nearest outlets, open or not, −1 for none
+near_weight               float64  1            their Huff weight, size^α · distance^−λ
+[outlet neighbour] retailer
+neighbour_outlet          int32    -            nearest open outlets, −1 for none
+neighbour_cumulative      float64  1            cumulative Huff probability
+[outlet product] build
+shelf_price_cents         int32    cents/unit   regular shelf price
+
+# Outlets: state
+[outlet] retailer
+is_open                   bool     -            trading now
+outlet_closed_day         int32    day          day of closing, −1 never
+[outlet product] retailer
+is_listed                 bool     -            on the shelf list
+sales_rate                float64  units/day    the shop's own estimate of its sales
+slow_weeks                int16    weeks        weeks below the delisting threshold
+shelf_gain                float64  1            merchandising beyond the fair share of 1
+open_order_units          int32    units        ordered, not yet shipped
+[outlet company] retailer
+order_day                 int32    day          day of the oldest open order, −1 none
+display_on                bool     -            a paid display stands
+[outlet brand] retailer
+habit                     float64  1            smoothed purchase share
+[outlet] retailer
+last_review_day           int32    day          day of the last own review
+taught                    float64  1            how far advisors have taught the shop to watch its stock
+last_sold_day             int32    day          last week's end in which it sold ours, −1000000 never
+exclusive_company         int32    -            company with an exclusive agreement, −1 none
+exclusive_until           int32    day          end of that agreement
+[outlet product] market_day
+week_sold_units           int32    units        sold since the weekly refresh
+review_sold_units         int32    units        sold since the last review
+sold_total_units          int64    units        sold since the beginning of the measured days
+[outlet segment product] market_day
+choice_weight             float64  1            exp of the outlet's own utility
+[outlet] market_day
+weight_is_stale           bool     -            choice_weight must be computed again
+[outlet company] retailer
+relation                  float64  1            tie of a company
+[outlet] retailer
+personal_tie              float64  1            part of our tie that hangs on the advisor
+[outlet product] journal
+outlet_stock_units        int32    units        on the shelf and in the back room
+outlet_inbound_units      int32    units        on the truck
+outlet_in_units           int64    units        all goods in
+outlet_out_units          int64    units        all goods out
+[outlet account] journal
+outlet_books              int64    cents        balances, debit positive
+
+# What our people know
+[outlet] database
+is_known                  bool     -            in the market database
+known_size                float64  shoppers/day  estimated size
+known_class               int8     -            class by the estimated sizes of the known outlets: 0 A, 1 B, 2 C
+last_visit_day            int32    day          day of the last sight by our people, −1000000 never
+visit_count               int32    visits       calls by our advisors
+known_sales_rate          float64  units/day    our sales there as last seen
+known_listed              int32    products     our listed products as last seen
+known_closed              bool     -            our people stood before a closed door
+
+# What is seen inside; NaN before the first look.
+[outlet company] database
+seen_share                float32  1            share of purchases as the shopkeeper told
+seen_products             float32  products     products on the shelf list as last seen
+seen_empty                float32  1            share of them that were out of stock, smoothed over looks
+seen_price                float32  1            shelf price less cuts against the usual price, as last seen
+seen_promoter             float32  1            share of looks that met a promoter, smoothed
+[outlet] field
+outlet_advisor            int32    -            advisor in charge, −1 none
+promoter_companies        int32    bits         companies with a promoter today
+
+# Territories
+[territory] build
+territory_slot            uint64   -            identity of the territory's draws
+territory_x_km            float64  km           east
+territory_y_km            float64  km           north
+territory_area_km2        float64  km²          worked area
+territory_population      float64  persons      residents
+territory_growth          float64  1/year       growth of demand
+[territory month] build
+territory_season          float64  1            monthly multipliers
+[territory weekday] build
+territory_weekday         float64  1            weekday multipliers
+[territory territory] build
+adjacent                  bool     -            neighbours
+distance_km               float64  km           between centres
+[territory brand] goodwill
+goodwill                  float64  utility      brand goodwill
+[territory product] goodwill
+trial                     float64  1            share of consumers who know a new product
+[territory product] promotion
+price_cut                 float64  1            promotion cut of the shelf price
+promotion_utility         float64  utility      feature or display of a promotion
+[product] promotion
+promotion_until           int32    day          end of the running promotion
+[territory company] diversion
+price_disorder            float64  1            disorder of a company's prices
+diverted_week_units       float64  units        grey goods that came in during the week
+
+# Products and companies
+[product] build
+product_brand             int32    -            brand
+product_company           int32    -            company
+product_appeal            float64  utility      appeal at the usual price
+factory_cost_cents        int64    cents/unit   cost of making
+list_price_cents          int64    cents/unit   to distributors
+trade_price_cents         int64    cents/unit   to outlets
+retail_price_cents        int64    cents/unit   recommended
+usual_price_cents         int64    cents/unit   shelf price at which appeal is meant
+case_units                int32    units        case size
+launch_day                int32    day          first day on the market
+[company] build
+company_slot              uint64   -            identity of the company's draws
+factory_capacity_units    int64    units/day    capacity
+[product] manufacturer
+factory_order_rate        float64  units/day    smoothed orders
+launched                  bool     -            on the market
+[product] journal
+factory_stock_units       int64    units        finished stock
+made_units                int64    units        made so far
+consumed_units            int64    units        bought by consumers so far
+scrapped_units            int64    units        scrapped so far
+opening_units             int64    units        stock of all parties at the beginning
+factory_out_units         int64    units        shipped so far
+[company account] journal
+company_books             int64    cents        balances, debit positive
+[sector account] journal
+outside_books             int64    cents        balances, debit positive
+
+# Rivals
+[company territory] rival
+rival_calls_per_day       float64  calls/day    field effort
+rival_price_cut           float64  1            price answer or campaign
+advertising_multiplier    float64  1            advertising answer or campaign
+promotion_boost           float64  utility      promotion answer or campaign
+share_seen                float64  1            share as last believed, −1 never
+answer_instrument         int32    -            running answer: 0 none, else a number of `sim.agents.rival.Instrument`
+answer_until              int32    day          end of the running answer
+[company territory history] rival
+share_history             float64  1            weekly ring of true shares, seen late and with noise
+
+# Distributors
+[distributor] build
+distributor_slot          uint64   -            identity of the distributor's draws
+distributor_company       int32    -            company it buys from
+distributor_territory     int32    -            first territory
+distributor_x_km          float64  km           east
+distributor_y_km          float64  km           north
+distributor_potential     float64  1            room to grow
+warehouse_units           float64  units        room
+service_radius_km         float64  km           reach
+distributor_working_capital_cents  int64  cents  cash kept in the business
+[distributor territory] build
+covers                    bool     -            territories that a distributor serves
+[outlet company] distributor
+outlet_distributor        int32    -            who delivers, −1 nobody
+[distributor product] distributor
+distributor_forecast      float64  units/day    smoothed demand
+factory_backlog_units     int64    units        ordered, not shipped
+ordered_today_units       int64    units        ordered from the factory today
+distributor_markdown      float64  1            discount to outlets
+[distributor product history] market_day
+sell_out_history          int32    units/day    ring of daily sell-out of the outlets served; seen where data are shared
+[distributor product history] retailer
+demand_history            int32    units/day    ring of daily demand seen
+[distributor] distributor
+distributor_relation      float64  1            tie with its company
+distributor_capability    float64  1            skill of stock and delivery
+is_core                   bool     -            served first
+period_purchase_units     int64    units        bought in this period
+period_purchase_cents     int64    cents        bought in this period
+period_target_units       int64    units        target of this period
+past_purchase_rate        float64  units/day    smoothed purchases of past periods
+drops_per_day             int32    drops/day    delivery capacity
+is_contracted             bool     -            works for its company
+last_discount             float64  1            discount on the list price up to this morning
+retainer_cents            int64    cents/month  retainer agreed when it was signed
+[distributor product] journal
+distributor_stock_units   int64    units        in the warehouse
+distributor_in_units      int64    units        all goods in
+distributor_out_units     int64    units        all goods out
+[day_slot distributor product] journal
+transit_units             int64    units        from the factory, by day of arrival
+[day_slot distributor] journal
+distributor_due_cents     int64    cents        invoices of the factory by due day
+[distributor account] journal
+distributor_books         int64    cents        balances, debit positive
+
+# Field force
+[advisor] build
+advisor_slot              uint64   -            identity of the post's draws
+[advisor] field
+advisor_territory         int32    -            territory of the post
+advisor_x_km              float64  km           start of the day, east
+advisor_y_km              float64  km           start of the day, north
+is_employed               bool     -            somebody holds the post
+is_post                   bool     -            the post exists
+occupant                  int32    -            how many have held the post
+available_day             int32    day          first working day of the occupant, or of the next one
+training_until            int32    day          end of the running course
+selling                   float64  1            skill of listings and orders
+service                   float64  1            skill of shelf and stock
+coaching                  float64  1            skill of teaching
+farmer                    float64  1            orientation: 0 hunter, 1 farmer
+visits_made               int64    visits       experience
+
+# One of the world's givens, like the roads; only an experiment that takes travel out of a gain moves it.
+[market] build
+minutes_per_km            float64  minutes/km   driving time of our advisors
+"""
+"""Under a heading `[axes] owner`: name, type, unit and text of each column; two blanks part the cells."""
 
 
 @dataclass(frozen=True)
@@ -22,311 +259,19 @@ class Column:
     text: str
 
 
-def _columns(owner: str, axes: str, *rows: tuple[str, str, str, str]) -> list[Column]:
-    return [Column(name, dtype, tuple(axes.split()), unit, owner, text) for name, dtype, unit, text in rows]
+def _read(table: str) -> Iterator[Column]:
+    axes, owner = "", ""
+    for line in table.splitlines():
+        if line.startswith("["):
+            axes, _, owner = line[1:].partition("] ")
+        elif line and not line.startswith("#"):
+            name, dtype, unit, text = re.split(r" {2,}", line, maxsplit=3)
+            yield Column(name, dtype, tuple(axes.split()), unit, owner, text)
 
 
 COLUMNS: tuple[Column, ...] = (
-    # --- outlets: what does not change ---
-    *_columns("build", "outlet",
-        ("outlet_slot", "uint64", "-", "identity of the outlet's draws"),
-        ("outlet_x_km", "float64", "km", "east"),
-        ("outlet_y_km", "float64", "km", "north"),
-        ("outlet_channel", "int32", "-", "row in the channels"),
-        ("outlet_territory", "int32", "-", "territory"),
-        ("outlet_size", "float64", "shoppers/day", "size as stated, times shoppers_per_size_unit"),
-        ("outlet_class", "int8", "-", "0 A, 1 B, 2 C by cumulative size"),
-        ("outlet_open_day", "int32", "day", "first trading day, −1 open from the beginning"),
-        ("outlet_facings", "float64", "facings", "shelf of the category"),
-        ("outlet_storage_units", "float64", "units", "room for stock"),
-        ("outlet_review_days", "int32", "days", "days between own reviews"),
-        ("outlet_habit", "int8", "-", "0 by rule, 1 late, 2 too much, 3 too little"),
-        ("outlet_terms_days", "int32", "days", "payment terms"),
-        ("outlet_visit_minutes", "float64", "minutes", "first call by an untrained advisor"),
-        ("outlet_working_capital_cents", "int64", "cents", "cash kept in the business"),
-    ),
-    *_columns("build", "outlet segment", ("outlet_mix", "float64", "1", "segment shares of its shoppers")),
-    *_columns("build", "outlet candidate",
-        ("near_outlet", "int32", "-", "nearest outlets, open or not, −1 for none"),
-        ("near_weight", "float64", "1", "their Huff weight, size^α · distance^−λ"),
-    ),
-    *_columns("retailer", "outlet neighbour",
-        ("neighbour_outlet", "int32", "-", "nearest open outlets, −1 for none"),
-        ("neighbour_cumulative", "float64", "1", "cumulative Huff probability"),
-    ),
-    *_columns("build", "outlet product", ("shelf_price_cents", "int32", "cents/unit", "regular shelf price")),
-    # --- outlets: state ---
-    *_columns("retailer", "outlet",
-        ("is_open", "bool", "-", "trading now"),
-        ("outlet_closed_day", "int32", "day", "day of closing, −1 never"),
-    ),
-    *_columns("retailer", "outlet product",
-        ("is_listed", "bool", "-", "on the shelf list"),
-        ("sales_rate", "float64", "units/day", "the shop's own estimate of its sales"),
-        ("slow_weeks", "int16", "weeks", "weeks below the delisting threshold"),
-        ("shelf_gain", "float64", "1", "merchandising beyond the fair share of 1"),
-        ("open_order_units", "int32", "units", "ordered, not yet shipped"),
-    ),
-    *_columns("retailer", "outlet company",
-        ("order_day", "int32", "day", "day of the oldest open order, −1 none"),
-        ("display_on", "bool", "-", "a paid display stands"),
-    ),
-    *_columns("retailer", "outlet brand", ("habit", "float64", "1", "smoothed purchase share")),
-    *_columns("retailer", "outlet",
-        ("last_review_day", "int32", "day", "day of the last own review"),
-        ("taught", "float64", "1", "how far advisors have taught the shop to watch its stock"),
-        ("last_sold_day", "int32", "day", "last week's end in which it sold ours, −1000000 never"),
-        ("exclusive_company", "int32", "-", "company with an exclusive agreement, −1 none"),
-        ("exclusive_until", "int32", "day", "end of that agreement"),
-    ),
-    *_columns("market_day", "outlet product",
-        ("week_sold_units", "int32", "units", "sold since the weekly refresh"),
-        ("review_sold_units", "int32", "units", "sold since the last review"),
-    ),
-    *_columns("market_day", "outlet product",
-        ("sold_total_units", "int64", "units", "sold since the beginning of the measured days"),
-    ),
-    *_columns("market_day", "outlet segment product",
-        ("choice_weight", "float64", "1", "exp of the outlet's own utility"),
-    ),
-    *_columns("market_day", "outlet", ("weight_is_stale", "bool", "-", "choice_weight must be computed again")),
-    *_columns("retailer", "outlet company", ("relation", "float64", "1", "tie of a company")),
-    *_columns("retailer", "outlet", ("personal_tie", "float64", "1", "part of our tie that hangs on the advisor")),
-    *_columns("journal", "outlet product",
-        ("outlet_stock_units", "int32", "units", "on the shelf and in the back room"),
-        ("outlet_inbound_units", "int32", "units", "on the truck"),
-    ),
-    *_columns("journal", "outlet product",
-        ("outlet_in_units", "int64", "units", "all goods in"),
-        ("outlet_out_units", "int64", "units", "all goods out"),
-    ),
-    *_columns("journal", "outlet account", ("outlet_books", "int64", "cents", "balances, debit positive")),
-    # --- what our people know ---
-    *_columns("database", "outlet",
-        ("is_known", "bool", "-", "in the market database"),
-        ("known_size", "float64", "shoppers/day", "estimated size"),
-        ("known_class", "int8", "-", "class by the estimated sizes of the known outlets: 0 A, 1 B, 2 C"),
-        ("last_visit_day", "int32", "day", "day of the last sight by our people, −1000000 never"),
-        ("visit_count", "int32", "visits", "calls by our advisors"),
-        ("known_sales_rate", "float64", "units/day", "our sales there as last seen"),
-        ("known_listed", "int32", "products", "our listed products as last seen"),
-        ("known_closed", "bool", "-", "our people stood before a closed door"),
-    ),
-    # What is seen inside; NaN before the first look.
-    *_columns("database", "outlet company",
-        ("seen_share", "float32", "1", "share of purchases as the shopkeeper told"),
-        ("seen_products", "float32", "products", "products on the shelf list as last seen"),
-        ("seen_empty", "float32", "1", "share of them that were out of stock, smoothed over looks"),
-        ("seen_price", "float32", "1", "shelf price less cuts against the usual price, as last seen"),
-        ("seen_promoter", "float32", "1", "share of looks that met a promoter, smoothed"),
-    ),
-    *_columns("field", "outlet", ("outlet_advisor", "int32", "-", "advisor in charge, −1 none")),
-    *_columns("field", "outlet", ("promoter_companies", "int32", "bits", "companies with a promoter today")),
-    # --- territories ---
-    *_columns("build", "territory",
-        ("territory_slot", "uint64", "-", "identity of the territory's draws"),
-        ("territory_x_km", "float64", "km", "east"),
-        ("territory_y_km", "float64", "km", "north"),
-        ("territory_area_km2", "float64", "km²", "worked area"),
-        ("territory_population", "float64", "persons", "residents"),
-        ("territory_growth", "float64", "1/year", "growth of demand"),
-    ),
-    *_columns("build", "territory month", ("territory_season", "float64", "1", "monthly multipliers")),
-    *_columns("build", "territory weekday", ("territory_weekday", "float64", "1", "weekday multipliers")),
-    *_columns("build", "territory territory",
-        ("adjacent", "bool", "-", "neighbours"),
-        ("distance_km", "float64", "km", "between centres"),
-    ),
-    *_columns("goodwill", "territory brand", ("goodwill", "float64", "utility", "brand goodwill")),
-    *_columns("goodwill", "territory product", ("trial", "float64", "1", "share of consumers who know a new product")),
-    *_columns("promotion", "territory product",
-        ("price_cut", "float64", "1", "promotion cut of the shelf price"),
-        ("promotion_utility", "float64", "utility", "feature or display of a promotion"),
-    ),
-    *_columns("promotion", "product", ("promotion_until", "int32", "day", "end of the running promotion")),
-    *_columns("diversion", "territory company",
-        ("price_disorder", "float64", "1", "disorder of a company's prices"),
-        ("diverted_week_units", "float64", "units", "grey goods that came in during the week"),
-    ),
-    # --- products and companies ---
-    *_columns("build", "product",
-        ("product_brand", "int32", "-", "brand"),
-        ("product_company", "int32", "-", "company"),
-        ("product_appeal", "float64", "utility", "appeal at the usual price"),
-        ("factory_cost_cents", "int64", "cents/unit", "cost of making"),
-        ("list_price_cents", "int64", "cents/unit", "to distributors"),
-        ("trade_price_cents", "int64", "cents/unit", "to outlets"),
-        ("retail_price_cents", "int64", "cents/unit", "recommended"),
-        ("usual_price_cents", "int64", "cents/unit", "shelf price at which appeal is meant"),
-        ("case_units", "int32", "units", "case size"),
-        ("launch_day", "int32", "day", "first day on the market"),
-    ),
-    *_columns("build", "company",
-        ("company_slot", "uint64", "-", "identity of the company's draws"),
-        ("factory_capacity_units", "int64", "units/day", "capacity"),
-    ),
-    *_columns("manufacturer", "product",
-        ("factory_order_rate", "float64", "units/day", "smoothed orders"),
-        ("launched", "bool", "-", "on the market"),
-    ),
-    *_columns("journal", "product",
-        ("factory_stock_units", "int64", "units", "finished stock"),
-        ("made_units", "int64", "units", "made so far"),
-        ("consumed_units", "int64", "units", "bought by consumers so far"),
-        ("scrapped_units", "int64", "units", "scrapped so far"),
-        ("opening_units", "int64", "units", "stock of all parties at the beginning"),
-        ("factory_out_units", "int64", "units", "shipped so far"),
-    ),
-    *_columns("journal", "company account", ("company_books", "int64", "cents", "balances, debit positive")),
-    *_columns("journal", "sector account", ("outside_books", "int64", "cents", "balances, debit positive")),
-    # --- rivals ---
-    *_columns("rival", "company territory",
-        ("rival_calls_per_day", "float64", "calls/day", "field effort"),
-        ("rival_price_cut", "float64", "1", "price answer or campaign"),
-        ("advertising_multiplier", "float64", "1", "advertising answer or campaign"),
-        ("promotion_boost", "float64", "utility", "promotion answer or campaign"),
-        ("share_seen", "float64", "1", "share as last believed, −1 never"),
-        ("answer_instrument", "int32", "-",
-         "running answer: 0 none, 1 price, 2 promotion, 3 advertising, 4 field, 5 exclusivity"),
-        ("answer_until", "int32", "day", "end of the running answer"),
-    ),
-    *_columns("rival", "company territory history",
-        ("share_history", "float64", "1", "weekly ring of true shares, seen late and with noise"),
-    ),
-    # --- distributors ---
-    *_columns("build", "distributor",
-        ("distributor_slot", "uint64", "-", "identity of the distributor's draws"),
-        ("distributor_company", "int32", "-", "company it buys from"),
-        ("distributor_territory", "int32", "-", "first territory"),
-        ("distributor_x_km", "float64", "km", "east"),
-        ("distributor_y_km", "float64", "km", "north"),
-        ("distributor_potential", "float64", "1", "room to grow"),
-        ("warehouse_units", "float64", "units", "room"),
-        ("service_radius_km", "float64", "km", "reach"),
-        ("distributor_working_capital_cents", "int64", "cents", "cash kept in the business"),
-    ),
-    *_columns("build", "distributor territory", ("covers", "bool", "-", "territories that a distributor serves")),
-    *_columns("distributor", "outlet company", ("outlet_distributor", "int32", "-", "who delivers, −1 nobody")),
-    *_columns("distributor", "distributor product",
-        ("distributor_forecast", "float64", "units/day", "smoothed demand"),
-        ("factory_backlog_units", "int64", "units", "ordered, not shipped"),
-        ("ordered_today_units", "int64", "units", "ordered from the factory today"),
-        ("distributor_markdown", "float64", "1", "discount to outlets"),
-    ),
-    *_columns("market_day", "distributor product history",
-        ("sell_out_history", "int32", "units/day",
-         "ring of daily sell-out of the outlets served; seen where data are shared"),
-    ),
-    *_columns("retailer", "distributor product history",
-        ("demand_history", "int32", "units/day", "ring of daily demand seen"),
-    ),
-    *_columns("distributor", "distributor",
-        ("distributor_relation", "float64", "1", "tie with its company"),
-        ("distributor_capability", "float64", "1", "skill of stock and delivery"),
-        ("is_core", "bool", "-", "served first"),
-        ("period_purchase_units", "int64", "units", "bought in this period"),
-        ("period_purchase_cents", "int64", "cents", "bought in this period"),
-        ("period_target_units", "int64", "units", "target of this period"),
-        ("past_purchase_rate", "float64", "units/day", "smoothed purchases of past periods"),
-        ("drops_per_day", "int32", "drops/day", "delivery capacity"),
-        ("is_contracted", "bool", "-", "works for its company"),
-        ("last_discount", "float64", "1", "discount on the list price up to this morning"),
-        ("retainer_cents", "int64", "cents/month", "retainer agreed when it was signed"),
-    ),
-    *_columns("journal", "distributor product",
-        ("distributor_stock_units", "int64", "units", "in the warehouse"),
-        ("distributor_in_units", "int64", "units", "all goods in"),
-        ("distributor_out_units", "int64", "units", "all goods out"),
-    ),
-    *_columns("journal", "day_slot distributor product",
-        ("transit_units", "int64", "units", "from the factory, by day of arrival"),
-    ),
-    *_columns("journal", "day_slot distributor",
-        ("distributor_due_cents", "int64", "cents", "invoices of the factory by due day"),
-    ),
-    *_columns("journal", "distributor account", ("distributor_books", "int64", "cents", "balances, debit positive")),
-    # --- field force ---
-    *_columns("build", "advisor", ("advisor_slot", "uint64", "-", "identity of the post's draws")),
-    *_columns("field", "advisor",
-        ("advisor_territory", "int32", "-", "territory of the post"),
-        ("advisor_x_km", "float64", "km", "start of the day, east"),
-        ("advisor_y_km", "float64", "km", "start of the day, north"),
-        ("is_employed", "bool", "-", "somebody holds the post"),
-        ("is_post", "bool", "-", "the post exists"),
-        ("occupant", "int32", "-", "how many have held the post"),
-        ("available_day", "int32", "day", "first working day of the occupant, or of the next one"),
-        ("training_until", "int32", "day", "end of the running course"),
-        ("selling", "float64", "1", "skill of listings and orders"),
-        ("service", "float64", "1", "skill of shelf and stock"),
-        ("coaching", "float64", "1", "skill of teaching"),
-        ("farmer", "float64", "1", "orientation: 0 hunter, 1 farmer"),
-        ("visits_made", "int64", "visits", "experience"),
-    ),
-    # One of the world's givens, like the roads; only an experiment that takes travel out of a gain moves it.
-    *_columns("build", "market", ("minutes_per_km", "float64", "minutes/km", "driving time of our advisors")),
-    # --- levers: what a strategy may pull ---
-    *_columns("levers", "territory class", ("lever_visit_every_days", "float64", "days", "interval between visits")),
-    *_columns("levers", "outlet", ("lever_outlet_interval", "float64", "1", "factor on the days between visits")),
-    *_columns("levers", "territory",
-        ("lever_advisors", "int32", "persons", "posts"),
-        ("lever_promoters", "int32", "persons", "promoters"),
-        ("lever_advertising_cents", "int64", "cents/month", "advertising"),
-        ("lever_display_cents", "int64", "cents/month", "displays"),
-        ("lever_census_outlets", "float64", "outlets/month", "survey"),
-        ("lever_exclusive_outlets", "float64", "outlets/month", "exclusive agreements offered"),
-        ("lever_inspectors", "float64", "persons", "inspectors against diversion"),
-        ("lever_promotion_on", "bool", "-", "our promotions run here"),
-        ("lever_shop_terms_days", "int32", "days", "added to the terms of shops that buy our products"),
-        ("lever_shop_policy", "int8", "-", "shops' rule for our products: 0 order-up-to, 1 (s,S), 2 (r,Q)"),
-        ("lever_shop_safety_factor", "float64", "1", "shops' safety stock of our products"),
-        ("lever_shop_cover_days", "float64", "days", "shops' cover of our products beyond the risk time"),
-        ("lever_poach_cents", "int64", "cents/month", "offered to the rivals' most weakly tied distributor"),
-    ),
-    *_columns("levers", "market",
-        ("lever_courses_per_year", "float64", "1/year", "training courses of an advisor"),
-        ("lever_incentive_farmer", "float64", "1", "orientation the pay rewards"),
-        ("lever_sharing_per_week", "float64", "1", "know-how shared in a team"),
-        ("lever_playbook", "float64", "1", "share of the playbook that new advisors are given"),
-        ("lever_penalty_cents", "float64", "cents/unit", "penalty for diversion"),
-        ("lever_visit_plan", "int32", "-", "0 class, 1 need, 2 coverage, 3 habit"),
-        ("lever_promotion_every_days", "int32", "days", "from one promotion of ours to the next, 0 none"),
-        ("lever_promotion_length_days", "int32", "days", "length of our promotions"),
-        ("lever_promotion_cut", "float64", "1", "cut of the shelf price in our promotions"),
-        ("lever_price_protection", "float64", "1", "share of a price fall on distributors' stock that we pay"),
-        ("lever_factory_stock_days", "float64", "days", "finished stock that our factory aims at"),
-        ("lever_improve_route", "bool", "-", "tours are improved beyond the nearest neighbour"),
-        ("lever_suggested_orders", "bool", "-", "advisors propose orders at calls"),
-        ("lever_handover", "bool", "-", "who leaves hands the shops over formally"),
-        ("lever_hire_farmer", "float64", "1", "orientation of new advisors"),
-        ("lever_transfer", "int8", "-", "0 dismiss and hire, 1 move the least experienced, 2 move the most skilled"),
-    ),
-    *_columns("levers", "territory product",
-        ("lever_price_cut", "float64", "1", "lasting cut of the shelf price, paid by us"),
-    ),
-    *_columns("levers", "product",
-        ("lever_focus", "float64", "1", "share of sell-in effort, relative"),
-        ("lever_launch_day", "int32", "day", "launch"),
-    ),
-    *_columns("levers", "distributor",
-        ("lever_rebate_rate", "float64", "1", "rebate when the target is reached"),
-        ("lever_target_growth", "float64", "1", "target against history"),
-        ("lever_terms_days", "int32", "days", "days to pay us"),
-        ("lever_discount", "float64", "1", "discount on the list price"),
-        ("lever_policy", "int32", "-",
-         "0 base stock, 1 (s,S), 2 (r,Q), 3 moving average, 4 exponential smoothing, 5 vendor-managed"),
-        ("lever_review_days", "int32", "days", "days between reviews"),
-        ("lever_cover_days", "float64", "days", "cover of fixed policies"),
-        ("lever_safety_factor", "float64", "1", "safety stock"),
-        ("lever_memory_days", "int32", "days", "memory of the forecast"),
-        ("lever_information_system", "bool", "-", "sell-out data are shared"),
-        ("lever_coaching_cents", "int64", "cents/month", "logistics coaching"),
-        ("lever_overstock_days", "float64", "days", "stock above which it marks down"),
-        ("lever_markdown_rate", "float64", "1", "discount to outlets on overstocked products"),
-        ("lever_return_share", "float64", "1", "share of what it would scrap that we take back"),
-        ("lever_offer_cents", "int64", "cents/month", "retainer offered to a candidate, or paid to who has a contract"),
-        ("lever_core", "bool", "-", "served first"),
-        ("lever_dismiss", "bool", "-", "the contract ends"),
-    ),
-)  # fmt: skip
+    *_read(_TABLE),
+    *(Column(lever.column, lever.dtype, lever.places, lever.unit, "levers", lever.text) for lever in LEVERS.values()),
+)
 
-BY_NAME: dict[str, Column] = {c.name: c for c in COLUMNS}
+BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}

@@ -39,7 +39,7 @@ def _outlet(world: World, i: int) -> Outlet:
         week_day=(slot + 1) % 7,
         review_day=-(slot & 0xFFFF) % review_days,
         review_days=review_days,
-        ordering=int(world.outlet_habit[i]),
+        ordering=int(world.ordering_habit[i]),
         room=int(world.outlet_storage_units[i]),
         listed=listed,
         wishes=[*listed * world.sizes["segment"], None],

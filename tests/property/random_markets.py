@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sim.scenario.schema import Scenario
-from sim.strategies.levers import LEVERS
+from sim.world.levers import LEVERS
 from tests.markets import SWITCHES
 
 START = date(2026, 1, 5)

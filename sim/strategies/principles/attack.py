@@ -10,8 +10,8 @@ from pydantic import model_validator
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
-from sim.strategies.moving import SPENDING, Movers, Source, brought, changes, mask, move_people
-from sim.strategies.ranking import company_row
+from sim.strategies.moving import SPENDING, Movers, Source, brought, mask, move_people
+from sim.strategies.pulls import changes, company_row
 from sim.strategies.targets import WeakLinks, Who, led_outlets, target_of
 from sim.strategies.view import View
 

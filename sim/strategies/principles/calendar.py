@@ -9,9 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Pull, Strategy
-from sim.strategies.moving import changes
-from sim.strategies.naming import territory_rows
-from sim.strategies.stated import all_stated
+from sim.strategies.pulls import all_stated, changes, lever_field, territory_rows
 from sim.strategies.view import View
 
 JANUARY_TO_DECEMBER = 12
@@ -26,11 +24,9 @@ class Calendar(Strategy):
         None, "Advertising against today's from January to December; a mean of 1 keeps the year's spending.",
         min_length=JANUARY_TO_DECEMBER, max_length=JANUARY_TO_DECEMBER,
     )  # fmt: skip
-    promotion_every_days: int | None = quantity(
-        None, "Days from one promotion of ours to the next; 0 means none.", unit="days", ge=0, le=730
-    )
-    promotion_length_days: int | None = quantity(None, "Length of a promotion.", unit="days", ge=1, le=180)
-    promotion_cut: float | None = quantity(None, "Cut of the shelf price, paid by us.", ge=0, le=0.9)
+    promotion_every_days: int | None = lever_field("promotion_every_days")
+    promotion_length_days: int | None = lever_field("promotion_length_days")
+    promotion_cut: float | None = lever_field("promotion_cut")
     promotion_territories: tuple[str, ...] | None = quantity(
         None, "Territories with promotions, none elsewhere; as before when absent.", unit="list"
     )
@@ -44,12 +40,8 @@ class Calendar(Strategy):
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Pull the month's advertising and the promotions."""
-        promotions = {
-            "promotion_every_days": self.promotion_every_days,
-            "promotion_length_days": self.promotion_length_days,
-            "promotion_cut": self.promotion_cut,
-        }
-        return Decision((*self._advertising(view), *all_stated(promotions), *self._places(view)), memory)
+        promotions = all_stated(self, ("promotion_every_days", "promotion_length_days", "promotion_cut"))
+        return Decision((*self._advertising(view), *promotions, *self._places(view)), memory)
 
     def _advertising(self, view: View) -> tuple[Pull, ...]:
         """Return the change of the month in which the decision is taken."""
@@ -61,6 +53,6 @@ class Calendar(Strategy):
     def _places(self, view: View) -> tuple[Pull, ...]:
         if self.promotion_territories is None:
             return ()
-        rows = territory_rows(view, self.promotion_territories) if self.promotion_territories else ()
+        rows = territory_rows(self.promotion_territories, view)
         on = np.isin(np.arange(len(view.names.territories)), rows)
         return (Pull("promotion_on", on.astype(np.float64)),)

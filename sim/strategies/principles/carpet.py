@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Strategy
-from sim.strategies.moving import Movers, Source, brought, changes, mask, move_people, visit_interval
+from sim.strategies.moving import Movers, Source, brought, mask, move_people
+from sim.strategies.pulls import changes, lever_field, stated
 from sim.strategies.ranking import Ranking
 from sim.strategies.view import View
 from sim.strategies.workload import Workday
@@ -25,7 +26,7 @@ class Carpet(Strategy):
     territories: int = quantity(1, "Territories to cover; 0 changes nothing.", unit="territories", ge=0, le=10_000)
     ranking: Ranking = quantity(text="Which territories come first.", unit="-", factory=Ranking)
     choose_again_days: int = quantity(364, "Days until the ranking is made anew.", unit="days", ge=1, le=5000)
-    every_days: float = quantity(7.0, "Days between visits, for all classes.", unit="days", ge=0.5, le=730)
+    every_days: float = lever_field("visit_every_days", "Days between visits, for all classes.", default=7.0)
     people: Source = quantity("moved", "Whether advisors come from other territories or are hired.", unit="-")
     most_of_people: float = quantity(0.5, "Largest part of the other territories' advisors that moves.", ge=0, le=1)
     movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", unit="-")
@@ -42,7 +43,7 @@ class Carpet(Strategy):
         missing = self._missing(view, chosen)
         came = brought(view.baseline["advisors"], missing, ~chosen, self.people, self.most_of_people)
         pulls = (
-            *visit_interval(rows, self.every_days),
+            *stated("visit_every_days", self.every_days, territory=rows),
             *move_people(came, self.movers),
             *changes("census_outlets", self.census_outlets * chosen),
         )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
-from sim.strategies.moving import Movers, mask, move_people, move_spending, shared_out, visit_factor, visit_interval
+from sim.strategies.moving import Movers, mask, move_people, move_spending, shared_out, visit_factor
+from sim.strategies.pulls import lever_field, visits
 from sim.strategies.ranking import Ranking, best_first
 from sim.strategies.view import View
 
@@ -40,15 +41,11 @@ class Concentrate(Strategy):
         unit="products", ge=0, le=10_000,
     )  # fmt: skip
     focus: float = quantity(2.0, "Factor on the sell-in effort for these products.", ge=0, le=100)
-    visit_every_days_a: float | None = quantity(
-        None,
-        "Days between visits to class A in the chosen territories; as today when absent.",
-        unit="days",
-        ge=0.5,
-        le=730,
+    visit_every_days_a: float | None = lever_field(
+        "visit_every_days", "Days between visits to class A in the chosen territories; as today when absent."
     )
-    visit_every_days_b: float | None = quantity(None, "The same for class B.", unit="days", ge=0.5, le=730)
-    visit_every_days_c: float | None = quantity(None, "The same for class C.", unit="days", ge=0.5, le=730)
+    visit_every_days_b: float | None = lever_field("visit_every_days", "The same for class B.")
+    visit_every_days_c: float | None = lever_field("visit_every_days", "The same for class C.")
     leave_small: float = quantity(
         1.0, "Factor on the days between visits to class C outside the chosen territories.", ge=0.1, le=50
     )
@@ -74,13 +71,9 @@ class Concentrate(Strategy):
         return pulls
 
     def _customers(self, view: View, chosen: Array) -> tuple[Pull, ...]:
-        rows = np.flatnonzero(chosen)
-        return (
-            *visit_interval(rows, self.visit_every_days_a, (0,)),
-            *visit_interval(rows, self.visit_every_days_b, (1,)),
-            *visit_interval(rows, self.visit_every_days_c, (2,)),
-            *visit_factor(view, np.flatnonzero(~chosen), self.leave_small, SMALL),
-        )
+        days = (self.visit_every_days_a, self.visit_every_days_b, self.visit_every_days_c)
+        there, elsewhere = np.flatnonzero(chosen), np.flatnonzero(~chosen)
+        return (*visits(days, territory=there), *visit_factor(view, elsewhere, self.leave_small, SMALL))
 
     def _products(self, view: View) -> tuple[Pull, ...]:
         ours = view.products

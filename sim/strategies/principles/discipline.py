@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Strategy
-from sim.strategies.stated import stated
+from sim.strategies.pulls import lever_field, stated
 from sim.strategies.view import View
 
 Array = NDArray[Any]
@@ -20,10 +20,10 @@ class Discipline(Strategy):
 
     kind: ClassVar[str] = "discipline"
 
-    inspectors: float | None = quantity(
-        None, "Inspectors in each territory watched, in addition to today's.", unit="persons", ge=0, le=1000
+    inspectors: float | None = lever_field(
+        "inspectors", "Inspectors in each territory watched, in addition to today's."
     )
-    penalty_cents: float | None = quantity(None, "Penalty for a diverted unit.", unit="cents/unit", ge=0, le=1e6)
+    penalty_cents: float | None = lever_field("penalty_cents")
     where: Literal["signs", "everywhere"] = quantity(
         "signs", "Territories watched: those with signs of diversion, or all.", unit="-"
     )

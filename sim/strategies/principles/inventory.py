@@ -8,16 +8,39 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from sim.kernels.inventory import DISTRIBUTOR_POLICIES, SHOP_POLICIES
 from sim.kernels.newsvendor import newsvendor_ratio
+from sim.policies import ReplenishmentPolicyName, ShopPolicyName
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Pull, Strategy
-from sim.strategies.levers import LEVERS
+from sim.strategies.pulls import all_stated, lever_field, stated
 from sim.strategies.service_level import safety_factors
-from sim.strategies.stated import all_stated
 from sim.strategies.view import View
+from sim.world.levers import LEVERS
 
 Array = NDArray[Any]
+
+OF_DISTRIBUTORS = (
+    "policy",
+    "review_days",
+    "cover_days",
+    "memory_days",
+    "safety_factor",
+    "rebate_rate",
+    "target_growth",
+    "overstock_days",
+    "markdown_rate",
+    "return_share",
+)
+"""Levers of single distributors that the parameters of the same names set."""
+OF_ALL = (
+    "factory_stock_days",
+    "suggested_orders",
+    "price_protection",
+    "shop_policy",
+    "shop_safety_factor",
+    "shop_cover_days",
+)
+"""Levers of the factory, of every shop, or of every distributor alike."""
 
 
 class Inventory(Strategy):
@@ -26,15 +49,11 @@ class Inventory(Strategy):
     kind: ClassVar[str] = "inventory"
 
     distributors: Literal["all", "core"] = quantity("all", "Distributors to which the rules go.", unit="-")
-    policy: Literal["base_stock", "s_S", "r_Q", "moving_average", "exponential_smoothing", "vendor_managed"] | None = (
-        quantity(None, "How distributors set their orders.", unit="-")
-    )
-    review_days: int | None = quantity(None, "Days between a distributor's reviews.", unit="days", ge=1, le=60)
-    cover_days: float | None = quantity(None, "Demand that fixed policies cover on top.", unit="days", ge=0, le=365)
-    memory_days: int | None = quantity(None, "Memory of a distributor's forecast.", unit="days", ge=1, le=56)
-    safety_factor: float | None = quantity(
-        None, "Safety stock of distributors in standard deviations of demand over the risk time.", ge=-3, le=6
-    )
+    policy: ReplenishmentPolicyName | None = lever_field("policy")
+    review_days: int | None = lever_field("review_days")
+    cover_days: float | None = lever_field("cover_days")
+    memory_days: int | None = lever_field("memory_days")
+    safety_factor: float | None = lever_field("safety_factor")
     target_service: float | None = quantity(
         None, "Probability that a distributor's stock lasts until the next delivery; sets its safety.", gt=0, lt=1
     )
@@ -51,26 +70,20 @@ class Inventory(Strategy):
         source="default of retail.ordering.dispersion_index; that it holds for distributors is an assumption",
     )  # fmt: skip
 
-    shop_policy: Literal["order_up_to", "s_S", "r_Q"] | None = quantity(None, "How shops reorder.", unit="-")
-    shop_safety_factor: float | None = quantity(None, "Safety stock of shops.", ge=-3, le=6)
-    shop_cover_days: float | None = quantity(
-        None, "Demand on top of shops' order-up-to level, S above s, or the lot Q.", unit="days", ge=0, le=365
-    )
-    suggested_orders: bool | None = quantity(None, "Whether advisors suggest orders.", unit="-")
-    factory_stock_days: float | None = quantity(None, "Finished stock aimed at.", unit="days", ge=0, le=365)
+    shop_policy: ShopPolicyName | None = lever_field("shop_policy")
+    shop_safety_factor: float | None = lever_field("shop_safety_factor")
+    shop_cover_days: float | None = lever_field("shop_cover_days")
+    suggested_orders: bool | None = lever_field("suggested_orders")
+    factory_stock_days: float | None = lever_field("factory_stock_days")
 
-    share_data: bool | None = quantity(None, "Whether distributors share their sell-out data.", unit="-")
+    share_data: bool | None = lever_field("information_system")
 
-    rebate_rate: float | None = quantity(None, "Rebate for reached targets; above 0 it makes them load.", ge=0, le=0.5)
-    target_growth: float | None = quantity(None, "Distributors' targets against their history.", gt=0, le=5)
-    overstock_days: float | None = quantity(
-        None, "Stock above which distributors mark down.", unit="days", ge=0.5, le=730
-    )
-    markdown_rate: float | None = quantity(None, "Their discount on it.", ge=0, le=0.9)
-    return_share: float | None = quantity(None, "Share of what they would scrap that we take back.", ge=0, le=1)
-    price_protection: float | None = quantity(
-        None, "Share of a fall of our price on distributors' stock that we pay.", ge=0, le=1
-    )
+    rebate_rate: float | None = lever_field("rebate_rate")
+    target_growth: float | None = lever_field("target_growth", gt=0)
+    overstock_days: float | None = lever_field("overstock_days")
+    markdown_rate: float | None = lever_field("markdown_rate")
+    return_share: float | None = lever_field("return_share")
+    price_protection: float | None = lever_field("price_protection")
 
     @model_validator(mode="after")
     def _one_safety(self) -> Self:
@@ -85,7 +98,7 @@ class Inventory(Strategy):
     def decide(self, view: View, memory: Memory) -> Decision:
         """Pull what the parameters state."""
         rows = self._rows(view)
-        return Decision((*self._orders(rows), *self._safety(view, rows), *self._others()), memory)
+        return Decision((*self._orders(rows), *self._safety(view, rows), *all_stated(self, OF_ALL)), memory)
 
     def _rows(self, view: View) -> Array:
         d = view.distributors
@@ -95,21 +108,9 @@ class Inventory(Strategy):
     def _orders(self, rows: Array) -> tuple[Pull, ...]:
         # Vendor-managed orders are set from shared data.
         shares = True if self.policy == "vendor_managed" else self.share_data
-        return all_stated(
-            {
-                "policy": None if self.policy is None else tuple(DISTRIBUTOR_POLICIES).index(self.policy),
-                "review_days": self.review_days,
-                "cover_days": self.cover_days,
-                "memory_days": self.memory_days,
-                "safety_factor": self.safety_factor,
-                "information_system": shares,
-                "rebate_rate": self.rebate_rate,
-                "target_growth": self.target_growth,
-                "overstock_days": self.overstock_days,
-                "markdown_rate": self.markdown_rate,
-                "return_share": self.return_share,
-            },
-            distributor=rows,
+        return (
+            *all_stated(self, OF_DISTRIBUTORS, distributor=rows),
+            *stated("information_system", shares, distributor=rows),
         )
 
     def _safety(self, view: View, rows: Array) -> tuple[Pull, ...]:
@@ -127,18 +128,6 @@ class Inventory(Strategy):
         factors = safety_factors(rates, _mix(view), self.dispersion_index, review + self.lead_days, service)
         lever = LEVERS["safety_factor"]
         return (Pull("safety_factor", np.clip(factors, lever.low, lever.high), {"distributor": rows}),)
-
-    def _others(self) -> tuple[Pull, ...]:
-        """Return what holds for the factory, every shop, or every distributor alike."""
-        values = {
-            "factory_stock_days": self.factory_stock_days,
-            "suggested_orders": self.suggested_orders,
-            "price_protection": self.price_protection,
-            "shop_policy": None if self.shop_policy is None else tuple(SHOP_POLICIES).index(self.shop_policy),
-            "shop_safety_factor": self.shop_safety_factor,
-            "shop_cover_days": self.shop_cover_days,
-        }
-        return all_stated(values)
 
 
 def _mix(view: View) -> Array:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
 from sim.strategies.moving import visit_factor
-from sim.strategies.stated import all_stated, stated, visits
+from sim.strategies.pulls import all_stated, lever_field, stated, visits
 from sim.strategies.view import View
 
 Array = NDArray[Any]
@@ -44,23 +44,19 @@ class KeyAccounts(Strategy):
     small: Literal["keep", "merge"] = quantity(
         "keep", "The other distributors: keep them, or dismiss those whose territories a core one covers too.", unit="-"
     )
-    offer_cents: int | None = quantity(
-        None, "Offer to candidates that fit; none when absent.", unit="cents/month", ge=0, le=10**10
-    )
+    offer_cents: int | None = lever_field("offer_cents", "Offer to candidates that fit; none when absent.")
     least_fit: float = quantity(0.5, "Rated potential from which a candidate fits.", ge=0, le=1)
 
-    discount: float | None = quantity(None, "Trade: discount of core distributors, added to today's.", ge=0, le=0.9)
-    rebate_rate: float | None = quantity(
-        None, "Trade: rebate of core distributors that reach their target.", ge=0, le=0.5
+    discount: float | None = lever_field("discount", "Trade: discount of core distributors, added to today's.")
+    rebate_rate: float | None = lever_field(
+        "rebate_rate", "Trade: rebate of core distributors that reach their target."
     )
     information_system: bool = quantity(False, "Information: core distributors share their data.", unit="-")
-    coaching_cents: int | None = quantity(
-        None, "Logistics: coaching of each core distributor.", unit="cents/month", ge=0, le=10**10
-    )
-    terms_days: int | None = quantity(None, "Cash: days that core distributors have to pay.", unit="days", ge=0, le=180)
+    coaching_cents: int | None = lever_field("coaching_cents", "Logistics: coaching of each core distributor.")
+    terms_days: int | None = lever_field("terms_days", "Cash: days that core distributors have to pay.")
 
-    visit_every_days_a: float | None = quantity(None, "Days between visits to class A.", unit="days", ge=0.5, le=730)
-    visit_every_days_b: float | None = quantity(None, "Days between visits to class B.", unit="days", ge=0.5, le=730)
+    visit_every_days_a: float | None = lever_field("visit_every_days", "Days between visits to class A.")
+    visit_every_days_b: float | None = lever_field("visit_every_days", "Days between visits to class B.")
     small_outlets: Literal["visit_less", "leave", "as_before"] = quantity(
         "as_before",
         "Outlets of class C: visit them less often, leave them to the distributors, or as before.",
@@ -130,14 +126,9 @@ class KeyAccounts(Strategy):
         return rows
 
     def _services(self, core: Array) -> tuple[Pull, ...]:
-        flows = {
-            "discount": self.discount,
-            "rebate_rate": self.rebate_rate,
-            "information_system": True if self.information_system else None,
-            "coaching_cents": self.coaching_cents,
-            "terms_days": self.terms_days,
-        }
-        return all_stated(flows, distributor=core)
+        system = stated("information_system", self.information_system or None, distributor=core)
+        flows = all_stated(self, ("discount", "rebate_rate", "coaching_cents", "terms_days"), distributor=core)
+        return (*flows, *system)
 
     def _small_outlets(self, view: View) -> tuple[Pull, ...]:
         if self.small_outlets == "leave":

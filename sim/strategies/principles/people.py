@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from sim.policies import TransferName, VisitPlanName
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Strategy
-from sim.strategies.moving import changes
-from sim.strategies.stated import all_stated, visits
+from sim.strategies.pulls import all_stated, changes, lever_field, visits
 from sim.strategies.view import View
-from sim.world.setup.levers import VISIT_PLANS
 
 Array = NDArray[Any]
 
 HYSTERESIS = 0.75
 """Posts by which a territory must be off its number before it changes: rounding must not hire and dismiss by turns."""
-TRANSFERS = ("hire", "least_experienced", "most_skilled")
-"""Words for the lever `transfer`, by its value."""
+STATED = (
+    "transfer",
+    "hire_farmer",
+    "handover",
+    "courses_per_year",
+    "sharing_per_week",
+    "playbook",
+    "incentive_farmer",
+    "visit_plan",
+    "improve_route",
+)
+"""Levers that the parameters of the same names set."""
 
 
 class People(Strategy):
@@ -39,26 +48,20 @@ class People(Strategy):
     outlets_per_advisor: float | None = quantity(
         None, "Size of an advisor's territory: posts follow the known outlets.", unit="outlets/person", ge=1, le=10**6
     )
-    transfer: Literal["hire", "least_experienced", "most_skilled"] | None = quantity(
-        None, "Posts that move between territories: dismiss and hire, or move persons, and which ones first.", unit="-"
-    )
-    hire_farmer: float | None = quantity(None, "Orientation of new advisors: 0 hunter, 1 farmer.", ge=0, le=1)
-    handover: bool | None = quantity(None, "Whether leavers hand over formally.", unit="-")
+    transfer: TransferName | None = lever_field("transfer")
+    hire_farmer: float | None = lever_field("hire_farmer")
+    handover: bool | None = lever_field("handover")
 
-    courses_per_year: float | None = quantity(None, "Training courses of each advisor.", unit="1/year", ge=0, le=50)
-    sharing_per_week: float | None = quantity(
-        None, "Share of the gap to the team's best closed in a week.", unit="1/week", ge=0, le=1
-    )
-    playbook: float | None = quantity(None, "Share of the template's playbook that new advisors are given.", ge=0, le=1)
-    incentive_farmer: float | None = quantity(None, "Orientation that the pay rewards: 0 hunter, 1 farmer.", ge=0, le=1)
+    courses_per_year: float | None = lever_field("courses_per_year")
+    sharing_per_week: float | None = lever_field("sharing_per_week")
+    playbook: float | None = lever_field("playbook")
+    incentive_farmer: float | None = lever_field("incentive_farmer")
 
-    visit_every_days_a: float | None = quantity(None, "Days between visits to class A.", unit="days", ge=0.5, le=730)
-    visit_every_days_b: float | None = quantity(None, "Days between visits to class B.", unit="days", ge=0.5, le=730)
-    visit_every_days_c: float | None = quantity(None, "Days between visits to class C.", unit="days", ge=0.5, le=730)
-    visit_plan: Literal["class", "need", "coverage", "habit"] | None = quantity(
-        None, "How due visits are ranked.", unit="-"
-    )
-    improve_route: bool | None = quantity(None, "Whether routes are improved.", unit="-")
+    visit_every_days_a: float | None = lever_field("visit_every_days", "Days between visits to class A.")
+    visit_every_days_b: float | None = lever_field("visit_every_days", "Days between visits to class B.")
+    visit_every_days_c: float | None = lever_field("visit_every_days", "Days between visits to class C.")
+    visit_plan: VisitPlanName | None = lever_field("visit_plan")
+    improve_route: bool | None = lever_field("improve_route")
 
     @model_validator(mode="after")
     def _one_headcount(self) -> Self:
@@ -73,19 +76,7 @@ class People(Strategy):
         kept: Memory = {lever: persons.tolist() for lever, persons in wanted.items()}
         pulls = (
             *(p for lever, persons in wanted.items() for p in changes(lever, persons - view.baseline[lever])),
-            *all_stated(
-                {
-                    "transfer": None if self.transfer is None else TRANSFERS.index(self.transfer),
-                    "hire_farmer": self.hire_farmer,
-                    "handover": self.handover,
-                    "courses_per_year": self.courses_per_year,
-                    "sharing_per_week": self.sharing_per_week,
-                    "playbook": self.playbook,
-                    "incentive_farmer": self.incentive_farmer,
-                    "visit_plan": None if self.visit_plan is None else VISIT_PLANS.index(self.visit_plan),
-                    "improve_route": self.improve_route,
-                }
-            ),
+            *all_stated(self, STATED),
             *visits((self.visit_every_days_a, self.visit_every_days_b, self.visit_every_days_c)),
         )
         return Decision(pulls, kept)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Pull, Strategy
-from sim.strategies.naming import product_rows
+from sim.strategies.pulls import product_rows
 from sim.strategies.view import View
 
 Array = NDArray[Any]
@@ -50,7 +50,7 @@ class ProductRhythm(Strategy):
         if self.lead_days is None:
             return ()
         products = view.products
-        order = product_rows(view, self.lead_order, self.kind)
+        order = product_rows(self.lead_order, view, self.kind)
         order = order[np.isin(order, products.row[products.launched.astype(bool)])]
         if order.size == 0:
             return ()
@@ -63,7 +63,7 @@ class ProductRhythm(Strategy):
         if "launches" in memory:
             return np.array(memory["launches"], dtype=np.int64)
         if self.launch_order:
-            return product_rows(view, self.launch_order, self.kind)
+            return product_rows(self.launch_order, view, self.kind)
         pending: Array = view.products.row[~view.products.launched.astype(bool)]
         return pending
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
-from sim.strategies.moving import Movers, changes, move_people, split, visit_factor
+from sim.strategies.moving import Movers, move_people, split, visit_factor
+from sim.strategies.pulls import changes, lever_field
 from sim.strategies.ranking import rivalry
 from sim.strategies.view import View
 from sim.strategies.watch import coverage_jump, remembered, share_fall, sight_of
@@ -36,8 +37,8 @@ class Stronghold(Strategy):
     )  # fmt: skip
     visit_factor_a: float = quantity(0.75, "Factor on the days between visits to class A there.", ge=0.05, le=20)
     discount: float = quantity(0.0, "Discount added for our distributors that cover one.", ge=0, le=0.9)
-    rebate_rate: float | None = quantity(
-        None, "Rebate for these when they reach their target; as today when absent.", ge=0, le=0.5
+    rebate_rate: float | None = lever_field(
+        "rebate_rate", "Rebate for these when they reach their target; as today when absent."
     )
     reserve: int = quantity(0, "Advisors hired as a reserve.", unit="persons", ge=0, le=10_000)
     alarm: float = quantity(0.05, "Fall of our believed share that calls the reserve.", gt=0, le=1)

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Strategy
-from sim.strategies.naming import distributor_rows, territory_rows
-from sim.strategies.stated import all_stated, stated
+from sim.strategies.pulls import all_stated, distributor_rows, lever_field, stated, territory_rows
 from sim.strategies.view import View
 
 Array = NDArray[Any]
@@ -25,33 +24,24 @@ class TradeTerms(Strategy):
     distributors: tuple[str, ...] = quantity(
         (), "Distributors for whom they hold; all of ours there when empty.", unit="list"
     )
-    discount: float | None = quantity(None, "Discount on the list price, added to today's.", ge=-0.9, le=0.9)
-    rebate_rate: float | None = quantity(None, "Rebate of distributors that reach their target.", ge=0, le=0.5)
-    target_growth: float | None = quantity(None, "Their targets against their history.", gt=0, le=5)
-    terms_days: int | None = quantity(None, "Days that they have to pay us.", unit="days", ge=0, le=180)
-    shop_terms_days: int | None = quantity(
-        None, "Days that shops have to pay for our products, added to today's.", unit="days", ge=0, le=180
-    )
+    discount: float | None = lever_field("discount", "Discount on the list price, added to today's.", ge=-0.9)
+    rebate_rate: float | None = lever_field("rebate_rate")
+    target_growth: float | None = lever_field("target_growth", gt=0)
+    terms_days: int | None = lever_field("terms_days")
+    shop_terms_days: int | None = lever_field("shop_terms_days")
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Pull what the parameters state, at the named places."""
-        places = territory_rows(view, self.territories)
+        everywhere = np.arange(len(view.names.territories))
+        places = np.unique(territory_rows(self.territories, view)) if self.territories else everywhere
         rows = self._distributors(view, places)
-        terms = {
-            "discount": self.discount,
-            "rebate_rate": self.rebate_rate,
-            "target_growth": self.target_growth,
-            "terms_days": self.terms_days,
-        }
+        terms = all_stated(self, ("discount", "rebate_rate", "target_growth", "terms_days"), distributor=rows)
         shops = self._shops(view, places, rows)
-        return Decision(
-            (*all_stated(terms, distributor=rows), *stated("shop_terms_days", self.shop_terms_days, territory=shops)),
-            memory,
-        )
+        return Decision((*terms, *stated("shop_terms_days", self.shop_terms_days, territory=shops)), memory)
 
     def _distributors(self, view: View, places: Array) -> Array:
         """Return rows of the distributors meant: the named ones that cover one of the places."""
-        named = distributor_rows(view, self.distributors, self.kind)
+        named = distributor_rows(self.distributors, view, self.kind)
         d = view.distributors
         rows: Array = d.row[np.isin(d.row, named) & d.covers[:, places].any(axis=1)]
         return rows

@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.policies import VisitPlan
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
 from sim.strategies.budget import DAYS
-from sim.strategies.moving import changes
-from sim.strategies.stated import stated
+from sim.strategies.pulls import changes, lever_field, stated
 from sim.strategies.view import View
-from sim.world.setup.levers import VISIT_PLANS
 
 Array = NDArray[Any]
 SURVEY_DAYS = 30
@@ -25,22 +24,16 @@ class ZeroUnvisited(Strategy):
 
     kind: ClassVar[str] = "zero_unvisited"
 
-    census_outlets: float | None = quantity(
-        None, "Outlets surveyed in the whole market until no more are found, in addition to today's.",
-        unit="outlets/month", ge=0, le=10**7,
-    )  # fmt: skip
+    census_outlets: float | None = lever_field(
+        "census_outlets", "Outlets surveyed in the whole market until no more are found, in addition to today's."
+    )
     least_yield: float = quantity(
-        0.1,
-        "A territory's census ends when it finds fewer new outlets than this share of those to be surveyed.",
-        ge=0,
-        le=1,
+        0.1, "A territory's census ends when it finds fewer new outlets than this share of those surveyed.", ge=0, le=1
     )
-    upkeep_outlets: float | None = quantity(
-        None, "Outlets surveyed after that, to keep the database up to date.", unit="outlets/month", ge=0, le=10**7
+    upkeep_outlets: float | None = lever_field(
+        "census_outlets", "Outlets surveyed after that, to keep the database up to date."
     )
-    max_age_days: float | None = quantity(
-        None, "No class of outlets is visited less often than this.", unit="days", ge=0.5, le=730
-    )
+    max_age_days: float | None = lever_field("visit_every_days", "No class of outlets is visited less often than this.")
     coverage_first: bool = quantity(False, "Due visits go first to whom nobody has seen for longest.", unit="-")
 
     def decide(self, view: View, memory: Memory) -> Decision:
@@ -58,7 +51,7 @@ class ZeroUnvisited(Strategy):
         pulls = (
             *changes("census_outlets", census),
             *self._visits(view),
-            *stated("visit_plan", VISIT_PLANS.index("coverage") if self.coverage_first else None),
+            *stated("visit_plan", VisitPlan.coverage if self.coverage_first else None),
         )
         return Decision(pulls, kept, self._notes(view, memory, done))
 

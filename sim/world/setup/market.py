@@ -15,9 +15,9 @@ from sim.scenario.schema.company import CompanySpec
 from sim.streams import slot_of
 from sim.world.abc import abc_class
 from sim.world.accounts import N_ACCOUNTS, N_SECTORS
+from sim.world.levers import fill_levers
 from sim.world.setup.companies import Distributor, Product, brands_of, companies_of, distributors_of, products_of
 from sim.world.setup.geography import CANDIDATES, adjacency, assign_distributors, huff_neighbours
-from sim.world.setup.levers import fill_levers
 from sim.world.setup.places import Outlet, Territory, outlets_of, territories_of
 from sim.world.setup.start import fill_start
 from sim.world.setup.team import advisors_of, fill_team
@@ -67,7 +67,7 @@ def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[C
     assign_distributors(world, distributors, [o.distributor for o in outlets])
     fill_team(world, advisors)
     fill_start(world, companies, outlets, replication)
-    fill_levers(world)
+    fill_levers(world, [d.spec for d in distributors])
     return world, notes
 
 
@@ -202,15 +202,6 @@ def _fill_distributors(world: World, distributors: Sequence[Distributor]) -> Non
     world.fill("distributor_relation", [d.spec.relation for d in distributors])
     world.fill("service_radius_km", [d.spec.service_radius_km for d in distributors])
     world.fill("is_core", [d.spec.core for d in distributors])
-    world.fill("lever_core", world.is_core)
     world.fill("is_contracted", [d.spec.signed for d in distributors])
-    world.fill("lever_information_system", [d.spec.information_system for d in distributors])
-    policies = [d.spec.policy or world.scenario.distributors.policy for d in distributors]
-    kinds = ["base_stock", "s_S", "r_Q", "moving_average", "exponential_smoothing", "vendor_managed"]
-    world.fill("lever_policy", [kinds.index(p.policy) for p in policies])
-    world.fill("lever_review_days", [p.review_days for p in policies])
-    world.fill("lever_cover_days", [p.cover_days for p in policies])
-    world.fill("lever_safety_factor", [p.safety_factor for p in policies])
-    world.fill("lever_memory_days", [p.memory_days for p in policies])
     world.fill("drops_per_day", [-1 if d.spec.drops_per_day is None else d.spec.drops_per_day for d in distributors])
     world.fill("warehouse_units", [d.spec.warehouse_days for d in distributors])

@@ -76,7 +76,7 @@ def _habits_of_ordering(world: World) -> None:
     ordering = world.scenario.retail.ordering
     edges = np.cumsum([ordering.late_share, ordering.over_share, ordering.under_share])
     drawn = np.searchsorted(edges, _u(world, DecisionPoint.BUILD_HABIT, 0, 0), side="right")
-    world.fill("outlet_habit", np.where(drawn < 3, drawn + 1, 0))
+    world.fill("ordering_habit", np.where(drawn < 3, drawn + 1, 0))
 
 
 def _relations(world: World, companies: Sequence[CompanySpec], replication: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.engine import Session
-from sim.strategies.levers import LEVERS
+from sim.world.levers import LEVERS
 from tests.markets import STRESSED, assert_same, books_digest, market
 
 BASELINES: dict[str, float] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine import Session
 from sim.scenario.schema import Scenario
-from sim.strategies.levers import LEVERS
+from sim.world.levers import LEVERS
 from tests.identities import check_tables
 from tests.markets import STRESSED, assert_same, books_digest, market, merged
 from tests.unit.agents.test_ownership import Watched

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.strategies.base import Pull
-from sim.strategies.combine import combine
+from sim.strategies.levers import combine
 from tests.views import made_view
 
 VIEW = made_view(3)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sim.errors import InputError
-from sim.strategies.ranking import Ease, Ranking, rivalry, rows_of, scaled, typicality
+from sim.strategies.pulls import territory_rows
+from sim.strategies.ranking import Ease, Ranking, rivalry, scaled, typicality
 from sim.strategies.workload import Workday
 from tests.views import made_view
 
@@ -57,7 +58,7 @@ def test_given_list_decides_in_its_order() -> None:
 
 def test_unknown_name_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match="'t9': no such territory"):
-        rows_of(("t9",), made_view(3))
+        territory_rows(("t9",), made_view(3))
 
 
 @pytest.mark.parametrize("wrong", [{"by": "given"}, {"given": ("t0",)}])

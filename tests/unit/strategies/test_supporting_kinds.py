@@ -12,9 +12,9 @@ from sim.engine import Session
 from sim.errors import InputError
 from sim.scenario.schema import Scenario
 from sim.strategies.base import Decision
-from sim.strategies.combine import combine
-from sim.strategies.levers import LEVERS
+from sim.strategies.levers import combine
 from sim.strategies.registry import kind_of
+from sim.world.levers import LEVERS
 from tests.markets import TINY
 from tests.views import assert_is_baseline, assert_pure, made_view
 
