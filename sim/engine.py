@@ -36,8 +36,8 @@ from sim.scenario.schema import Scenario
 from sim.strategies.levers import Array, Place, pull
 from sim.strategies.plan import BASELINE, plan_of
 from sim.strategies.view import KnownOutlets
-from sim.world.invariants import check_world
 from sim.world.setup import build_world
+from sim.world.world import check_world
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from sim.calendar import Phase
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
-from sim.world.setup.geography import expected_rate, nearest_distributor, reach
+from sim.world.geography import expected_rate, nearest_distributor, reach
 from sim.world.world import World
 
 Array = NDArray[Any]

@@ -14,9 +14,9 @@ from sim.agents.known_market import ShopObserver
 from sim.calendar import Phase
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
-from sim.world.abc import classify_known
 from sim.world.accounts import Account, Sector
 from sim.world.setup.companies import companies_of
+from sim.world.shares import classify_known
 
 Array = NDArray[Any]
 MONTH = 30

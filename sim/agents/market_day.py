@@ -22,7 +22,7 @@ from sim.kernels.shopping import trade
 from sim.kernels.snapshot import count_available
 from sim.kernels.stock_out import CAUSE_SUPPLY, N_CAUSES
 from sim.streams import DecisionPoint
-from sim.world.households import draw_households
+from sim.world.setup.market import draw_households
 from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]

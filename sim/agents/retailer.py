@@ -18,7 +18,7 @@ from sim.kernels.ordering import review_shops
 from sim.kernels.snapshot import collect_marks
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
-from sim.world.neighbours import renew_neighbours
+from sim.world.geography import renew_neighbours
 
 Array = NDArray[Any]
 WEEK = 7

@@ -15,7 +15,7 @@ from sim.compiled import kernel
 from sim.kernels.choice import choice_probabilities
 from sim.kernels.day import Rules, Shops
 from sim.streams import draw, stream
-from sim.world.households import Households
+from sim.world.setup.market import Households
 
 Array = NDArray[Any]
 

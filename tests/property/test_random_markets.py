@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, note, seed, settings
 from sim.engine import Session
 from sim.ledger.closing import check_ledger
 from sim.scenario.schema import Scenario
-from sim.world.setup.start import SEEN_INSIDE
+from sim.world.setup.market import SEEN_INSIDE
 from sim.world.world import World
 from tests.identities import check_tables
 from tests.markets import assert_same, books_digest

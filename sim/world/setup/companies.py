@@ -1,4 +1,7 @@
-"""Companies, brands, products and distributors of a scenario as plain tables; our company is always the first."""
+"""Companies, products, distributors and advisors of a scenario as plain tables, and their columns.
+
+Our company is always the first.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,23 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.channel import DistributorSpec
 from sim.scenario.schema.company import CompanySpec, RivalSpec
 from sim.scenario.schema.consumers import ProductSpec
+from sim.scenario.schema.field import AdvisorSpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniform
-from sim.world.setup.places import Territory
+from sim.world.setup.places import Territory, slots_of
+from sim.world.shares import whole_shares
+from sim.world.world import World
+
+WAREHOUSE_DISC = 0.3
+"""A warehouse without a stated position is in a square of this width around the centre, in radii (assumption)."""
+
+SKILL_LIMITS = (0.02, 0.98)
+"""Skills of generated advisors: nobody begins without any, or perfect (assumption)."""
+
+FARMER_SPREAD = 0.15
+"""Standard deviation of generated advisors' orientation (assumption)."""
+
+LEAST_SPARE_POSTS = 4
+"""Posts that may be added at least, where the scenario does not say."""
 
 
 def companies_of(scenario: Scenario) -> list[CompanySpec]:
@@ -116,8 +134,8 @@ def distributors_of(
             for k in (0, 1)
         ]
         near_centre = (
-            home.x_km + 0.3 * home.radius_km * (u[0] - 0.5),
-            home.y_km + 0.3 * home.radius_km * (u[1] - 0.5),
+            home.x_km + WAREHOUSE_DISC * home.radius_km * (u[0] - 0.5),
+            home.y_km + WAREHOUSE_DISC * home.radius_km * (u[1] - 0.5),
         )
         x, y = position_km(spec, projection_of(scenario)) or near_centre
         placed.append(Distributor(spec, c, rows, x, y))
@@ -138,3 +156,98 @@ def _generated_distributor(scenario: Scenario, company: CompanySpec, territory: 
         capability=float(np.clip(generator.capability_mean + generator.capability_sd * z, 0.0, 1.0)),
         potential=float(uniform(key, slot_of(identifier), 1)),
     )
+
+
+def fill_companies(world: World, companies: Sequence[CompanySpec], products: Sequence[Product]) -> None:
+    """Write companies, brands and products."""
+    brand_row = {b: k for k, b in enumerate(world.names.brands)}
+    world.fill("company_slot", slots_of(world.names.companies))
+    world.fill("product_brand", [brand_row[p.spec.brand] for p in products])
+    world.fill("product_company", [p.company for p in products])
+    world.fill("product_appeal", [p.spec.appeal for p in products])
+    for name in ("factory_cost_cents", "list_price_cents", "trade_price_cents", "retail_price_cents", "case_units"):
+        world.fill(name, [getattr(p.spec, name) for p in products])
+    world.fill("usual_price_cents", [p.spec.usual_price_cents or p.spec.retail_price_cents for p in products])
+    world.fill("launch_day", [p.launch_day for p in products])
+    world.launched[:] = world.launch_day < 0
+    world.fill("goodwill", 0.0)
+    for company in companies:
+        for brand in brands_of(company):
+            world.goodwill[:, brand_row[brand]] = company.goodwill
+    world.fill("trial", np.where(world.launch_day < 0, 1.0, 0.0)[None, :].repeat(world.sizes["territory"], axis=0))
+    world.fill("promotion_until", -1)
+    world.fill("advertising_multiplier", 1.0)
+    world.fill("share_seen", -1.0)
+
+
+def fill_distributors(world: World, distributors: Sequence[Distributor]) -> None:
+    """Write distributors; what they carry is sized when the outlets are known."""
+    world.fill("distributor_slot", slots_of(world.names.distributors))
+    world.fill("distributor_company", [d.company for d in distributors])
+    world.fill("distributor_territory", [d.territories[0] for d in distributors])
+    world.fill("distributor_x_km", [d.x_km for d in distributors])
+    world.fill("distributor_y_km", [d.y_km for d in distributors])
+    for name in ("capability", "potential", "relation"):
+        world.fill(f"distributor_{name}", [getattr(d.spec, name) for d in distributors])
+    world.fill("service_radius_km", [d.spec.service_radius_km for d in distributors])
+    world.fill("is_core", [d.spec.core for d in distributors])
+    world.fill("is_contracted", [d.spec.signed for d in distributors])
+    world.fill("drops_per_day", [-1 if d.spec.drops_per_day is None else d.spec.drops_per_day for d in distributors])
+    world.fill("warehouse_units", [d.spec.warehouse_days for d in distributors])
+
+
+def advisors_of(scenario: Scenario, territories: Sequence[Territory]) -> list[AdvisorSpec]:
+    """Return the posts; names of spare posts begin with '+'."""
+    posts = list(scenario.team.list)
+    generator = scenario.team.generate
+    if generator is not None:
+        posts += _generated_advisors(scenario, territories, generator.n)
+    spare = scenario.team.spare_posts
+    if spare is None:
+        spare = max(LEAST_SPARE_POSTS, len(posts))
+    return posts + [AdvisorSpec(id=f"+{k + 1}", territory=territories[k % len(territories)].id) for k in range(spare)]
+
+
+def _generated_advisors(scenario: Scenario, territories: Sequence[Territory], n: int) -> list[AdvisorSpec]:
+    generator = scenario.team.generate
+    assert generator is not None
+    weight = np.array([t.spec.population * t.spec.spending_index for t in territories])
+    count = whole_shares(n, weight)
+    specs = []
+    for territory, posts in zip(territories, count, strict=True):
+        for k in range(posts):
+            identifier = f"A-{territory.id}-{k + 1}"
+            key = key_of(scenario.seed, 0, DecisionPoint.BUILD_ADVISOR, 0)
+            z = [float(normal_quantile(uniform(key, slot_of(identifier), m))) for m in range(4)]
+            skill = [float(np.clip(generator.skill_mean + generator.skill_sd * v, *SKILL_LIMITS)) for v in z[:3]]
+            specs.append(
+                AdvisorSpec(
+                    id=identifier,
+                    territory=territory.id,
+                    selling=skill[0],
+                    service=skill[1],
+                    coaching=skill[2],
+                    farmer=float(np.clip(generator.farmer_mean + FARMER_SPREAD * z[3], 0.0, 1.0)),
+                )
+            )
+    return specs
+
+
+def fill_team(world: World, advisors: Sequence[AdvisorSpec]) -> None:
+    """Write the posts; spare ones stay empty until hiring fills them."""
+    row = {t: k for k, t in enumerate(world.names.territories)}
+    territory = np.array([row[a.territory] for a in advisors])
+    world.fill("advisor_slot", slots_of([a.id for a in advisors]))
+    world.fill("advisor_territory", territory)
+    world.fill("advisor_x_km", world.territory_x_km[territory])
+    world.fill("advisor_y_km", world.territory_y_km[territory])
+    filled = np.array([not a.id.startswith("+") for a in advisors])
+    world.fill("is_post", filled)
+    world.fill("is_employed", filled)
+    world.fill("occupant", filled.astype(int))
+    for name in ("selling", "service", "coaching", "farmer"):
+        world.fill(name, [getattr(a, name) for a in advisors])
+    world.fill("visits_made", [a.past_visits for a in advisors])
+    world.fill("minutes_per_km", 60.0 / world.scenario.team.visit.speed_km_per_hour)
+    # Last courses lie back by up to a year, so that the team does not leave for training all at once.
+    world.fill("training_until", -1 - (world.advisor_slot % np.uint64(365)).astype(np.int64))

@@ -1,29 +1,62 @@
-"""Join the tables of a scenario into a world."""
+"""From a scenario to a world: its tables joined, and the market as it is before the first day of the burn-in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+from scipy.special import gammaincinv
 
+from sim.sampling import normal_quantiles
 from sim.scenario.census import CensusNote
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.company import CompanySpec
-from sim.streams import slot_of
-from sim.world.abc import abc_class
+from sim.streams import DecisionPoint, key_of, slot_of, uniforms
 from sim.world.accounts import N_ACCOUNTS, N_SECTORS
+from sim.world.geography import CANDIDATES, assign_distributors, expected_rate, reach
 from sim.world.levers import fill_levers
-from sim.world.setup.companies import Distributor, Product, brands_of, companies_of, distributors_of, products_of
-from sim.world.setup.geography import CANDIDATES, adjacency, assign_distributors, huff_neighbours
-from sim.world.setup.places import Outlet, Territory, outlets_of, territories_of
-from sim.world.setup.start import fill_start
-from sim.world.setup.team import advisors_of, fill_team
-from sim.world.world import HISTORY_DAYS, NEVER, RING_DAYS, Names, World
+from sim.world.setup.companies import (
+    Distributor,
+    Product,
+    advisors_of,
+    brands_of,
+    companies_of,
+    distributors_of,
+    fill_companies,
+    fill_distributors,
+    fill_team,
+    products_of,
+)
+from sim.world.setup.places import Outlet, Territory, fill_outlets, fill_territories, outlets_of, territories_of
+from sim.world.shares import classify_known
+from sim.world.world import HISTORY_DAYS, RING_DAYS, Names, World
 
 Array = NDArray[Any]
+
+PRICE_SPREAD = 0.03
+"""Standard deviation of ln(a shop's own prices against its channel's) (assumption)."""
+
+RELATION_SPREAD = 0.5
+"""Standard deviation of the log-odds of relations at the beginning, around a company's mean (assumption)."""
+
+LEAST_OF_MARKET = 0.05
+"""A factory is sized for at least this share of the market, so that a company that lists next to nothing can grow
+(assumption)."""
+
+LEAST_WAREHOUSE_UNITS, LEAST_DISTRIBUTOR_CASH_CENTS = 500.0, 100_000
+"""Room that every distributor has, and cash on top of what its days of purchases cost (assumption)."""
+
+PURSE_CASES = 2.0
+"""Cash of every shop on top of its days of purchases: so many cases of the dearest product (assumption)."""
+
+LEAST_OF_EQUAL, LEAST_OF_EXPECTED = 1.0 / 3.0, 0.5
+"""Means of a distributor: for at least this part of an equal share of its shops' shoppers, and this part of what its
+company sells to as many elsewhere (assumption; usual listings give more than 0.4, and more than 0.75)."""
+
+LEAST_BUYERS = 0.25
+"""Means of a shop: for at least this share of its shoppers buying (assumption; usual listings give more than 0.5)."""
 
 
 def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[CensusNote]]:
@@ -60,13 +93,13 @@ def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[C
     )
     world = World(scenario, names, _sizes(scenario, names))
     world.borders.update({t.id: t.area.polygon for t in territories if t.area.polygon is not None})
-    _fill_territories(world, territories)
-    _fill_companies(world, companies, products)
-    _fill_outlets(world, outlets, territories)
-    _fill_distributors(world, distributors)
+    fill_territories(world, territories)
+    fill_companies(world, companies, products)
+    fill_outlets(world, outlets, territories)
+    fill_distributors(world, distributors)
     assign_distributors(world, distributors, [o.distributor for o in outlets])
     fill_team(world, advisors)
-    fill_start(world, companies, outlets, replication)
+    _fill_start(world, companies, outlets, replication)
     fill_levers(world, [d.spec for d in distributors])
     return world, notes
 
@@ -108,100 +141,260 @@ def _sizes(scenario: Scenario, names: Names) -> dict[str, int]:
     }
 
 
-def _slots(identifiers: Sequence[str]) -> Array:
-    return np.array([slot_of(i) for i in identifiers], dtype=np.uint64)
+def _fill_start(world: World, companies: Sequence[CompanySpec], outlets: Sequence[Outlet], replication: int) -> None:
+    """Fill prices and the opening state; stock and cash are opened by the ledger."""
+    _prices(world)
+    _mixes(world)
+    _habits_of_ordering(world)
+    _relations(world, companies, replication)
+    _listings(world, companies, outlets, replication)
+    _first_rates(world)
+    _knowledge(world, replication)
+    _capacities(world, companies)
 
 
-def _fill_territories(world: World, territories: Sequence[Territory]) -> None:
-    category = world.scenario.category
-    world.fill("territory_slot", _slots(world.names.territories))
-    world.fill("territory_x_km", [t.x_km for t in territories])
-    world.fill("territory_y_km", [t.y_km for t in territories])
-    world.fill("territory_area_km2", [t.area_km2 for t in territories])
-    world.fill("territory_population", [t.spec.population for t in territories])
-    world.fill("territory_growth", [t.spec.annual_growth for t in territories])
-    world.fill("territory_season", [t.spec.season or category.season for t in territories])
-    world.fill("territory_weekday", [t.spec.weekday or category.weekday for t in territories])
-    adjacency(world, territories)
+def _u(world: World, point: DecisionPoint, replication: int, index: int, slots: Array | None = None) -> Array:
+    key = key_of(world.scenario.seed, replication, point, 0)
+    return uniforms(np.uint64(key), world.outlet_slot if slots is None else slots, index)
 
 
-def _fill_companies(world: World, companies: Sequence[CompanySpec], products: Sequence[Product]) -> None:
-    brand_row = {b: k for k, b in enumerate(world.names.brands)}
-    world.fill("company_slot", _slots(world.names.companies))
-    world.fill("product_brand", [brand_row[p.spec.brand] for p in products])
-    world.fill("product_company", [p.company for p in products])
-    world.fill("product_appeal", [p.spec.appeal for p in products])
-    world.fill("factory_cost_cents", [p.spec.factory_cost_cents for p in products])
-    world.fill("list_price_cents", [p.spec.list_price_cents for p in products])
-    world.fill("trade_price_cents", [p.spec.trade_price_cents for p in products])
-    world.fill("retail_price_cents", [p.spec.retail_price_cents for p in products])
-    world.fill("usual_price_cents", [p.spec.usual_price_cents or p.spec.retail_price_cents for p in products])
-    world.fill("case_units", [p.spec.case_units for p in products])
-    world.fill("launch_day", [p.launch_day for p in products])
-    world.launched[:] = world.launch_day < 0
-    world.fill("goodwill", 0.0)
-    for company in companies:
-        for brand in brands_of(company):
-            world.goodwill[:, brand_row[brand]] = company.goodwill
-    world.fill("trial", np.where(world.launch_day < 0, 1.0, 0.0)[None, :].repeat(world.sizes["territory"], axis=0))
-    world.fill("promotion_until", -1)
-    world.fill("advertising_multiplier", 1.0)
-    world.fill("share_seen", -1.0)
+def _prices(world: World) -> None:
+    """Shelf prices: recommended price × channel × a shop's own deviation."""
+    channels = [world.scenario.retail.channels[c].price_factor for c in world.names.channels]
+    factor = np.asarray(channels)[world.outlet_channel] * np.exp(
+        PRICE_SPREAD * normal_quantiles(_u(world, DecisionPoint.BUILD_MIX, 0, 100))
+    )
+    price = np.floor(factor[:, None] * world.retail_price_cents[None, :] + 0.5).astype(np.int64)
+    world.fill("shelf_price_cents", np.maximum(price, 1))
 
 
-def _fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence[Territory]) -> None:
+def _mixes(world: World) -> None:
+    """Segment shares of each outlet's shoppers: Dirichlet around the market's."""
+    consumers = world.scenario.consumers
+    share = np.array([s.share for s in consumers.segments]) if world.scenario.mechanisms.segments else np.ones(1)
+    if share.shape[0] == 1 or consumers.mix_concentration == 0.0:
+        world.fill("outlet_mix", np.tile(share, (world.n_outlets, 1)))
+        return
+    gammas = np.column_stack(
+        [
+            gammaincinv(max(consumers.mix_concentration * a, 1e-6), _u(world, DecisionPoint.BUILD_MIX, 0, s))
+            for s, a in enumerate(share)
+        ]
+    )
+    gammas = np.maximum(gammas, 1e-12)
+    world.fill("outlet_mix", gammas / gammas.sum(axis=1, keepdims=True))
+
+
+def _habits_of_ordering(world: World) -> None:
+    ordering = world.scenario.retail.ordering
+    edges = np.cumsum([ordering.late_share, ordering.over_share, ordering.under_share])
+    drawn = np.searchsorted(edges, _u(world, DecisionPoint.BUILD_HABIT, 0, 0), side="right")
+    world.fill("ordering_habit", np.where(drawn < 3, drawn + 1, 0))
+
+
+def _relations(world: World, companies: Sequence[CompanySpec], replication: int) -> None:
+    for c, company in enumerate(companies):
+        if company.relation <= 0.0 or company.relation >= 1.0:
+            world.relation[:, c] = company.relation
+            continue
+        slots = world.outlet_slot ^ world.company_slot[c]
+        z = normal_quantiles(_u(world, DecisionPoint.BUILD_RELATION, replication, 0, slots))
+        log_odds = np.log(company.relation / (1.0 - company.relation)) + RELATION_SPREAD * z
+        world.relation[:, c] = 1.0 / (1.0 + np.exp(-log_odds))
+    world.personal_tie[:] = world.scenario.relations.personal_share * world.relation[:, 0]
+
+
+def _listings(world: World, companies: Sequence[CompanySpec], outlets: Sequence[Outlet], replication: int) -> None:
+    """Products on the shelf at the beginning: stated by the census, otherwise logistic in appeal and size."""
+    listing = world.scenario.retail.listing
+    ln_size = np.log(world.outlet_size / _typical_size(world))
+    row = {p: k for k, p in enumerate(world.names.products)}
+    bonus = np.array([c.listing_bonus for c in companies])[world.product_company]
+    log_odds = (
+        listing.initial_intercept
+        + listing.pull * world.product_appeal[None, :]
+        + bonus[None, :]
+        + listing.initial_size * ln_size[:, None]
+    )
+    chance = 1.0 / (1.0 + np.exp(-log_odds))
+    for p, product in enumerate(world.names.products):
+        slots = world.outlet_slot ^ slot_of(product)
+        world.is_listed[:, p] = _u(world, DecisionPoint.BUILD_LISTING, replication, 0, slots) < chance[:, p]
+    for i, outlet in enumerate(outlets):
+        if outlet.listings is not None:
+            ours = world.product_company == 0
+            world.is_listed[i, ours] = False
+            for product in outlet.listings:
+                world.is_listed[i, row[product]] = True
+    world.is_listed[:] &= world.launched[None, :] & (world.outlet_distributor[:, world.product_company] >= 0)
+
+
+def _first_rates(world: World) -> None:
+    """First estimate of each shop's sales by product: its shoppers times a plain logit of what it lists."""
+    consumers = world.scenario.consumers
+    beta = sum(s.share * s.price_coefficient for s in consumers.segments)
+    price = (world.retail_price_cents / world.usual_price_cents) ** -beta
+    weight = price * np.exp(world.product_appeal + world.goodwill[0, world.product_brand]) * world.is_listed
+    share = weight / world.is_listed.sum(axis=1, keepdims=True).clip(1) ** consumers.shelf_coefficient
+    total = share.sum(axis=1, keepdims=True) + np.exp(consumers.no_purchase_utility)
+    world.fill("sales_rate", world.outlet_size[:, None] * share / total)
+    brands = np.zeros((world.n_outlets, world.sizes["brand"]))
+    for p, b in enumerate(world.product_brand):
+        brands[:, b] += share[:, p]
+    world.fill("habit", brands / np.maximum(brands.sum(axis=1, keepdims=True), 1e-12))
+    world.fill("weight_is_stale", True)
+
+
+SEEN_INSIDE = ("seen_share", "seen_products", "seen_empty", "seen_price", "seen_promoter")
+
+
+def _typical_size(world: World) -> float:
+    """Median size of the outlets that are there at the beginning, whoever comes later [shoppers/day]."""
+    there = world.is_open if world.is_open.any() else np.ones_like(world.is_open)
+    return float(np.median(world.outlet_size[there]))
+
+
+def _knowledge(world: World, replication: int) -> None:
+    """Our market database at the beginning: larger outlets are known first, sizes with error, nobody was inside."""
+    database = world.scenario.database
+    for name in SEEN_INSIDE:
+        world.fill(name, np.nan)
+    if not world.scenario.mechanisms.database_limits:
+        world.fill("is_known", world.is_open)
+        world.fill("known_size", world.outlet_size)
+        classify_known(world)
+        return
+    if 0.0 < database.known_share < 1.0:
+        ln_size = np.log(world.outlet_size / _typical_size(world))
+        log_odds = np.log(database.known_share / (1.0 - database.known_share)) + database.known_size_effect * ln_size
+        chance = 1.0 / (1.0 + np.exp(-log_odds))
+    else:
+        chance = np.full(world.n_outlets, database.known_share)
+    known = (_u(world, DecisionPoint.BUILD_KNOWN, replication, 0) < chance) & world.is_open
+    error = np.exp(database.size_error * normal_quantiles(_u(world, DecisionPoint.BUILD_KNOWN, replication, 1)))
+    world.fill("is_known", known)
+    world.fill("known_size", world.outlet_size * error)
+    classify_known(world)
+
+
+def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
+    """Factories, warehouses, trucks and purses, sized to the first estimates where the scenario leaves them open."""
     scenario = world.scenario
-    territory_row = {t.id: k for k, t in enumerate(territories)}
-    channel_row = {c: k for k, c in enumerate(world.names.channels)}
-    channels = [scenario.retail.channels[o.channel] for o in outlets]
-    size = np.array([o.size for o in outlets]) * scenario.outlets.shoppers_per_size_unit
-    world.fill("outlet_slot", _slots(world.names.outlets))
-    world.fill("outlet_x_km", [o.x_km for o in outlets])
-    world.fill("outlet_y_km", [o.y_km for o in outlets])
-    world.fill("outlet_channel", [channel_row[o.channel] for o in outlets])
-    world.fill("outlet_territory", [territory_row[o.territory] for o in outlets])
-    world.fill("outlet_size", size)
-    world.fill("outlet_open_day", [o.opening_day for o in outlets])
-    world.fill("outlet_class", _classes(size, world.outlet_open_day < 0, scenario.outlets.abc_limits))
-    world.fill("outlet_facings", [c.facings for c in channels])
-    largest_case = int(world.case_units.max(initial=1))
-    room = np.array([c.storage_days for c in channels]) * size
-    world.fill("outlet_storage_units", np.maximum(room, 2.0 * largest_case * world.sizes["product"] ** 0.5))
-    world.fill("outlet_review_days", [c.review_days for c in channels])
-    world.fill("outlet_terms_days", [c.payment_terms_days for c in channels])
-    world.fill("outlet_visit_minutes", [c.visit_minutes for c in channels])
-    world.is_open[:] = world.outlet_open_day < 0
-    world.fill("outlet_closed_day", -1)
-    for name in ("last_visit_day", "last_sold_day"):
-        world.fill(name, NEVER)
-    for name in ("exclusive_company", "order_day", "outlet_advisor"):
-        world.fill(name, -1)
-    huff_neighbours(world, cKDTree(np.column_stack([world.outlet_x_km, world.outlet_y_km])))
+    rate = world.sales_rate * world.is_open[:, None]
+    by_product = rate.sum(axis=0)
+    for c, company in enumerate(companies):
+        need = float(by_product[world.product_company == c].sum())
+        market = float(by_product.sum())
+        factor = company.factory.capacity_factor
+        # One unit more, so that a market that sells nothing yet can begin; none of a factory that makes nothing.
+        world.factory_capacity_units[c] = (
+            int(np.ceil(factor * max(need, LEAST_OF_MARKET * market))) + 1 if factor > 0.0 else 0
+        )
+    world.fill("factory_order_rate", by_product)
+    by_distributor = np.zeros((world.sizes["distributor"], world.sizes["product"]))
+    outlets_served = np.zeros(world.sizes["distributor"])
+    for c in range(world.sizes["company"]):
+        rows = world.outlet_distributor[:, c]
+        mine = world.product_company == c
+        served = (rows >= 0) & world.is_open
+        for p in np.flatnonzero(mine):
+            by_distributor[:, p] += np.bincount(
+                rows[served], weights=rate[served, p], minlength=world.sizes["distributor"]
+            )
+        outlets_served += np.bincount(
+            rows[served], weights=1.0 / world.outlet_review_days[served], minlength=world.sizes["distributor"]
+        )
+    world.fill("distributor_forecast", by_distributor)
+    world.fill("past_purchase_rate", by_distributor.sum(axis=1))
+    opening = np.floor(by_distributor + 0.5).astype(np.int32)[:, :, None]
+    world.demand_history[:] = opening
+    world.sell_out_history[:] = opening
+    for k in np.flatnonzero(~world.is_contracted):
+        # A candidate has the room, the vans and the capital for the outlets that it would serve.
+        rows = reach(world, int(k))
+        by_distributor[k] = expected_rate(world, rows, int(world.distributor_company[k]))
+        outlets_served[k] = float((1.0 / world.outlet_review_days[rows & world.is_open]).sum())
+    _expect_to_grow(world, by_distributor)
+    days = world.scenario.distributors.opening_cash_days
+    cost = by_distributor @ world.list_price_cents
+    world.fill(
+        "distributor_working_capital_cents", np.floor(days * cost).astype(np.int64) + LEAST_DISTRIBUTOR_CASH_CENTS
+    )
+    world.warehouse_units[:] = np.maximum(world.warehouse_units * by_distributor.sum(axis=1), LEAST_WAREHOUSE_UNITS)
+    wanted = np.ceil(scenario.distributors.delivery.spare_capacity * outlets_served).astype(np.int32) + 1
+    world.drops_per_day[:] = np.where(world.drops_per_day < 0, wanted, world.drops_per_day)
+    # A shop that lists next to nothing yet has the purse to list what is offered to it.
+    least = LEAST_BUYERS * world.outlet_size * world.trade_price_cents.mean()
+    purchases = np.maximum(world.sales_rate @ world.trade_price_cents, least)
+    floor = PURSE_CASES * float((world.case_units * world.trade_price_cents).max(initial=1))
+    capital = scenario.retail.payment.opening_cash_days * purchases + floor
+    world.fill("outlet_working_capital_cents", np.floor(capital).astype(np.int64))
 
 
-def _classes(size: Array, is_there: Array, limits: tuple[float, float]) -> Array:
-    """Class the outlets that are there at the beginning; who comes later falls between them by size, shape (n,)."""
-    if not is_there.any():
-        return abc_class(size, limits)
-    classes = np.full(size.shape[0], 2, dtype=np.int8)
-    classes[is_there] = abc_class(size[is_there], limits)
-    for letter in (1, 0):
-        smallest = size[is_there & (classes == letter)].min(initial=np.inf)
-        classes[~is_there & (size >= smallest)] = letter
-    return classes
+def _expect_to_grow(world: World, by_distributor: Array) -> None:
+    """Raise rates that come from few listings, so that who starts with none has the means to carry what comes.
+
+    Parameters
+    ----------
+    by_distributor : shape (n_distributors, n_products), raised in place where it is small. [units/day]
+    """
+    for k in range(by_distributor.shape[0]):
+        c = int(world.distributor_company[k])
+        rows = world.outlet_distributor[:, c] == k if world.is_contracted[k] else reach(world, k)
+        mine = world.product_company == c
+        shoppers = float(world.outlet_size[rows & world.is_open].sum())
+        likely = LEAST_OF_EXPECTED * float(expected_rate(world, rows, c).sum())
+        equal = shoppers / world.sizes["company"]
+        missing = max(likely, LEAST_OF_EQUAL * equal) - float(by_distributor[k].sum())
+        if missing > 0.0 and mine.any():
+            by_distributor[k, mine] += missing / mine.sum()
 
 
-def _fill_distributors(world: World, distributors: Sequence[Distributor]) -> None:
-    world.fill("distributor_slot", _slots(world.names.distributors))
-    world.fill("distributor_company", [d.company for d in distributors])
-    world.fill("distributor_territory", [d.territories[0] for d in distributors])
-    world.fill("distributor_x_km", [d.x_km for d in distributors])
-    world.fill("distributor_y_km", [d.y_km for d in distributors])
-    world.fill("distributor_capability", [d.spec.capability for d in distributors])
-    world.fill("distributor_potential", [d.spec.potential for d in distributors])
-    world.fill("distributor_relation", [d.spec.relation for d in distributors])
-    world.fill("service_radius_km", [d.spec.service_radius_km for d in distributors])
-    world.fill("is_core", [d.spec.core for d in distributors])
-    world.fill("is_contracted", [d.spec.signed for d in distributors])
-    world.fill("drops_per_day", [-1 if d.spec.drops_per_day is None else d.spec.drops_per_day for d in distributors])
-    world.fill("warehouse_units", [d.spec.warehouse_days for d in distributors])
+class Households(NamedTuple):
+    """Panel members by outlet.
+
+    Attributes
+    ----------
+    outlet : shape (n_watched,). Outlets where members shop.
+    first : shape (n_watched + 1,). Where each outlet's members begin.
+    household : shape (n_entries,). Member.
+    segment : shape (n_entries,). Its segment.
+    rate : shape (n_entries,). Its purchases a day at this outlet. [1/day]
+    """
+
+    outlet: Array
+    first: Array
+    household: Array
+    segment: Array
+    rate: Array
+
+
+def draw_households(world: World) -> Households:
+    """Draw the panel of a scenario; keyed by household, the same in every replication."""
+    spec = world.scenario.consumers.panel
+    n = spec.households
+    slots = np.array([slot_of(f"household {h}") for h in range(n)], dtype=np.uint64)
+    key = np.uint64(key_of(world.scenario.seed, 0, DecisionPoint.BUILD_HOUSEHOLD, 0))
+    rate = gammaincinv(spec.rate_shape, uniforms(key, slots, 0)) / spec.rate_shape * spec.trips_per_week / 7.0
+    weight = np.cumsum(world.outlet_size * world.is_open)
+    home = np.searchsorted(weight, uniforms(key, slots, 1) * weight[-1], side="right")
+    mix = np.cumsum(world.outlet_mix[home], axis=1)
+    segment = (uniforms(key, slots, 2)[:, None] >= mix[:, :-1]).sum(axis=1)
+    outlets, members, rates = [home], [np.arange(n)], [rate * spec.main_store_share]
+    others = world.neighbour_outlet[home][:, : spec.other_stores]
+    count = (others >= 0).sum(axis=1)
+    for k in range(others.shape[1]):
+        has = others[:, k] >= 0
+        outlets.append(others[has, k])
+        members.append(np.flatnonzero(has))
+        rates.append(rate[has] * (1.0 - spec.main_store_share) / count[has])
+    outlet, member = np.concatenate(outlets), np.concatenate(members)
+    order = np.lexsort((member, outlet))
+    watched, first = np.unique(outlet[order], return_index=True)
+    return Households(
+        outlet=watched.astype(np.int64),
+        first=np.append(first, outlet.shape[0]).astype(np.int64),
+        household=member[order].astype(np.int64),
+        segment=segment[member[order]].astype(np.int64),
+        rate=np.concatenate(rates)[order],
+    )

@@ -1,4 +1,4 @@
-"""Territories and outlets of a scenario as plain tables."""
+"""Territories and outlets of a scenario as plain tables, and their columns."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,28 @@ from sim.scenario.geography import Area, areas_of, nearest_area, position_km, pr
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.place import OutletSpec, TerritoryGenerator, TerritorySpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniform, uniforms
+from sim.world.geography import adjacency, huff_neighbours
+from sim.world.shares import abc_class
+from sim.world.world import NEVER, World
+
+Array = NDArray[Any]
 
 NO_DAY = -1
+
+GRID_JITTER = 0.25
+"""Spread of generated territories around their places in the grid, as a share of the spacing (assumption)."""
+
+TOWN_DISC = 0.9
+"""Towns lie within this share of their territory's radius (assumption)."""
+
+NEWCOMER_KM = 0.3
+"""A new outlet opens in a square of this width around an existing one (assumption). [km]"""
+
+NEWCOMER_SIZE, NEWCOMER_SIGMA = 0.8, 0.4
+"""Its size against that one's: median, and standard deviation of the logarithm (assumption)."""
+
+ROOM_CASES = 2.0
+"""Least storage of a shop: so many of the largest cases, times the root of the number of products (assumption)."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +94,11 @@ class Outlet:
     listings: tuple[str, ...] | None = None
 
 
+def slots_of(identifiers: Sequence[str]) -> Array:
+    """Return the identities of draws of entities by their external ids, shape (n,)."""
+    return np.array([slot_of(i) for i in identifiers], dtype=np.uint64)
+
+
 def _draws(seed: int, point: DecisionPoint, identifier: str, n: int) -> list[float]:
     key = key_of(seed, 0, point, 0)
     slot = slot_of(identifier)
@@ -82,7 +108,7 @@ def _draws(seed: int, point: DecisionPoint, identifier: str, n: int) -> list[flo
 def _draw_table(seed: int, point: DecisionPoint, identifiers: Sequence[str], n: int) -> NDArray[np.float64]:
     """Return the first n draws of each entity, shape (n_entities, n)."""
     key = np.uint64(key_of(seed, 0, point, 0))
-    slots = np.array([slot_of(i) for i in identifiers], dtype=np.uint64)
+    slots = slots_of(identifiers)
     table = np.empty((len(identifiers), n))
     for k in range(n):
         table[:, k] = uniforms(key, slots, k)
@@ -103,7 +129,7 @@ def _generated(seed: int, k: int, generator: TerritoryGenerator) -> Territory:
     identifier = f"T{k + 1:02d}"
     u = _draws(seed, DecisionPoint.BUILD_TERRITORY, identifier, 3)
     columns = max(1, math.ceil(math.sqrt(generator.n)))
-    jitter = 0.25 * generator.spacing_km
+    jitter = GRID_JITTER * generator.spacing_km
     x = (k % columns) * generator.spacing_km + jitter * (u[0] - 0.5)
     y = (k // columns) * generator.spacing_km + jitter * (u[1] - 0.5)
     population = float(lognormal_quantile(u[2], generator.population_median, generator.population_sigma))
@@ -219,7 +245,7 @@ def _towns(seed: int, territory: Territory, n: int) -> list[tuple[float, float]]
     places = [(territory.x_km, territory.y_km)]
     for k in range(1, n):
         u = _draws(seed, DecisionPoint.BUILD_TOWN, f"{territory.id}/{k}", 2)
-        r = 0.9 * territory.radius_km * math.sqrt(u[0])
+        r = TOWN_DISC * territory.radius_km * math.sqrt(u[0])
         places.append(
             (territory.x_km + r * math.cos(2 * math.pi * u[1]), territory.y_km + r * math.sin(2 * math.pi * u[1]))
         )
@@ -254,9 +280,65 @@ def _newcomer(parent: Outlet, identifier: str, opening_day: int, u: Sequence[flo
         parent,
         id=identifier,
         name=f"New near {parent.name}",
-        x_km=parent.x_km + 0.3 * (u[1] - 0.5),
-        y_km=parent.y_km + 0.3 * (u[2] - 0.5),
-        size=parent.size * float(lognormal_quantile(u[3], 0.8, 0.4)),
+        x_km=parent.x_km + NEWCOMER_KM * (u[1] - 0.5),
+        y_km=parent.y_km + NEWCOMER_KM * (u[2] - 0.5),
+        size=parent.size * float(lognormal_quantile(u[3], NEWCOMER_SIZE, NEWCOMER_SIGMA)),
         opening_day=opening_day,
         listings=None,
     )
+
+
+def fill_territories(world: World, territories: Sequence[Territory]) -> None:
+    """Write territories."""
+    category = world.scenario.category
+    world.fill("territory_slot", slots_of(world.names.territories))
+    world.fill("territory_x_km", [t.x_km for t in territories])
+    world.fill("territory_y_km", [t.y_km for t in territories])
+    world.fill("territory_area_km2", [t.area_km2 for t in territories])
+    world.fill("territory_population", [t.spec.population for t in territories])
+    world.fill("territory_growth", [t.spec.annual_growth for t in territories])
+    world.fill("territory_season", [t.spec.season or category.season for t in territories])
+    world.fill("territory_weekday", [t.spec.weekday or category.weekday for t in territories])
+    adjacency(world, territories)
+
+
+def fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence[Territory]) -> None:
+    """Write outlets, and who is whose neighbour."""
+    scenario = world.scenario
+    territory_row = {t.id: k for k, t in enumerate(territories)}
+    channel_row = {c: k for k, c in enumerate(world.names.channels)}
+    channels = [scenario.retail.channels[o.channel] for o in outlets]
+    size = np.array([o.size for o in outlets]) * scenario.outlets.shoppers_per_size_unit
+    world.fill("outlet_slot", slots_of(world.names.outlets))
+    world.fill("outlet_x_km", [o.x_km for o in outlets])
+    world.fill("outlet_y_km", [o.y_km for o in outlets])
+    world.fill("outlet_channel", [channel_row[o.channel] for o in outlets])
+    world.fill("outlet_territory", [territory_row[o.territory] for o in outlets])
+    world.fill("outlet_size", size)
+    world.fill("outlet_open_day", [o.opening_day for o in outlets])
+    world.fill("outlet_class", _classes(size, world.outlet_open_day < 0, scenario.outlets.abc_limits))
+    largest_case = int(world.case_units.max(initial=1))
+    room = np.array([c.storage_days for c in channels]) * size
+    world.fill("outlet_storage_units", np.maximum(room, ROOM_CASES * largest_case * world.sizes["product"] ** 0.5))
+    for name in ("facings", "review_days", "visit_minutes"):
+        world.fill(f"outlet_{name}", [getattr(c, name) for c in channels])
+    world.fill("outlet_terms_days", [c.payment_terms_days for c in channels])
+    world.is_open[:] = world.outlet_open_day < 0
+    world.fill("outlet_closed_day", -1)
+    for name in ("last_visit_day", "last_sold_day"):
+        world.fill(name, NEVER)
+    for name in ("exclusive_company", "order_day", "outlet_advisor"):
+        world.fill(name, -1)
+    huff_neighbours(world)
+
+
+def _classes(size: Array, is_there: Array, limits: tuple[float, float]) -> Array:
+    """Class the outlets that are there at the beginning; who comes later falls between them by size, shape (n,)."""
+    if not is_there.any():
+        return abc_class(size, limits)
+    classes = np.full(size.shape[0], 2, dtype=np.int8)
+    classes[is_there] = abc_class(size[is_there], limits)
+    for letter in (1, 0):
+        smallest = size[is_there & (classes == letter)].min(initial=np.inf)
+        classes[~is_there & (size >= smallest)] = letter
+    return classes

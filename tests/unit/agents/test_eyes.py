@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine import Session
-from sim.world.setup.start import SEEN_INSIDE
+from sim.world.setup.market import SEEN_INSIDE
 from tests.markets import finished, market
 
 STILL = {"mechanisms": {"listing_changes": False, "habit": False}, "database": {"share_error": 0.0}}

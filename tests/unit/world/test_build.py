@@ -7,8 +7,8 @@ import pytest
 
 from sim.engine import Session
 from sim.scenario.schema import Scenario
-from sim.world.abc import abc_class
 from sim.world.setup import build_world
+from sim.world.shares import abc_class
 from sim.world.world import World
 from tests.markets import STRESSED, market
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world.tables import TABLES, Table
+from sim.world.world import TABLES, Table
 
 FIELDS = {"day": "int32", "cents": "int64"}
 row = st.tuples(st.integers(-9, 9), st.integers(-(2**40), 2**40))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from sim.compiled import kernel
 from sim.scenario import geography
-from sim.world.neighbours import renew_neighbours
-from sim.world.setup.companies import Distributor
-from sim.world.setup.places import Territory
 from sim.world.world import World
+
+if TYPE_CHECKING:
+    from sim.world.setup.companies import Distributor
+    from sim.world.setup.places import Territory
 
 Array = NDArray[Any]
 
@@ -38,7 +40,7 @@ def adjacency(world: World, territories: Sequence[Territory]) -> None:
     world.fill("adjacent", near)
 
 
-def huff_neighbours(world: World, tree: cKDTree) -> None:
+def huff_neighbours(world: World) -> None:
     """Fill each outlet's nearest outlets with their Huff weights (size^α · distance^−λ), and choose among the open."""
     huff = world.scenario.consumers.huff
     world.fill("near_outlet", -1)
@@ -47,7 +49,7 @@ def huff_neighbours(world: World, tree: cKDTree) -> None:
     if n == 0 or world.n_outlets < 2:
         return
     points = np.column_stack([world.outlet_x_km, world.outlet_y_km])
-    distance, other = tree.query(points, k=min(n + 1, world.n_outlets), distance_upper_bound=huff.radius_km)
+    distance, other = cKDTree(points).query(points, k=min(n + 1, world.n_outlets), distance_upper_bound=huff.radius_km)
     rows = np.arange(world.n_outlets)[:, None]
     valid = np.isfinite(distance) & (other != rows)
     d = np.maximum(np.where(valid, distance, 1.0), huff.minimum_distance_km)
@@ -60,6 +62,51 @@ def huff_neighbours(world: World, tree: cKDTree) -> None:
     found = np.take_along_axis(valid, order, axis=1)
     world.near_outlet[:, :width] = np.where(found, np.take_along_axis(other, order, axis=1), -1)
     renew_neighbours(world, np.ones(world.n_outlets, dtype=np.bool_))
+
+
+def renew_neighbours(world: World, changed: Array) -> None:
+    """Choose neighbours again where an outlet has opened or closed; `changed`, shape (n_outlets,), says which have."""
+    _choose(
+        changed, world.near_outlet, world.near_weight, world.is_open, world.neighbour_outlet,
+        world.neighbour_cumulative,
+    )  # fmt: skip
+
+
+@kernel()
+def _choose(changed: Array, near: Array, weight: Array, is_open: Array, neighbour: Array, cumulative: Array) -> None:
+    """Choose again the neighbours of every outlet near which one has opened or closed: the nearest that are open.
+
+    Parameters
+    ----------
+    changed : shape (n_outlets,). Which have opened or closed.
+    near, weight : shape (n_outlets, n_candidates). Outlets, nearest first, −1 for none, and their Huff weights.
+    is_open : shape (n_outlets,).
+    neighbour, cumulative : shape (n_outlets, n_neighbours), written: outlets, −1 for none, and the running sum of their
+        probabilities.
+    """
+    for i in range(near.shape[0]):
+        concerned = False
+        for m in range(near.shape[1]):
+            if near[i, m] < 0:
+                break
+            concerned |= changed[near[i, m]]
+        if not concerned:
+            continue
+        n = 0
+        total = 0.0
+        for m in range(near.shape[1]):
+            if near[i, m] < 0 or n == neighbour.shape[1]:
+                break
+            if is_open[near[i, m]]:
+                total += weight[i, m]
+                neighbour[i, n] = near[i, m]
+                cumulative[i, n] = total
+                n += 1
+        for k in range(n):
+            cumulative[i, k] = cumulative[i, k] / total if total > 0.0 and k < n - 1 else 1.0
+        for k in range(n, neighbour.shape[1]):
+            neighbour[i, k] = -1
+            cumulative[i, k] = 0.0
 
 
 def assign_distributors(world: World, distributors: Sequence[Distributor], wished: Sequence[str]) -> None:
