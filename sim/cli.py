@@ -94,7 +94,7 @@ def schema(out: Path | None) -> None:
     import json
 
     from sim.scenario.describe import json_schema
-    from sim.strategies.schema import with_strategies
+    from sim.strategies.registry import with_strategies
 
     text = json.dumps(with_strategies(json_schema()), indent=2, ensure_ascii=False) + "\n"
     if out is None:

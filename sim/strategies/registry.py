@@ -1,4 +1,4 @@
-"""Which kinds of strategy there are: our own, those of installed packages, and a user's own file."""
+"""Which kinds of strategy there are: our own, those of installed packages, a user's own file; and their JSON Schema."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
 
 from sim.errors import InputError, Problem, nearest_name
 from sim.strategies import principles
 from sim.strategies.base import Strategy
 
+PREFIX = "strategy."
+"""In front of the names of definitions in the JSON Schema."""
 ENTRY_POINTS = "arsim.strategies"
 
 
@@ -97,3 +102,29 @@ def _classes_of(module: ModuleType) -> list[type[Strategy]]:
 def source_hash(path: str) -> str:
     """Return the hash of a user's strategy file; a run with another source is another run."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def with_strategies(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a scenario's JSON Schema in which every part of a strategy is one known kind or a user's Python file.
+
+    Parameters
+    ----------
+    schema : of `sim.scenario.describe.json_schema`; changed in place.
+    """
+    classes = kinds()
+    found, shared = models_json_schema(
+        [(kind, "validation") for kind in classes.values()], ref_template=f"#/$defs/{PREFIX}{{model}}"
+    )
+    schema["$defs"] |= {f"{PREFIX}{name}": definition for name, definition in shared.get("$defs", {}).items()}
+    parameters = {name: {"anyOf": [found[kind, "validation"], {"type": "null"}]} for name, kind in classes.items()}
+    part = {
+        "type": "object",
+        "properties": parameters,
+        "patternProperties": {r"\.py$": {}},
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    block = schema["properties"]["strategies"]
+    block["additionalProperties"] = {"type": "array", "items": part}
+    return schema

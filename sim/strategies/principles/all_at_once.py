@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory
-from sim.strategies.introduction import Introduction
-from sim.strategies.moving import split
-from sim.strategies.stages import STAGES, WAITING, Progress
+from sim.strategies.pulls import split
+from sim.strategies.stages import STAGES, WAITING, Introduction, Progress
 from sim.strategies.view import View
 
 Array = NDArray[Any]

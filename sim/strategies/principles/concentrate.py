@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
-from sim.strategies.moving import Movers, mask, move_people, move_spending, shared_out, visit_factor
-from sim.strategies.pulls import lever_field, visits
+from sim.strategies.pulls import Movers, lever_field, mask, move_people, move_spending, shared_out, visit_factor, visits
 from sim.strategies.ranking import Ranking, best_first
 from sim.strategies.view import View
 

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
-from sim.strategies.moving import visit_factor
-from sim.strategies.pulls import all_stated, lever_field, stated, visits
+from sim.strategies.pulls import all_stated, lever_field, stated, visit_factor, visits
 from sim.strategies.view import View
 
 Array = NDArray[Any]

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note
-from sim.strategies.introduction import Introduction
 from sim.strategies.ranking import Ease
-from sim.strategies.stages import RETREATED, STAGES, WAITING, WON, Progress
+from sim.strategies.stages import RETREATED, STAGES, WAITING, WON, Introduction, Progress
 from sim.strategies.view import View
 
 Array = NDArray[Any]

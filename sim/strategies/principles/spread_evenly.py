@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Pull, Strategy
-from sim.strategies.moving import Movers, move_people, move_spending, shared_out
+from sim.strategies.pulls import Movers, move_people, move_spending, shared_out
 from sim.strategies.view import View
 
 Array = NDArray[Any]

@@ -7,8 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from sim.errors import InputError
-from sim.strategies.principles.attack import Attack
-from sim.strategies.targets import WeakLinks, market_share, target_of
+from sim.strategies.principles.attack import Attack, WeakLinks, market_share, target_of
 from tests.views import assert_is_baseline, levers_after, made_view, pulls_of
 
 NAN = [np.nan] * 3

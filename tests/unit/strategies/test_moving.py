@@ -4,8 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.strategies.moving import called_in, move_people, shared_out, split, visit_factor
-from sim.strategies.pulls import changes
+from sim.strategies.pulls import called_in, changes, move_people, shared_out, split, visit_factor
 from tests.views import made_view
 
 COUNTS = st.lists(st.integers(0, 50), min_size=1, max_size=8)

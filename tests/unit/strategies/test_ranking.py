@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sim.errors import InputError
+from sim.strategies.principles.carpet import Workday
 from sim.strategies.pulls import territory_rows
 from sim.strategies.ranking import Ease, Ranking, rivalry, scaled, typicality
-from sim.strategies.workload import Workday
 from tests.views import made_view
 
 ONLY = {"potential": 0.0, "growth": 0.0, "rivalry": 0.0, "fit": 0.0, "density": 0.0}

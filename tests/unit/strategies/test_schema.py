@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario.describe import json_schema
-from sim.strategies.registry import kinds
-from sim.strategies.schema import with_strategies
+from sim.strategies.registry import kinds, with_strategies
 
 
 def test_every_kind_and_every_reference_is_there():
