@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.questions.study import Study, run_study
-from sim.questions.sweeps.load import load_experiment
+from sim.questions.study import Study, question_of, run_study
+from sim.questions.sweeps.load import Experiment, load_experiment
 from sim.questions.sweeps.sweep import How
 from sim.runs.store import Store
 from sim.runs.task import Left, Task
@@ -42,6 +42,11 @@ def _parameters(block: Any) -> dict[str, Any]:
     part = block[0]
     plain = part.model_dump() if hasattr(part, "model_dump") else dict(part)
     return {f"{kind}.{name}": value for kind, own in plain.items() if own for name, value in own.items()}
+
+
+def most_runs(experiment: Experiment) -> int:
+    """Runs that the study of an experiment needs at most."""
+    return question_of(experiment).most_runs(experiment)
 
 
 def study_of(folder: Path, outcome: Outcome, experiment: Mapping[str, Any], *changes: dict[str, Any]) -> Study:

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 LEVEL = 0.95
 
 
-def t_quantile(degrees: NDArray[np.float64], level: float = LEVEL) -> NDArray[np.float64]:
-    """Return the two-sided Student t quantile; NaN without a degree of freedom."""
+def t_quantile(degrees: ArrayLike, level: float = LEVEL) -> NDArray[np.float64]:
+    """Return the two-sided Student t quantile, in the shape of the degrees of freedom; NaN without one."""
     # scipy.special loads far faster than scipy.stats
     from scipy.special import stdtrit
 
-    quantile: NDArray[np.float64] = np.where(degrees >= 1, stdtrit(np.maximum(degrees, 1), 0.5 + level / 2), np.nan)
+    n = np.asarray(degrees, dtype=np.float64)
+    quantile: NDArray[np.float64] = np.where(n >= 1, stdtrit(np.maximum(n, 1), 0.5 + level / 2), np.nan)
     return quantile
+
+
+def half_width(values: NDArray[np.float64], level: float = LEVEL) -> NDArray[np.float64]:
+    """Return half the width of the Student t interval of the mean along the first axis; no value may be missing."""
+    n = len(values)
+    half: NDArray[np.float64] = t_quantile(n - 1.0, level) * values.std(axis=0, ddof=1) / np.sqrt(n)
+    return half
+
+
+def share_interval(hits: int, n: int, level: float = LEVEL) -> tuple[float, float]:
+    """Return the interval of a share (Wilson 1927); NaN of nothing."""
+    if n == 0:
+        return np.nan, np.nan
+    from scipy.stats import binomtest
+
+    found = binomtest(hits, n).proportion_ci(level, method="wilson")
+    return float(found.low), float(found.high)
 
 
 def summarise(long: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

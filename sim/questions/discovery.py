@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.questions.runner import Runner, asked_of
-from sim.questions.study import Answer
-from sim.questions.study_schema import DiscoverySpec
+from sim.metrics.interval import share_interval
+from sim.questions.question import Answer, Pair, Question, differences, names_of, number
 from sim.questions.sweeps.design import n_points
-from sim.questions.sweeps.load import Experiment
-from sim.questions.swept import differences
-from sim.questions.wording import names_of, number
-from sim.statistics.discovery import Box, Limit, Range, discover, prim, trade_off
-from sim.statistics.robustness import wilson
+from sim.scenario.schema.common import quantity
+from sim.statistics.discovery import Box, Limit, Range, called_rightly, discover, prim, trade_off, tree_rules
 from sim.statistics.space import DIFFERENCE, draws
-from sim.statistics.tree import called_rightly, tree_rules
+
+if TYPE_CHECKING:
+    from sim.questions.study import Runner
+    from sim.questions.sweeps.load import Experiment
 
 Mask = NDArray[np.bool_]
 
-BOTH: Final = 2
 READING = (
     "Coverage is the share of all wins that lie in the box, density the share of its points that are wins.",
     "The points that found the box and the rules fit them too well, and the trade-off is of these points: trust the "
@@ -61,39 +59,79 @@ class Split:
         return self.points[self.held_out], self.cases[self.held_out]
 
 
-def most_runs(experiment: Experiment) -> int:
-    """Return how many runs the study needs at most."""
-    return n_points(experiment.spec) * BOTH * experiment.spec.replications
+class DiscoveryStudy(Question):
+    """In which worlds one strategy beats another: a box (PRIM) and rules (a tree) over the points of the design."""
 
+    asks: ClassVar[str] = "In which worlds does A beat B?"
+    by_design: ClassVar[bool] = True
+    names: ClassVar[Mapping[str, str]] = {"between": "strategies"}
 
-def answer(runner: Runner) -> Answer:
-    """Run both strategies at the points of the design, and describe where the first one wins."""
-    e = runner.experiment
-    asked = asked_of(e, DiscoverySpec)
-    gaps = differences(runner.table(None, asked.between), *asked.between, e.spec.outcomes[0])
-    points = runner.design().loc[gaps.index]
-    cases = (gaps[DIFFERENCE] > asked.by).to_numpy()
-    split = Split(points, cases, _held_out(e.seed, len(points), asked.held_out))
-    told = points.assign(difference=gaps[DIFFERENCE], deviation=gaps["deviation"], case=cases, held_out=split.held_out)
-    tables, found = {"points": told.reset_index()}, {"split": split, "boxes": [], "box": None, "between": asked.between}
-    text = _wins(cases, asked, e.spec.outcomes[0])
-    (seen, is_case), names = split.finding, names_of(e.paths)
-    if is_case.any() and not is_case.all():
-        box = discover(seen, is_case, density=asked.density, min_mass=asked.min_mass)
-        boxes = prim(seen, is_case, min_mass=asked.min_mass)
-        score = scores(box, split)
-        others = split.checking if split.held_out.any() else None
-        checking = others and (others[0].rename(columns=names), others[1])
+    between: Pair = quantity(..., "Where does the first strategy beat the second?", unit="-", source="user")
+    by: float = quantity(0.0, "It beats it when it is better by more than this (first KPI).", unit="unit of the KPI")
+    density: float = quantity(0.8, "Least share of the box's points in which the first strategy wins.", ge=0, le=1)
+    min_mass: float = quantity(0.05, "Smallest box, as a share of all points.", gt=0, le=1)
+    held_out: float = quantity(0.3, "Share of the points that only check the box.", ge=0, le=0.7)
+
+    def most_runs(self, experiment: Experiment) -> int:
+        """Return how many runs the study needs at most: both strategies at every point."""
+        return n_points(experiment.spec) * 2 * experiment.spec.replications
+
+    def answer(self, runner: Runner) -> Answer:
+        """Run both strategies at the points of the design, and describe where the first one wins."""
+        gaps = differences(runner.table(None, self.between), *self.between, runner.kpi)
+        points = runner.design().loc[gaps.index]
+        cases = (gaps[DIFFERENCE] > self.by).to_numpy()
+        split = Split(points, cases, _held_out(runner.experiment.seed, len(points), self.held_out))
+        tables, found, text = self._described(split, names_of(runner.experiment.paths))
+        columns = {"difference": gaps[DIFFERENCE], "deviation": gaps["deviation"]}
+        tables["points"] = points.assign(**columns, case=cases, held_out=split.held_out).reset_index()
+        return Answer(self._wins(cases, runner.kpi) + text, tables, READING, {"between": self.between, **found})
+
+    def _described(
+        self, split: Split, names: Mapping[str, str]
+    ) -> tuple[dict[str, pd.DataFrame], dict[str, Any], str]:
+        """Return tables, what pictures need and words of the box and the rules, where there is something to part.
+
+        Parameters
+        ----------
+        names : dimension → words.
+        """
+        seen, is_case = split.finding
+        nothing = {"split": split, "boxes": [], "box": None}
+        if not is_case.any() or is_case.all():
+            apart = split.cases.any() and not split.cases.all()
+            alike = " The points that look for a box are all alike: too few points are of the other kind."
+            return {}, nothing, alike if apart else ""
+        box = discover(seen, is_case, density=self.density, min_mass=self.min_mass)
+        boxes, score = prim(seen, is_case, min_mass=self.min_mass), scores(box, split)
+        checking = (split.checking[0].rename(columns=names), split.checking[1]) if split.held_out.any() else None
         rules = tree_rules(seen.rename(columns=names), is_case, checking)
-        described = {"box": box.table(seen, is_case), "score": score, "rules": rules, "trade_off": trade_off(boxes)}
-        tables = {**described, **tables}
-        found |= {"boxes": boxes, "box": box, "score": score}
-        text += _where(box, score, asked, names)
+        text = self._where(box, score, names)
         if checking:
             text += f" The rules of the tree call {called_rightly(rules):.0%} of the points held out rightly."
-    elif cases.any() and not cases.all():
-        text += " The points that look for a box are all alike: too few points are of the other kind."
-    return Answer(text, tables, READING, found)
+        tables = {"box": box.table(seen, is_case), "score": score, "rules": rules, "trade_off": trade_off(boxes)}
+        return tables, {"split": split, "boxes": boxes, "box": box, "score": score}, text
+
+    def _wins(self, cases: Mask, kpi: str) -> str:
+        """Say in how many worlds the first strategy wins."""
+        a, b = self.between
+        more = f" by more than {number(self.by)}" if self.by else ""
+        if cases.all() or not cases.any():
+            where = "everywhere" if cases.all() else "nowhere"
+            return f"{a} beats {b}{more} on {kpi} {where}: in {cases.sum()} of {len(cases)} worlds."
+        return f"{a} beats {b}{more} on {kpi} in {cases.sum()} of {len(cases)} worlds."
+
+    def _where(self, box: Box, score: pd.DataFrame, names: Mapping[str, str]) -> str:
+        """Say what the box is and how well it does, on the points that found it and on the others."""
+        if not box.limits:
+            return " No restriction sets these worlds apart better than luck would."
+        limits = " and ".join(_words(names[name], limit) for name, limit in box.limits.items())
+        own = score.iloc[0]
+        text = f" It does so where {limits}: in {own['density']:.0%} of these worlds, "
+        text += f"which hold {own['coverage']:.0%} of its wins"
+        if own["density"] < self.density:
+            text += f" (no box is as dense as the {self.density:.0%} asked for)"
+        return text + _checked(score)
 
 
 def scores(box: Box, split: Split) -> pd.DataFrame:
@@ -108,12 +146,11 @@ def scores(box: Box, split: Split) -> pd.DataFrame:
     for name, (points, cases) in (("found the box", split.finding), ("held out", split.checking)):
         if not len(points):
             continue
-        own = box.score(points, cases) if cases.any() else None
-        inside = int(box.inside(points).sum())
-        hits = int(cases[box.inside(points)].sum())
-        interval = wilson(hits, inside) if inside else (np.nan, np.nan)
-        density = hits / inside if inside else np.nan
-        rows.append((name, len(points), cases.mean(), inside, own.coverage if own else np.nan, density, *interval))
+        inside = box.inside(points)
+        n, hits = int(inside.sum()), int(cases[inside].sum())
+        coverage = hits / cases.sum() if cases.any() else np.nan
+        density = hits / n if n else np.nan
+        rows.append((name, len(points), cases.mean(), n, coverage, density, *share_interval(hits, n)))
     return pd.DataFrame(rows, columns=["of", "n", "share", "inside", "coverage", "density", "low", "high"])
 
 
@@ -123,29 +160,6 @@ def _held_out(seed: int, n: int, share: float) -> Mask:
     chosen = np.zeros(n, np.bool_)
     chosen[order[: round(share * n)]] = True
     return chosen
-
-
-def _wins(cases: Mask, asked: DiscoverySpec, kpi: str) -> str:
-    """Say in how many worlds the first strategy wins."""
-    a, b = asked.between
-    more = f" by more than {number(asked.by)}" if asked.by else ""
-    if cases.all() or not cases.any():
-        where = "everywhere" if cases.all() else "nowhere"
-        return f"{a} beats {b}{more} on {kpi} {where}: in {cases.sum()} of {len(cases)} worlds."
-    return f"{a} beats {b}{more} on {kpi} in {cases.sum()} of {len(cases)} worlds."
-
-
-def _where(box: Box, score: pd.DataFrame, asked: DiscoverySpec, names: Mapping[str, str]) -> str:
-    """Say what the box is and how well it does, on the points that found it and on the others."""
-    if not box.limits:
-        return " No restriction sets these worlds apart better than luck would."
-    limits = " and ".join(_words(names[name], limit) for name, limit in box.limits.items())
-    own = score.iloc[0]
-    text = f" It does so where {limits}: in {own['density']:.0%} of these worlds, which hold {own['coverage']:.0%} of"
-    text += " its wins"
-    if own["density"] < asked.density:
-        text += f" (no box is as dense as the {asked.density:.0%} asked for)"
-    return text + _checked(score)
 
 
 def _checked(score: pd.DataFrame) -> str:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from sim.errors import InputError
-from sim.metrics.interval import t_quantile
-from sim.questions.runner import Runner, asked_of
-from sim.questions.study import Answer
-from sim.questions.study_schema import SelectionSpec
-from sim.questions.sweeps.load import Experiment
-from sim.statistics.outcomes import sign_of
+from sim.metrics.interval import half_width
+from sim.questions.question import Answer, Question
+from sim.scenario.schema.common import quantity
+from sim.statistics.outcomes import directions, sign_of
 from sim.statistics.selection import Selection, kn, ocba
+
+if TYPE_CHECKING:
+    from sim.questions.study import Runner
+    from sim.questions.sweeps.load import Experiment
+    from sim.questions.sweeps.schema import ExperimentSpec
 
 READING = (
     "All strategies meet the same luck in a replication, so differences are known far better than means: compare by "
@@ -27,109 +32,125 @@ READING = (
 )
 
 
-def most_runs(experiment: Experiment) -> int:
-    """Return how many runs the study needs at most.
+class SelectionStudy(Question):
+    """Which strategy is best, with replications spent where they decide; the first outcome is the KPI."""
 
-    Raises
-    ------
-    InputError
-        When the budget does not reach for the first replications.
-    """
-    asked, k = asked_of(experiment, SelectionSpec), len(experiment.strategies)
-    if asked.procedure == "kn":
-        return k * asked.max_replications
-    assert asked.budget is not None
-    if asked.budget < k * asked.first:
-        allowed = f"must be at least {k * asked.first}: {asked.first} runs of {k} strategies"
-        raise InputError([experiment.problem(("study", "selection", "budget"), asked.budget, allowed)])
-    return asked.budget
+    asks: ClassVar[str] = "Which strategy is best?"
+    fewest_strategies: ClassVar[int] = 2
+    needs_dimensions: ClassVar[bool] = False
+
+    procedure: Literal["kn", "ocba"] = quantity(
+        "kn", "kn: until the best is found with the promised chance; ocba: a fixed budget, no promise.", unit="-"
+    )
+    indifference: float | None = quantity(
+        None, "Smallest difference worth knowing; kn needs it.", unit="unit of the KPI", source="user", gt=0
+    )
+    chance: float = quantity(0.95, "Promised chance that the best is picked.", ge=0.5, lt=1)
+    first: int = quantity(10, "Replications before a strategy can be dropped.", unit="runs", ge=3, le=10_000)
+    batch: int = quantity(2, "Replications between two looks.", unit="runs", ge=1, le=1000)
+    max_replications: int = quantity(
+        100,
+        "Replications of a strategy at most; where they end kn, its promise is lost.",
+        unit="runs",
+        ge=3,
+        le=100_000,
+    )
+    budget: int | None = quantity(None, "Runs of all strategies; ocba needs it.", unit="runs", source="user", ge=6)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.procedure == "kn" and self.indifference is None:
+            raise ValueError("kn needs indifference: the smallest difference worth knowing")
+        if self.procedure == "ocba" and self.budget is None:
+            raise ValueError("ocba needs budget: the runs to spend")
+        if self.max_replications < self.first:
+            raise ValueError("max_replications must not be below first")
+        return self
+
+    def misfits(self, spec: ExperimentSpec) -> Iterator[tuple[str, str]]:
+        """Yield dimensions: strategies are taken as they are."""
+        if every := [*spec.levers, *spec.uncertainties]:
+            yield ", ".join(every), "chooses among the strategies as they are; it has no levers or uncertainties"
+
+    def most_runs(self, experiment: Experiment) -> int:
+        """Return how many runs the study needs at most.
+
+        Raises
+        ------
+        InputError
+            When the budget does not reach for the first replications.
+        """
+        k = len(experiment.strategies)
+        if self.procedure == "kn":
+            return k * self.max_replications
+        assert self.budget is not None
+        if self.budget < k * self.first:
+            allowed = f"must be at least {k * self.first}: {self.first} runs of {k} strategies"
+            raise InputError([experiment.problem(("study", "selection", "budget"), self.budget, allowed)])
+        return self.budget
+
+    def answer(self, runner: Runner) -> Answer:
+        """Run strategies until the best is found, and say how sure that is."""
+        kpi, strategies = runner.kpi, runner.experiment.strategies
+        better = directions([kpi])[kpi]
+
+        def sample(names: Sequence[str], replications: Sequence[int]) -> NDArray[np.float64]:
+            wide = runner.base(names, replications).pivot(index="replication", columns="strategy", values=kpi)
+            return wide[list(names)].to_numpy()
+
+        if self.procedure == "kn":
+            assert self.indifference is not None
+            found = kn(
+                sample,
+                strategies,
+                self.indifference,
+                better=better,
+                level=self.chance,
+                first=self.first,
+                batch=self.batch,
+                max_replications=self.max_replications,
+            )
+        else:
+            assert self.budget is not None
+            step = max(self.batch, len(strategies))
+            found = ocba(sample, strategies, self.budget, better=better, first=self.first, step=step)
+        table, note = _table(found, sign_of(kpi)), found.note
+        text = self._text(found, table)
+        return Answer(text, {"selection": table}, READING, {"table": table, "kpi": kpi, "note": note})
+
+    def _text(self, found: Selection, table: pd.DataFrame) -> str:
+        """Say which strategy was picked, what is promised, which others are as good, and what it cost."""
+        text = f"{found.best}: {found.note}."
+        others = table[~table["pick"]]
+        if self.indifference is not None:
+            close = others.loc[others["behind"] <= self.indifference, "strategy"]
+            if len(close):
+                within = f"within {self.indifference:,g} of it, so that any of them is as good"
+                text += f" A tie: {' and '.join(close)} came {within}."
+        equal = len(table) * int(table["replications"].max())
+        if self.procedure == "kn" and found.runs < equal:
+            return f"{text} {found.runs} runs, where as many for every strategy would have been {equal}."
+        return f"{text} {found.runs} runs."
 
 
-def answer(runner: Runner) -> Answer:
-    """Run strategies until the best is found, and say how sure that is."""
-    e = runner.experiment
-    asked, kpi = asked_of(e, SelectionSpec), e.spec.outcomes[0]
-    samples = Samples(runner, kpi)
-    if asked.procedure == "kn":
-        assert asked.indifference is not None
-        found = kn(
-            samples, e.strategies, kpi, asked.indifference, level=asked.chance, first=asked.first, batch=asked.batch,
-            max_replications=asked.max_replications, ahead=samples.run,
-        )  # fmt: skip
-    else:
-        assert asked.budget is not None
-        found = ocba(
-            samples, e.strategies, kpi, asked.budget, first=asked.first, step=max(asked.batch, len(e.strategies)),
-            ahead=samples.run,
-        )  # fmt: skip
-    table = _table(found, samples, sign_of(kpi))
-    text = _text(found, table, asked)
-    return Answer(text, {"selection": table}, READING, {"table": table, "kpi": kpi, "note": found.note})
-
-
-class Samples:
-    """Values of a KPI, remembered: strategies of one look run together and share their burn-ins.
-
-    Attributes
-    ----------
-    known : strategy → its values, replications 0 and on.
-    """
-
-    def __init__(self, runner: Runner, kpi: str) -> None:
-        self._runner, self._kpi = runner, kpi
-        self.known: dict[str, list[float]] = {}
-
-    def run(self, strategies: Sequence[str], replications: Sequence[int]) -> None:
-        """Run strategies in replications that follow on those known."""
-        table = self._runner.base(strategies, replications)
-        for name, values in table.groupby("strategy")[self._kpi]:
-            self.known.setdefault(str(name), []).extend(values)
-
-    def __call__(self, strategy: str, replications: Sequence[int]) -> NDArray[np.float64]:
-        """Return the values of a strategy in some replications."""
-        if len(self.known.get(strategy, ())) <= replications[0]:
-            self.run([strategy], replications)
-        return np.array(self.known[strategy])[list(replications)]
-
-
-def _table(found: Selection, samples: Samples, sign: float) -> pd.DataFrame:
-    """Return what is known of each strategy, and what it loses against the pick on common luck, the best first.
+def _table(found: Selection, sign: float) -> pd.DataFrame:
+    """Return what is known of each strategy, and what it loses against the pick in common replications, the best first.
 
     Means are those of the replications that all have: luck would favour one that was dropped before a bad one.
     """
-    best = np.array(samples.known[found.best])
-    shared = min(map(len, samples.known.values()))
+    best = found.values[found.best]
+    shared = min(map(len, found.values.values()))
     rows = []
-    for row in found.table.to_dict("records"):
-        own = np.array(samples.known[str(row["strategy"])])
+    for name, kept in zip(found.table["strategy"], found.table["kept"], strict=True):
+        own = found.values[name]
         n = min(len(own), len(best))
-        mean, half = _interval(own[:shared])
-        behind, reach = _interval(sign * (best[:n] - own[:n]))
-        rows.append({
-            "strategy": row["strategy"], "pick": row["strategy"] == found.best, "kept": bool(row["kept"]),
-            "replications": len(own), "mean": mean, "low": mean - half, "high": mean + half,
-            "behind": behind, "behind_low": behind - reach, "behind_high": behind + reach,
-        })  # fmt: skip
-    return pd.DataFrame(rows).sort_values(["pick", "behind"], ascending=[False, True], ignore_index=True)
+        row = {"strategy": name, "pick": name == found.best, "kept": bool(kept), "replications": len(own)}
+        rows.append(row | _interval("mean", own[:shared]) | _interval("behind", sign * (best[:n] - own[:n])))
+    table = pd.DataFrame(rows).rename(columns={"mean_low": "low", "mean_high": "high"})
+    return table.sort_values(["pick", "behind"], ascending=[False, True], ignore_index=True)
 
 
-def _interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the mean and half the width of its 95 % interval."""
-    n = len(values)
-    half = float(t_quantile(np.array([n - 1.0]))[0] * values.std(ddof=1) / np.sqrt(n))
-    return float(values.mean()), half
-
-
-def _text(found: Selection, table: pd.DataFrame, asked: SelectionSpec) -> str:
-    """Say which strategy was picked, what is promised, which others are as good, and what it cost."""
-    text = f"{found.best}: {found.note}."
-    others = table[~table["pick"]]
-    if asked.indifference is not None:
-        close = others.loc[others["behind"] <= asked.indifference, "strategy"]
-        if len(close):
-            within = f"within {asked.indifference:,g} of it, so that any of them is as good"
-            text += f" A tie: {' and '.join(close)} came {within}."
-    equal = len(table) * int(table["replications"].max())
-    if asked.procedure == "kn" and found.runs < equal:
-        return f"{text} {found.runs} runs, where as many for every strategy would have been {equal}."
-    return f"{text} {found.runs} runs."
+def _interval(name: str, values: NDArray[np.float64]) -> dict[str, float]:
+    """Return the mean and the ends of its 95 % interval under their names."""
+    mean, half = float(values.mean()), float(half_width(values))
+    return {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 import pandas as pd
+from pydantic import model_validator
 
-from sim.questions.runner import Runner, asked_of
-from sim.questions.study import Answer
-from sim.questions.study_schema import Pair, SensitivitySpec
-from sim.questions.sweeps.load import Experiment
-from sim.questions.swept import differences, means_of, space_of
-from sim.questions.wording import names_of
+from sim.questions.question import Answer, Pair, Question, differences, means_of, names_of, space_of
+from sim.scenario.schema.common import quantity
 from sim.statistics.sensitivity import morris, morris_size, sobol, sobol_size
 from sim.statistics.space import BEATS, DIFFERENCE, Evaluate
+
+if TYPE_CHECKING:
+    from sim.questions.study import Runner
+    from sim.questions.sweeps.load import Experiment
 
 LEVELS: Final = 4
 """Places of Morris's grid on each dimension; even, so that a step is as likely from every one of them."""
@@ -31,51 +32,77 @@ MORRIS = "Morris ranks the dimensions and finds those that do nothing; it does n
 SOBOL = "Intervals are of the points that were drawn; with few samples a small share may be luck."
 
 
-def most_runs(experiment: Experiment) -> int:
-    """Return how many runs the study needs at most."""
-    asked, space = asked_of(experiment, SensitivitySpec), space_of(experiment)
-    n = morris_size(space, asked.trajectories) if asked.method == "morris" else sobol_size(space, asked.samples)
-    return n * len(experiment.strategies) * experiment.spec.replications
+class SensitivityStudy(Question):
+    """Which dimensions matter to the outcomes, and which decide the choice between two strategies."""
 
+    asks: ClassVar[str] = "Which dimensions matter?"
+    names: ClassVar[Mapping[str, str]] = {"between": "strategies"}
 
-def answer(runner: Runner) -> Answer:
-    """Run every strategy at the points of the method, and say what each dimension does."""
-    e = runner.experiment
-    asked, space = asked_of(e, SensitivitySpec), space_of(e)
-    evaluate = _evaluator(runner, asked.between)
-    if asked.method == "morris":
-        table = morris(space, evaluate, seed=e.seed, trajectories=asked.trajectories, levels=LEVELS)
-    else:
-        table = sobol(space, evaluate, seed=e.seed, n=asked.samples)
-    names, tables, text = names_of(e.paths), {"sensitivity": table}, ""
-    if asked.between is not None:
-        points = runner.tables[-1].drop_duplicates("point").set_index("point")[e.paths]
-        chosen = differences(runner.tables[-1], *asked.between, e.spec.outcomes[0])[[DIFFERENCE, BEATS]]
-        tables["choice"] = points.join(chosen).reset_index()
-        text = _choice(table, names, chosen[BEATS], asked.between, e.spec.outcomes[0])
-    text += _outcome(table, e)
-    reading = (*READING, MORRIS if asked.method == "morris" else SOBOL)
-    return Answer(text, tables, reading, {"table": table, "method": asked.method, "between": asked.between})
+    method: Literal["morris", "sobol"] = quantity(
+        "morris", "morris: effects along paths, few runs; sobol: shares of variance, many runs.", unit="-"
+    )
+    trajectories: int = quantity(
+        10, "Paths of morris; each has a point more than there are dimensions.", unit="paths", ge=2, le=10_000
+    )
+    samples: int = quantity(
+        64, "Base points of sobol, a power of 2; times dimensions and two.", unit="points", ge=2, le=1 << 20
+    )
+    between: Pair | None = quantity(
+        None, "Two strategies: which dimensions decide the choice between them (first KPI).", unit="-", source="user"
+    )
+
+    @model_validator(mode="after")
+    def _power(self) -> Self:
+        if self.samples & (self.samples - 1):
+            raise ValueError("samples must be a power of 2, such as 64 or 128")
+        return self
+
+    @property
+    def deciding(self) -> slice:
+        """The first outcome, where it decides between two strategies."""
+        return slice(0 if self.between is None else 1)
+
+    def most_runs(self, experiment: Experiment) -> int:
+        """Return how many runs the study needs at most."""
+        space = space_of(experiment)
+        n = morris_size(space, self.trajectories) if self.method == "morris" else sobol_size(space, self.samples)
+        return n * len(experiment.strategies) * experiment.spec.replications
+
+    def answer(self, runner: Runner) -> Answer:
+        """Run every strategy at the points of the method, and say what each dimension does."""
+        e, space, evaluate = runner.experiment, space_of(runner.experiment), self._evaluator(runner)
+        if self.method == "morris":
+            table = morris(space, evaluate, seed=e.seed, trajectories=self.trajectories, levels=LEVELS)
+        else:
+            table = sobol(space, evaluate, seed=e.seed, n=self.samples)
+        tables, text = {"sensitivity": table}, ""
+        if self.between is not None:
+            points = runner.tables[-1].drop_duplicates("point").set_index("point")[e.paths]
+            chosen = differences(runner.tables[-1], *self.between, runner.kpi)[[DIFFERENCE, BEATS]]
+            tables["choice"] = points.join(chosen).reset_index()
+            text = _choice(table, names_of(e.paths), chosen[BEATS], self.between, runner.kpi)
+        text += _outcome(table, e)
+        reading = (*READING, MORRIS if self.method == "morris" else SOBOL)
+        return Answer(text, tables, reading, {"table": table, "method": self.method, "between": self.between})
+
+    def _evaluator(self, runner: Runner) -> Evaluate:
+        """Return what runs all strategies at once: in one world they share their burn-in."""
+        e = runner.experiment
+
+        def evaluate(points: pd.DataFrame) -> pd.DataFrame:
+            runs = runner.table(points, e.strategies)
+            means = {s: means_of(runs, s, e.spec.outcomes) for s in e.strategies}
+            found = pd.DataFrame({column(k, s): means[s][k] for k in e.spec.outcomes for s in e.strategies})
+            if self.between is not None:
+                found = found.join(differences(runs, *self.between, runner.kpi)[[DIFFERENCE, BEATS]])
+            return found
+
+        return evaluate
 
 
 def column(kpi: str, strategy: str) -> str:
     """Return what the outcome of one strategy is called."""
     return f"{kpi} · {strategy}"
-
-
-def _evaluator(runner: Runner, between: Pair | None) -> Evaluate:
-    """Return what runs all strategies at once: in one world they share their burn-in."""
-    e = runner.experiment
-
-    def evaluate(points: pd.DataFrame) -> pd.DataFrame:
-        runs = runner.table(points, e.strategies)
-        means = {s: means_of(runs, s, e.spec.outcomes) for s in e.strategies}
-        found = pd.DataFrame({column(k, s): means[s][k] for k in e.spec.outcomes for s in e.strategies})
-        if between is not None:
-            found = found.join(differences(runs, *between, e.spec.outcomes[0])[[DIFFERENCE, BEATS]])
-        return found
-
-    return evaluate
 
 
 def _choice(table: pd.DataFrame, names: Mapping[str, str], beats: pd.Series, between: Pair, kpi: str) -> str:

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.statistics.space import DIFFERENCE, Evaluate, Space, run, wrong
+from sim.statistics.outcomes import wrong
+from sim.statistics.space import DIFFERENCE, Evaluate, Space, run
 from sim.statistics.surrogate import Floats, Process, fit
 
 STEPS: Final = 61

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.errors import nearest_name
 from sim.metrics.interval import LEVEL
-from sim.statistics.outcomes import codes, fill, refusal, require_columns
+from sim.statistics.outcomes import codes, fill, require_columns, wrong
 
 DAYS_PER_YEAR = 365.0
 
@@ -47,7 +47,7 @@ def net_present_value(flows: pd.DataFrame, yearly_rate: float, *, first_day: int
     InputError : the table or the rate cannot be used.
     """
     if not yearly_rate > -1.0:
-        raise refusal("yearly_rate", yearly_rate, "must be above -1")
+        raise wrong("yearly_rate", yearly_rate, "must be above -1")
     paths = daily_paths(flows)
     start = paths.days[0] if first_day is None else first_day
     factors = (1.0 + yearly_rate) ** (-(paths.days - start) / DAYS_PER_YEAR)
@@ -113,9 +113,9 @@ def daily_paths(flows: pd.DataFrame) -> Paths:
     """
     require_columns(flows, ("strategy", "replication", "day", "value"))
     if flows.empty:
-        raise refusal("day", "none", "there must be at least one daily flow")
+        raise wrong("day", "none", "there must be at least one daily flow")
     if bool(flows["value"].isna().any()):
-        raise refusal("value", "NaN", "every daily flow needs a value; leave out days without one")
+        raise wrong("value", "NaN", "every daily flow needs a value; leave out days without one")
     strategy, strategies = codes(flows, "strategy")
     replication, replications = codes(flows, "replication", sorted(flows["replication"].dropna().unique()))
     first, last = int(flows["day"].min()), int(flows["day"].max())
@@ -134,7 +134,7 @@ def cumulative_gain(flows: pd.DataFrame, baseline: str) -> tuple[Paths, NDArray[
     paths = daily_paths(flows)
     if baseline not in paths.strategies:
         near = nearest_name(baseline, paths.strategies)
-        raise refusal("strategy", baseline, "a strategy of the daily flows", near)
+        raise wrong("strategy", baseline, "a strategy of the daily flows", near)
     place = paths.strategies.index(baseline)
     others = [s for s in range(len(paths.strategies)) if s != place]
     gain = np.cumsum(paths.cents[others] - paths.cents[place], axis=2)

@@ -41,13 +41,13 @@ class Outcomes(NamedTuple):
         InputError : there is no such strategy.
         """
         if strategy not in self.strategies:
-            raise refusal("strategy", strategy, "a strategy of the outcomes", nearest_name(strategy, self.strategies))
+            raise wrong("strategy", strategy, "a strategy of the outcomes", nearest_name(strategy, self.strategies))
         return self.strategies.index(strategy)
 
 
-def refusal(field: str, value: object, allowed: str, nearest: str = "") -> InputError:
-    """Return the error for outcomes or an argument that cannot be used."""
-    return InputError([Problem("outcomes", 0, field, str(value), allowed, nearest)])
+def wrong(field: str, value: object, allowed: str, nearest: str = "") -> InputError:
+    """Return the error for a table or an argument that cannot be used."""
+    return InputError([Problem("statistics", 0, field, str(value), allowed, nearest)])
 
 
 def as_array(outcomes: pd.DataFrame, kpis: Iterable[str] | None = None) -> Outcomes:
@@ -82,14 +82,14 @@ def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
     """Refuse a table without some columns."""
     for name in names:
         if name not in table.columns:
-            raise refusal("column", name, "is missing", nearest_name(name, [str(c) for c in table.columns]))
+            raise wrong("column", name, "is missing", nearest_name(name, [str(c) for c in table.columns]))
 
 
 def codes(table: pd.DataFrame, column: str, order: list[str] | None = None) -> tuple[NDArray[np.int64], list[str]]:
     """Return the place of each row's name and the names: in `order`, or in order of appearance."""
     names = list(table[column].dropna().unique()) if order is None else order
     if bool(table[column].isna().any()):
-        raise refusal(column, "empty", "every row needs a name")
+        raise wrong(column, "empty", "every row needs a name")
     return pd.Index(names).get_indexer(pd.Index(table[column])).astype(np.int64), names
 
 
@@ -105,11 +105,11 @@ def fill(values: NDArray[np.float64], places: tuple[NDArray[np.int64], ...], tab
     twice = np.flatnonzero(np.diff(flat[order]) == 0)
     if twice.size:
         row = table.iloc[int(order[twice[0] + 1])].drop("value")
-        raise refusal("value", ", ".join(str(v) for v in row), "occurs twice")
+        raise wrong("value", ", ".join(str(v) for v in row), "occurs twice")
     numbers = table["value"].to_numpy(dtype=np.float64)
     if bool(np.isinf(numbers).any()):
         row = table.iloc[int(np.flatnonzero(np.isinf(numbers))[0])]
-        raise refusal("value", ", ".join(str(v) for v in row), "must be finite; NaN stands for no value")
+        raise wrong("value", ", ".join(str(v) for v in row), "must be finite; NaN stands for no value")
     values.reshape(-1)[flat] = numbers
 
 
@@ -135,7 +135,7 @@ def sign_of(kpi: str, better: Better | None = None) -> float:
     """
     direction = directions([kpi], {} if better is None else {kpi: better})[kpi]
     if direction == "neutral":
-        raise refusal("kpi", kpi, "must be better higher or lower; a neutral KPI has no best strategy")
+        raise wrong("kpi", kpi, "must be better higher or lower; a neutral KPI has no best strategy")
     return 1.0 if direction == "higher" else -1.0
 
 
@@ -143,4 +143,4 @@ def _require_kpis(wanted: list[str], outcomes: pd.DataFrame) -> None:
     there = [str(name) for name in outcomes["kpi"].unique()]
     for name in wanted:
         if name not in there:
-            raise refusal("kpi", name, "a KPI of the outcomes", nearest_name(name, there))
+            raise wrong("kpi", name, "a KPI of the outcomes", nearest_name(name, there))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.metrics.interval import LEVEL, t_quantile
 from sim.metrics.kpi import Better
-from sim.statistics.outcomes import as_array, directions, refusal
+from sim.statistics.outcomes import as_array, directions, wrong
 
 POWER: Final = 0.8
 NO_DIFFERENCE: Final = "no difference seen"
@@ -160,7 +160,7 @@ def paired_table(
     InputError : the outcomes lack the baseline or a KPI, or are not a clean table.
     """
     if not 0.0 < level < 1.0:
-        raise refusal("level", level, "must lie between 0 and 1")
+        raise wrong("level", level, "must lie between 0 and 1")
     data = as_array(outcomes, kpis)
     toward = directions(data.kpis, better)
     column = data.column(baseline)

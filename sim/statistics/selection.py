@@ -1,13 +1,14 @@
-"""Which strategy is best, with a promise: ranking and selection.
+"""Which strategy is best on a KPI: with a promise, by a budget, or with what chance given the runs there are.
 
 `kn` runs until the best strategy is found with a stated chance, and drops bad ones on the way; it gains much from
 common luck. `ocba` spends a fixed budget where it is most likely to tell the best from the rest; it promises nothing.
+`chance_best` runs nothing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,17 +18,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.metrics.interval import LEVEL
 from sim.metrics.kpi import Better
-from sim.statistics.outcomes import sign_of
-from sim.statistics.space import wrong
+from sim.statistics.outcomes import as_array, sign_of, wrong
 
-Sample = Callable[[str, Sequence[int]], ArrayLike]
-"""Runs a strategy in some replications; returns the KPI, one value for each. Equal numbers are equal luck."""
-Ahead = Callable[[Sequence[str], Sequence[int]], object]
-"""Told which strategies will be sampled next in which replications, so that they can be run together."""
+Floats = NDArray[np.float64]
+Sample = Callable[[Sequence[str], Sequence[int]], ArrayLike]
+"""Runs strategies in some replications; returns the KPI, shape (n_replications, n_strategies). Equal replications of
+different strategies share their random numbers."""
 
 LITTLE: Final = 0.05
 """A gain in the chance of a right pick below this counts as none: the gain is estimated from the same runs, and with
 nothing to gain (all others equal, 5 strategies, 400 runs) nine estimates of ten were below it."""
+DRAWS: Final = 65536
+"""Draws from the posterior: a chance of one half is then known to 0.002 (one standard error)."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Selection:
     ----------
     best : the strategy with the best mean of those that were kept.
     table : columns strategy, mean, n (replications), kept.
+    values : strategy → the KPI in its replications, from 0 on.
     runs : replications of all strategies together.
     promised : whether the procedure ran to its end, so that its promise holds.
     note : what may be claimed, in words.
@@ -45,6 +48,7 @@ class Selection:
 
     best: str
     table: pd.DataFrame
+    values: dict[str, Floats]
     runs: int
     promised: bool
     note: str
@@ -53,15 +57,13 @@ class Selection:
 def kn(
     sample: Sample,
     strategies: Sequence[str],
-    kpi: str,
     indifference: float,
     *,
-    better: Better | None = None,
+    better: Better,
     level: float = LEVEL,
     first: int = 10,
     batch: int = 1,
     max_replications: int = 10_000,
-    ahead: Ahead | None = None,
 ) -> Selection:
     """Return the best strategy by the procedure KN (Kim & Nelson 2001), replication by replication.
 
@@ -73,20 +75,19 @@ def kn(
 
     Parameters
     ----------
-    sample : runs a strategy in replications first to last of each call; every number is asked once for a strategy.
-    kpi : the KPI that decides, and `better` its direction when the catalogue does not hold it.
+    sample : runs the strategies that are left in the next replications; none is asked for twice.
     indifference : the smallest difference worth knowing. [unit of the KPI]
+    better : the direction of the KPI.
     first : replications before anything is dropped; at least 3, and 10 keep the number after them small.
     batch : replications between two looks; looking more rarely keeps the promise and fills more processors.
     max_replications : of a strategy; the promise is lost where it ends the procedure.
-    ahead : called before each look.
 
     Raises
     ------
     InputError : an argument is out of bounds, or a value is not finite.
     """
     names = _checked(strategies, indifference, level, first, batch)
-    sign, k = sign_of(kpi, better), len(names)
+    sign, k = sign_of("kpi", better), len(names)
     drawn = np.empty((0, k))
     kept = np.arange(k)
     last = np.zeros(k, np.int64)
@@ -95,10 +96,7 @@ def kn(
     while len(kept) > 1 and more > 0:
         n = len(drawn)
         fresh = np.full((more, k), np.nan)
-        if ahead is not None:
-            ahead([names[i] for i in kept], range(n, n + more))
-        for i in kept.tolist():
-            fresh[:, i] = _values(sample, names[i], range(n, n + more)) * sign
+        fresh[:, kept] = _values(sample, [names[i] for i in kept], range(n, n + more)) * sign
         drawn = np.vstack([drawn, fresh])
         last[kept] = n = len(drawn)
         if n == first:
@@ -108,25 +106,24 @@ def kn(
         if n >= bound:
             kept = kept[[int(np.argmax(drawn[:, kept].mean(axis=0)))]]
         more = min(batch, max_replications - n)
+    values = {name: sign * drawn[:n, i] for i, (name, n) in enumerate(zip(names, last.tolist(), strict=True))}
     means = np.array([drawn[: last[i], i].mean() for i in range(k)])
     promised = len(kept) == 1
     best = int(kept[np.argmax(means[kept])])
     table = pd.DataFrame({"strategy": names, "mean": sign * means, "n": last, "kept": np.isin(np.arange(k), kept)})
     claim = f"picked with a chance of at least {level:.0%} if it is better than every other by {indifference:g} or more"
     note = claim if promised else f"stopped at {max_replications} replications: {len(kept)} strategies left, no promise"
-    return Selection(names[best], table, int(last.sum()), promised, note)
+    return Selection(names[best], table, values, int(last.sum()), promised, note)
 
 
 def ocba(
     sample: Sample,
     strategies: Sequence[str],
-    kpi: str,
     budget: int,
     *,
-    better: Better | None = None,
+    better: Better,
     first: int = 10,
     step: int | None = None,
-    ahead: Ahead | None = None,
 ) -> Selection:
     """Spend a budget of runs where it tells the best from the rest (OCBA: Chen, Lin, Yücesan & Chick 2000).
 
@@ -137,30 +134,27 @@ def ocba(
 
     Parameters
     ----------
-    sample, kpi, better : as for `kn`; strategies get different numbers of replications, all from 0 on.
+    sample, better : as for `kn`; strategies get different numbers of replications, all from 0 on.
     budget : runs of all strategies together.
     first : replications that every strategy gets.
     step : runs between two looks; as many as strategies when absent.
-    ahead : called before the first replications; later every strategy gets replications of its own.
 
     Raises
     ------
     InputError : the budget is too small for the first replications, or a value is not finite.
     """
     names = _checked(strategies, 1.0, 0.5, first, 1 if step is None else step)
-    sign, k = sign_of(kpi, better), len(names)
+    sign, k = sign_of("kpi", better), len(names)
     if budget < k * first:
         raise wrong("budget", budget, f"must be at least {k * first}: {first} replications of {k} strategies")
-    if ahead is not None:
-        ahead(names, range(first))
-    drawn = [_values(sample, name, range(first)) * sign for name in names]
+    drawn = list(_values(sample, names, range(first)).T * sign)
     while (spent := sum(map(len, drawn))) < budget:
         means, variances, counts = _moments(drawn)
         shares = ocba_shares(means, variances)
         for i, extra in enumerate(_extra(shares, counts, min(step or k, budget - spent)).tolist()):
             if extra:
-                more = _values(sample, names[i], range(len(drawn[i]), len(drawn[i]) + extra)) * sign
-                drawn[i] = np.concatenate([drawn[i], more])
+                more = _values(sample, [names[i]], range(len(drawn[i]), len(drawn[i]) + extra)) * sign
+                drawn[i] = np.append(drawn[i], more)
     means, variances, counts = _moments(drawn)
     reached = chance_correct(means, variances, counts)
     gain = reached - chance_correct(means, variances, np.full(k, budget / k))
@@ -168,10 +162,11 @@ def ocba(
     unlike = "the budget was not clearly better spent than in equal shares"
     note += f"{gain:+.1%} on equal allocation" if gain >= LITTLE else unlike
     table = pd.DataFrame({"strategy": names, "mean": sign * means, "n": counts.astype(np.int64), "kept": True})
-    return Selection(names[int(np.argmax(means))], table, budget, False, note)
+    values = {name: sign * own for name, own in zip(names, drawn, strict=True)}
+    return Selection(names[int(np.argmax(means))], table, values, budget, False, note)
 
 
-def ocba_shares(means: NDArray[np.float64], variances: NDArray[np.float64]) -> NDArray[np.float64]:
+def ocba_shares(means: Floats, variances: Floats) -> Floats:
     """Return the share of a budget for each strategy, shape (k,): theorem 1 of Chen et al. (2000).
 
     Parameters
@@ -186,11 +181,11 @@ def ocba_shares(means: NDArray[np.float64], variances: NDArray[np.float64]) -> N
     spread = np.maximum(variances, 1e-12 * (float(variances.max()) or 1.0))
     weight = np.where(rest, spread / gap**2, 0.0)
     weight[best] = math.sqrt(spread[best] * float((weight[rest] ** 2 / spread[rest]).sum()))
-    shares: NDArray[np.float64] = weight / weight.sum()
+    shares: Floats = weight / weight.sum()
     return shares
 
 
-def chance_correct(means: NDArray[np.float64], variances: NDArray[np.float64], counts: NDArray[np.float64]) -> float:
+def chance_correct(means: Floats, variances: Floats, counts: Floats) -> float:
     """Return a lower bound of the chance that the best mean is seen as the best (Bonferroni), independent luck.
 
     Parameters
@@ -209,15 +204,6 @@ def chance_correct(means: NDArray[np.float64], variances: NDArray[np.float64], c
     return float(max(1.0 - ndtr(-np.nan_to_num(z, nan=np.inf)).sum(), 0.0))
 
 
-def saved_by_common_luck(common: Selection, independent: Selection) -> Mapping[str, float]:
-    """Return the runs of both selections and the share that common luck saved."""
-    return {
-        "common": common.runs,
-        "independent": independent.runs,
-        "saved": 1.0 - common.runs / independent.runs,
-    }
-
-
 def _checked(strategies: Sequence[str], indifference: float, level: float, first: int, batch: int) -> list[str]:
     names = list(strategies)
     checks = (
@@ -233,24 +219,25 @@ def _checked(strategies: Sequence[str], indifference: float, level: float, first
     return names
 
 
-def _values(sample: Sample, name: str, replications: Sequence[int]) -> NDArray[np.float64]:
-    values = np.asarray(sample(name, replications), dtype=np.float64)
-    if values.shape != (len(replications),) or not np.isfinite(values).all():
-        raise wrong(f"values of {name}", values.shape, f"must be {len(replications)} finite numbers")
+def _values(sample: Sample, names: Sequence[str], replications: Sequence[int]) -> Floats:
+    values = np.asarray(sample(names, replications), dtype=np.float64)
+    if values.shape != (len(replications), len(names)) or not np.isfinite(values).all():
+        allowed = f"must be {len(replications)} finite numbers of each"
+        raise wrong(f"values of {', '.join(names)}", values.shape, allowed)
     return values
 
 
-def _reach(drawn: NDArray[np.float64], level: float) -> NDArray[np.float64]:
+def _reach(drawn: Floats, level: float) -> Floats:
     """Return h² S² of every pair, shape (k, k), with the constant c = 1 of Kim & Nelson (2001)."""
     n, k = drawn.shape
     eta = 0.5 * ((2.0 * (1.0 - level) / (k - 1)) ** (-2.0 / (n - 1)) - 1.0)
     between = (drawn[:, :, None] - drawn[:, None, :]).var(axis=0, ddof=1)
-    reach: NDArray[np.float64] = 2.0 * eta * (n - 1) * between
+    reach: Floats = 2.0 * eta * (n - 1) * between
     return reach
 
 
 def _survivors(
-    drawn: NDArray[np.float64], kept: NDArray[np.int64], reach: NDArray[np.float64], indifference: float
+    drawn: Floats, kept: NDArray[np.int64], reach: Floats, indifference: float
 ) -> NDArray[np.int64]:
     """Return the strategies that no other one has left behind."""
     n = len(drawn)
@@ -262,14 +249,14 @@ def _survivors(
 
 
 def _moments(
-    drawn: Sequence[NDArray[np.float64]],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    drawn: Sequence[Floats],
+) -> tuple[Floats, Floats, Floats]:
     parts = [(values.mean(), values.var(ddof=1), float(len(values))) for values in drawn]
     means, variances, counts = np.array(parts).T
     return means, variances, counts
 
 
-def _extra(shares: NDArray[np.float64], counts: NDArray[np.float64], step: int) -> NDArray[np.int64]:
+def _extra(shares: Floats, counts: Floats, step: int) -> NDArray[np.int64]:
     """Return how many runs each strategy gets next: toward its share of the total, `step` in all."""
     lack = np.maximum(shares * (counts.sum() + step) - counts, 0.0)
     wanted = lack / lack.sum() * step
@@ -277,3 +264,90 @@ def _extra(shares: NDArray[np.float64], counts: NDArray[np.float64], step: int) 
     for i in np.argsort(-(wanted - extra), kind="stable")[: step - int(extra.sum())]:
         extra[i] += 1
     return extra
+
+
+def chance_best(outcomes: pd.DataFrame, kpi: str, *, better: Better | None = None) -> pd.DataFrame:
+    """Return the posterior chance that each strategy has the best true mean; the baseline is one of them.
+
+    The true means have a multivariate Student t posterior with n − 1 degrees of freedom around the means seen, with
+    the covariance of the replications ÷ n as its scale, so that common luck counts. Every single difference then has
+    exactly the paired Student t interval as its credible interval. It belongs to the prior |Σ|^−k for k strategies, of
+    the family of Geisser & Cornfield (1963), and takes values as normal. Means are drawn and the best of each draw
+    counted. The draws are keyed by the strategies' names: they are the same in every call, whatever the order.
+
+    Identical strategies share their chance equally. Only replications that all strategies have count.
+
+    Parameters
+    ----------
+    outcomes : columns strategy, replication, kpi, value and perhaps future; each future is judged by itself.
+    kpi : the KPI.
+    better : its direction when the catalogue does not hold it.
+
+    Returns
+    -------
+    Columns (future,) strategy, mean, n (replications that all have), chance (sums to 1; NaN with fewer than two).
+
+    Raises
+    ------
+    InputError : the KPI is not in the outcomes, or is neutral.
+    """
+    sign = sign_of(kpi, better)
+    data = as_array(outcomes, [kpi])
+    rows = []
+    for future, values in zip(data.futures, data.values[:, 0], strict=True):
+        complete = values[~np.isnan(values).any(axis=1)]
+        n = len(complete)
+        means = complete.mean(axis=0) if n else np.full(len(data.strategies), np.nan)
+        chances = _chances(sign * complete, data.strategies)
+        rows += [(future, *row, n) for row in zip(data.strategies, means, chances, strict=True)]
+    table = pd.DataFrame(rows, columns=["future", "strategy", "mean", "chance", "n"])
+    columns = ["strategy", "mean", "n", "chance"]
+    return table[["future", *columns]] if "future" in outcomes.columns else table[columns]
+
+
+def _chances(values: Floats, names: list[str]) -> Floats:
+    """Return the chance that each column has the highest mean; values of shape (n, n_strategies)."""
+    n = len(values)
+    if n < 2:
+        return np.full(len(names), np.nan)
+    groups, members = _distinct(values)
+    # of identical strategies the first by name stands for all, whatever their order
+    labels = [min(name for name, m in zip(names, members, strict=True) if m == g) for g in range(groups.shape[1])]
+    best = np.argmax(_draws(groups, labels), axis=1)
+    counts = np.bincount(best, minlength=len(labels)) / DRAWS
+    chances: Floats = counts[members] / np.bincount(members)[members]
+    return chances
+
+
+def _distinct(values: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the columns that differ, and for each column the place of the one that it equals."""
+    columns, members = np.unique(values, axis=1, return_inverse=True)
+    return columns, members.reshape(-1).astype(np.int64)
+
+
+def _draws(values: Floats, names: list[str]) -> Floats:
+    """Return draws of the true means, shape (DRAWS, n_strategies)."""
+    from scipy.special import chdtri
+
+    from sim.sampling import normal_quantiles
+
+    n = len(values)
+    root = _root(np.atleast_2d(np.cov(values, rowvar=False)) / n)
+    normal = np.column_stack([normal_quantiles(_uniforms(f"strategy {name}")) for name in names])
+    spread = chdtri(n - 1, _uniforms("spread of all strategies")) / (n - 1)
+    draws: Floats = values.mean(axis=0) + normal @ root / np.sqrt(spread)[:, None]
+    return draws
+
+
+def _root(covariance: Floats) -> Floats:
+    """Return the symmetric square root, which does not depend on the order of strategies and may be singular."""
+    size, direction = np.linalg.eigh(covariance)
+    root: Floats = (direction * np.sqrt(np.maximum(size, 0.0))) @ direction.T
+    return root
+
+
+def _uniforms(name: str) -> Floats:
+    # numba loads slowly
+    from sim.streams import slot_of, uniforms
+
+    return np.asarray(uniforms(slot_of(f"chance_best: {name}"), np.arange(DRAWS, dtype=np.uint64), 0))

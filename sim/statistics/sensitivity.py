@@ -1,22 +1,23 @@
 """Which dimensions matter: Morris's screening and Sobol's shares of variance, by SALib.
 
 Both work in the unit cube of the dimensions' distributions, so an effect is that of moving a dimension through its
-whole distribution. Handed the `contrast` of two strategies they answer which uncertainties decide the choice between
+whole distribution. Handed the difference of two strategies they answer which uncertainties decide the choice between
 them: those of `difference` decide how large the gain is, those of `beats` who wins. A dimension may move both
 strategies alike, and so matter to the KPI but not to the choice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from sim.metrics.interval import LEVEL
-from sim.statistics.extra import need
-from sim.statistics.space import Evaluate, Space, run, seed_of, wrong
+from sim.statistics.outcomes import wrong
+from sim.statistics.space import Evaluate, Space, need, run, seed_of
 
 RESAMPLES: Final = 500
 CONSTANT: Final = 1e-12
@@ -63,9 +64,14 @@ def morris(
     parts = []
     for name in table.columns:
         found = analyze.analyze(
-            problem, unit, table[name].to_numpy(), num_levels=levels, num_resamples=RESAMPLES, conf_level=level,
+            problem,
+            unit,
+            table[name].to_numpy(),
+            num_levels=levels,
+            num_resamples=RESAMPLES,
+            conf_level=level,
             seed=seed_of(seed, "morris bootstrap"),
-        )  # fmt: skip
+        )
         star, half = np.asarray(found["mu_star"]), np.asarray(found["mu_star_conf"], dtype=np.float64)
         columns = {"mu": found["mu"], "mu_star": star, "low": np.maximum(star - half, 0.0), "high": star + half}
         parts.append(pd.DataFrame({"outcome": name, "dimension": space.names, **columns, "sigma": found["sigma"]}))
@@ -78,25 +84,22 @@ def sobol(
     *,
     seed: int,
     n: int = 256,
-    second_order: bool = False,
     outcomes: Iterable[str] | None = None,
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Return the share of each outcome's variance that each dimension makes (Sobol 2001; Saltelli et al. 2010).
 
-    Takes n · (n_dimensions + 2) points, or n · (2 n_dimensions + 2) with the second order.
+    Takes n · (n_dimensions + 2) points.
 
     Parameters
     ----------
     n : base points, a power of 2.
-    second_order : whether to ask for the shares of pairs, too.
     outcomes, level : as for `morris`.
 
     Returns
     -------
-    Columns outcome, dimension, other (of a pair, else empty), order ("first": alone; "total": alone and with others;
-    "second": the pair beyond both), index, low, high (normal intervals with the bootstrap's deviation). NaN where an
-    outcome does not vary at all.
+    Columns outcome, dimension, other (empty), order ("first": alone; "total": alone and with others), index, low, high
+    (normal intervals with the bootstrap's deviation). NaN where an outcome does not vary at all.
 
     Raises
     ------
@@ -106,7 +109,7 @@ def sobol(
         raise wrong("n", n, "must be a power of 2")
     sample, analyze = need("SALib.sample.sobol"), need("SALib.analyze.sobol")
     problem = _problem(space)
-    unit = sample.sample(problem, n, calc_second_order=second_order, scramble=True, seed=seed_of(seed, "sobol"))
+    unit = sample.sample(problem, n, calc_second_order=False, scramble=True, seed=seed_of(seed, "sobol"))
     table = run(evaluate, space.points(unit), outcomes)
     rows: list[tuple[object, ...]] = []
     for name in table.columns:
@@ -114,10 +117,17 @@ def sobol(
         found = {}
         if np.ptp(values) > CONSTANT * np.abs(values).max():
             found = analyze.analyze(
-                problem, values, calc_second_order=second_order, num_resamples=RESAMPLES, conf_level=level,
+                problem,
+                values,
+                calc_second_order=False,
+                num_resamples=RESAMPLES,
+                conf_level=level,
                 seed=seed_of(seed, "sobol bootstrap"),
-            )  # fmt: skip
-        rows += [(name, *row) for row in _shares(space.names, found, second_order)]
+            )
+        none = np.full(len(space.names), np.nan)
+        for order, key in (("first", "S1"), ("total", "ST")):
+            index, half = found.get(key, none), found.get(f"{key}_conf", none)
+            rows += zip(repeat(name), space.names, repeat(""), repeat(order), index, index - half, index + half)
     return pd.DataFrame(rows, columns=["outcome", "dimension", "other", "order", "index", "low", "high"])
 
 
@@ -126,26 +136,11 @@ def morris_size(space: Space, trajectories: int = 20) -> int:
     return trajectories * (len(space.dimensions) + 1)
 
 
-def sobol_size(space: Space, n: int = 256, *, second_order: bool = False) -> int:
+def sobol_size(space: Space, n: int = 256) -> int:
     """Return how many points `sobol` takes."""
-    k = len(space.dimensions)
-    return n * (2 * k + 2 if second_order else k + 2)
+    return n * (len(space.dimensions) + 2)
 
 
 def _problem(space: Space) -> dict[str, Any]:
     k = len(space.dimensions)
     return {"num_vars": k, "names": space.names, "bounds": [[0.0, 1.0]] * k}
-
-
-def _shares(names: list[str], found: dict[str, Any], second_order: bool) -> Iterator[tuple[object, ...]]:
-    """Yield dimension, other, order, index, low, high; NaN where nothing was found."""
-    none = np.full((len(names), len(names)), np.nan)
-    for order, key in (("first", "S1"), ("total", "ST")):
-        index, half = found.get(key, none[0]), found.get(f"{key}_conf", none[0])
-        for i, name in enumerate(names):
-            yield name, "", order, index[i], index[i] - half[i], index[i] + half[i]
-    if second_order:
-        index, half = found.get("S2", none), found.get("S2_conf", none)
-        for i, name in enumerate(names):
-            for j in range(i + 1, len(names)):
-                yield name, names[j], "second", index[i, j], index[i, j] - half[i, j], index[i, j] + half[i, j]

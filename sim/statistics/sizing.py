@@ -1,8 +1,14 @@
-"""How large the force should be: profit by the number of advisors or promoters, and what a move to the best pays.
+"""How large the sales force should be, what a move to the best size pays, and a fair division of outlets among it.
 
 Sales answer to a force with falling gains, so contribution (profit before the force's own cost) is fitted by ADBUDG
 (Little 1970) and the cost of the people taken off again; see Zoltners & Lorimer (2000) for the method and its view of
 three years. The quadratic and the isotonic curve assume less and know less: they hold between the sizes run only.
+
+Territories are the classic of sales territory design (Hess & Samuels 1971): in turn, outlets are given to centres at
+the least work-weighted distance, each centre with its share of the work, and centres move to the middle of their
+outlets. The giving is a transportation problem, solved exactly by HiGHS through scipy; it splits fewer outlets than
+there are advisors, and each of those goes to the advisor who has most of it. Scipy was chosen over k-means, which knows
+no equal work, and over packages for clusters with bounds on counts, which know no work.
 """
 
 from __future__ import annotations
@@ -16,8 +22,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.metrics.interval import LEVEL, t_quantile
-from sim.statistics.space import draws, wrong
+from sim.metrics.interval import LEVEL, half_width, t_quantile
+from sim.statistics.outcomes import wrong
+from sim.statistics.space import draws
 
 Curve = Literal["adbudg", "quadratic", "isotonic"]
 Floats = NDArray[np.float64]
@@ -26,6 +33,10 @@ FEWEST: Final[Mapping[Curve, int]] = {"adbudg": 4, "quadratic": 3, "isotonic": 2
 """Sizes that a curve needs at least."""
 RESAMPLES: Final = 400
 STEPS: Final = 201
+YEARS: Final = 3
+ROUNDS: Final = 25
+NEAR: Final = 6
+"""Nearest advisors among whom an outlet is given first; more only where equal work needs them."""
 
 
 class Estimate(NamedTuple):
@@ -47,7 +58,7 @@ class Sizing:
     current : today's size. [people]
     optimum : size of the highest profit. [people]
     gain : profit a year at the optimum less profit today. [currency/year]
-    three_years : gain of three years less the one-off cost of the move. [currency]
+    three_years : gain of three such years. [currency]
     at_edge : share of the resamples whose optimum is the smallest or largest size run: then run more sizes.
     """
 
@@ -65,8 +76,6 @@ def size_force(
     current: float,
     *,
     cost_per_person: float,
-    move_cost_per_person: float = 0.0,
-    ramp: tuple[float, float, float] = (1.0, 1.0, 1.0),
     curve: Curve = "adbudg",
     seed: int = 0,
     level: float = LEVEL,
@@ -81,8 +90,6 @@ def size_force(
     runs : columns size [people], replication, profit [currency/year]; every replication at every size.
     current : today's size, within the sizes run. [people]
     cost_per_person : what a person costs. [currency/year]
-    move_cost_per_person : of hiring and training one more, or of letting one go. [currency]
-    ramp : share of the yearly gain that each of the three years brings; the runs should tell.
     curve : "adbudg" (four sizes at least), "quadratic" (three) or "isotonic" (contribution that never falls, no form).
 
     Raises
@@ -111,16 +118,19 @@ def size_force(
         # the size is chosen once; each resample says what that choice is worth
         return float(np.interp(size_of(best), at, own) - np.interp(current, at, own))
 
-    def three_of(own: Floats) -> float:
-        return sum(ramp) * gain_of(own) - move_cost_per_person * abs(size_of(best) - current)
-
     low, high = np.quantile(drawn, tails, axis=0)
     ends = np.isin(np.argmax(drawn, axis=1), (0, len(at) - 1))
-    line = pd.DataFrame({"size": at, "profit": best, "low": low, "high": high})
+    mean, half = profits.mean(axis=1), half_width(profits.T, level)
+    gain = estimate(gain_of)
     return Sizing(
-        _seen(sizes, profits, level), line, current, estimate(size_of), estimate(gain_of), estimate(three_of),
-        float(ends.mean()),
-    )  # fmt: skip
+        seen=pd.DataFrame({"size": sizes, "mean": mean, "low": mean - half, "high": mean + half}),
+        curve=pd.DataFrame({"size": at, "profit": best, "low": low, "high": high}),
+        current=current,
+        optimum=estimate(size_of),
+        gain=gain,
+        three_years=Estimate(*(YEARS * value for value in gain)),
+        at_edge=float(ends.mean()),
+    )
 
 
 def adbudg(size: Any, floor: float, rise: float, half: float, shape: float) -> Any:
@@ -142,7 +152,7 @@ def _resampled(profits: Floats, seed: int) -> Floats:
     chosen = (draws(seed, "sizing", RESAMPLES, n) * n).astype(np.int64)
     mean = profits.mean(axis=1)
     # of n replications a bootstrap sees the variance of n − 1 and takes it as known (Hesterberg 2015)
-    stretch = float(t_quantile(np.array([n - 1.0]))[0] / t_quantile(np.array([1e9]))[0]) * math.sqrt(n / (n - 1.0))
+    stretch = float(t_quantile(n - 1.0) / t_quantile(1e9)) * math.sqrt(n / (n - 1.0))
     return np.asarray(mean + stretch * (profits[:, chosen].mean(axis=2).T - mean), dtype=np.float64)
 
 
@@ -198,8 +208,138 @@ def _complete(runs: pd.DataFrame, curve: Curve, current: float) -> pd.DataFrame:
     return table
 
 
-def _seen(sizes: Floats, profits: Floats, level: float) -> pd.DataFrame:
-    n = profits.shape[1]
-    mean = profits.mean(axis=1)
-    half = t_quantile(np.array([n - 1.0]), level)[0] * profits.std(axis=1, ddof=1) / np.sqrt(n)
-    return pd.DataFrame({"size": sizes, "mean": mean, "low": mean - half, "high": mean + half})
+@dataclass(frozen=True)
+class Territories:
+    """A division of outlets.
+
+    Attributes
+    ----------
+    outlets : the outlets with a column advisor (0 to n − 1).
+    advisors : advisor, x_km, y_km (the middle), outlets, work, distance_km (mean to the middle, by work).
+    imbalance : the largest work ÷ the mean − 1.
+    distance_km : mean distance to the middle, by work.
+    """
+
+    outlets: pd.DataFrame
+    advisors: pd.DataFrame
+    imbalance: float
+    distance_km: float
+
+
+def divide(outlets: pd.DataFrame, n: int, *, seed: int = 0, tolerance: float = 0.02) -> Territories:
+    """Divide outlets among n advisors with equal work and short ways.
+
+    Parameters
+    ----------
+    outlets : columns x_km, y_km and work (such as visit hours a month, above 0).
+    n : advisors.
+    tolerance : how far a share of the work may be from equal before outlets are given whole.
+
+    Raises
+    ------
+    InputError : a column is missing, work is not above 0, or there are more advisors than outlets.
+    """
+    place, work = _checked(outlets, n)
+    centres = _spread(place, work, n, seed)
+    given = _give(place, work, centres, tolerance)
+    for _ in range(ROUNDS):
+        centres = _middles(place, work, given, n)
+        again = _give(place, work, centres, tolerance)
+        if _way(place, work, centres, again) >= _way(place, work, centres, given) * (1 - 1e-6):
+            break
+        given = again
+    return _described(outlets, place, work, given, _middles(place, work, given, n))
+
+
+def _give(place: Floats, work: Floats, centres: Floats, tolerance: float) -> NDArray[np.int64]:
+    """Return the advisor of each outlet: least distance weighted by work, equal work within the tolerance."""
+    away = _distance(place, centres)
+    order = np.argsort(away, axis=1, kind="stable")
+    reach = min(NEAR, len(centres))
+    while (given := _give_near(work, away, order[:, :reach], tolerance)) is None:
+        if reach == len(centres):
+            allowed = f"cannot be divided into {len(centres)} shares within {tolerance:.0%}"
+            raise wrong("work", float(work.max()), allowed)
+        reach = min(2 * reach, len(centres))
+    return given
+
+
+def _give_near(work: Floats, away: Floats, near: NDArray[np.int64], tolerance: float) -> NDArray[np.int64] | None:
+    """Give outlets to advisors near them; None when that does not reach for equal work.
+
+    Parameters
+    ----------
+    away : distance of each outlet to each centre, shape (m, n).
+    near : advisors that an outlet may get, shape (m, k).
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, vstack
+
+    # the stubs do not know that sparse matrices are taken
+    solve: Any = linprog
+
+    (m, n), k = away.shape, near.shape[1]
+    cost = (work[:, None] * np.take_along_axis(away, near, axis=1)).ravel()
+    cell, outlet, advisor = np.arange(m * k), np.repeat(np.arange(m), k), near.ravel()
+    whole = csr_array((np.ones(m * k), (outlet, cell)), shape=(m, m * k))
+    load = csr_array((work[outlet], (advisor, cell)), shape=(n, m * k))
+    share = work.sum() / n
+    bounds = np.concatenate([np.full(n, share * (1 + tolerance)), np.full(n, -share * (1 - tolerance))])
+    found = solve(cost, A_ub=vstack([load, -load]), b_ub=bounds, A_eq=whole, b_eq=np.ones(m), method="highs")
+    if found.x is None:
+        return None
+    most = np.argmax(found.x.reshape(m, k), axis=1)
+    return np.asarray(near[np.arange(m), most], dtype=np.int64)
+
+
+def _spread(place: Floats, work: Floats, n: int, seed: int) -> Floats:
+    """Return first centres far from each other (k-means++: Arthur & Vassilvitskii 2007)."""
+    u = draws(seed, "territories", n)
+    chosen: list[int] = []
+    weight = work
+    for i in range(n):
+        total = np.cumsum(weight)
+        chosen.append(int(np.searchsorted(total, u[i] * total[-1], side="right")))
+        near = _distance(place, place[chosen]).min(axis=1)
+        weight = work * near**2 if near.any() else work
+    return place[chosen]
+
+
+def _middles(place: Floats, work: Floats, given: NDArray[np.int64], n: int) -> Floats:
+    load = np.bincount(given, work, n)
+    x, y = (np.bincount(given, work * place[:, i], n) for i in (0, 1))
+    return np.column_stack([x, y]) / np.maximum(load, 1e-300)[:, None]
+
+
+def _distance(place: Floats, centres: Floats) -> Floats:
+    gap = place[:, None, :] - centres[None, :, :]
+    return np.asarray(np.hypot(gap[..., 0], gap[..., 1]), dtype=np.float64)
+
+
+def _way(place: Floats, work: Floats, centres: Floats, given: NDArray[np.int64]) -> float:
+    return float((work * np.hypot(*(place - centres[given]).T)).sum() / work.sum())
+
+
+def _checked(outlets: pd.DataFrame, n: int) -> tuple[Floats, Floats]:
+    missing = {"x_km", "y_km", "work"} - set(outlets.columns)
+    if missing:
+        raise wrong("outlets", ", ".join(sorted(missing)), "is missing")
+    place = outlets[["x_km", "y_km"]].to_numpy(dtype=np.float64)
+    work = outlets["work"].to_numpy(dtype=np.float64)
+    if not (np.isfinite(place).all() and np.isfinite(work).all() and (work > 0).all()):
+        raise wrong("outlets", "x_km, y_km, work", "must be finite, work above 0")
+    if not 1 <= n <= len(outlets):
+        raise wrong("n", n, f"must be 1 to {len(outlets)}")
+    return place, work
+
+
+def _described(
+    outlets: pd.DataFrame, place: Floats, work: Floats, given: NDArray[np.int64], centres: Floats
+) -> Territories:
+    n = len(centres)
+    load = np.bincount(given, work, n)
+    way = np.bincount(given, work * np.hypot(*(place - centres[given]).T), n) / np.maximum(load, 1e-300)
+    table = pd.DataFrame({"advisor": np.arange(n), "x_km": centres[:, 0], "y_km": centres[:, 1]})
+    table = table.assign(outlets=np.bincount(given, minlength=n), work=load, distance_km=way)
+    imbalance = float(load.max()) / float(load.mean()) - 1
+    return Territories(outlets.assign(advisor=given), table, imbalance, _way(place, work, centres, given))

@@ -7,27 +7,23 @@ with the same index: means over replications, the same replications (luck) for e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from importlib import import_module
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import InputError, Problem, nearest_name
-from sim.metrics.kpi import Better
-from sim.statistics.outcomes import sign_of
+from sim.errors import nearest_name
+from sim.statistics.outcomes import wrong
 
 Evaluate = Callable[[pd.DataFrame], pd.DataFrame]
 """Runs points; returns outcomes, one row for each point under the same index."""
-Kind = Literal["lever", "uncertainty"]
-Distribution = Literal["uniform", "loguniform", "normal"]
 
 DIFFERENCE: Final = "difference"
 BEATS: Final = "beats"
-NORMAL_REACH: Final = 2.0
-"""Standard deviations from the middle of a normal dimension to its bounds, where it is cut."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +33,11 @@ class Dimension:
     Attributes
     ----------
     name : the column of the points.
-    low, high : bounds of a number.
+    low, high : bounds of a number, which is uniform between them unless `log` or `quantile` says otherwise.
     choices : what a categorical dimension may be; then there are no bounds.
-    kind : a lever is ours to choose, an uncertainty is not.
-    distribution : uniform; loguniform (uniform in the logarithm); normal: centred, with the bounds two standard
-        deviations away, and cut there.
     whole : whether only whole numbers count.
-    unit : for readers.
-    quantile : places in [0, 1] → values, instead of the distribution; within the bounds.
+    log : whether the logarithm is uniform.
+    quantile : places in [0, 1] → values, of any other distribution within the bounds.
 
     Raises
     ------
@@ -55,10 +48,8 @@ class Dimension:
     low: float = 0.0
     high: float = 1.0
     choices: tuple[Any, ...] = ()
-    kind: Kind = "uncertainty"
-    distribution: Distribution = "uniform"
     whole: bool = False
-    unit: str = ""
+    log: bool = False
     quantile: Callable[[NDArray[np.float64]], Sequence[Any]] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -68,7 +59,7 @@ class Dimension:
             return
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
             raise wrong(self.name, f"{self.low} to {self.high}", "must go from a lower to a higher number")
-        if self.distribution == "loguniform" and self.low <= 0:
+        if self.log and self.low <= 0:
             raise wrong(self.name, self.low, "must be above 0 on a logarithmic scale")
         if self.whole and math.ceil(self.low) > math.floor(self.high):
             raise wrong(self.name, f"{self.low} to {self.high}", "must hold a whole number")
@@ -83,10 +74,8 @@ class Dimension:
         if self.whole:
             first, steps = math.ceil(self.low), math.floor(self.high) - math.ceil(self.low) + 1
             return first + np.minimum(np.floor(unit * steps), steps - 1.0)
-        if self.distribution == "loguniform":
+        if self.log:
             return np.asarray(self.low * np.exp(unit * math.log(self.high / self.low)))
-        if self.distribution == "normal":
-            return (self.low + self.high) / 2.0 + (self.high - self.low) / (2.0 * NORMAL_REACH) * _cut_normal(unit)
         return self.low + unit * (self.high - self.low)
 
 
@@ -170,42 +159,18 @@ def run(evaluate: Evaluate, points: pd.DataFrame, outcomes: Iterable[str] | None
     return table
 
 
-def contrast(a: Evaluate, b: Evaluate, kpi: str, better: Better | None = None) -> Evaluate:
-    """Return an `Evaluate` of the choice between two strategies, both on the same luck.
+def need(module: str) -> Any:
+    """Return a module of the extra `analysis`.
 
-    Parameters
-    ----------
-    a, b : run the points under one strategy each.
-    kpi : the outcome that decides, and `better` its direction when the catalogue does not hold it.
-
-    Returns
-    -------
-    Of the outcomes `difference`, A − B, positive where A is better; and `beats`: 1 where A is, 0 where B is, ½ where
-    they tie.
+    Raises
+    ------
+    InputError : its package is not installed.
     """
-    sign = sign_of(kpi, better)
-
-    def both(points: pd.DataFrame) -> pd.DataFrame:
-        gap = sign * (run(a, points, [kpi])[kpi] - run(b, points, [kpi])[kpi])
-        return pd.DataFrame({DIFFERENCE: gap, BEATS: 0.5 + 0.5 * np.sign(gap)})
-
-    return both
-
-
-def fixed(evaluate: Evaluate, values: Mapping[str, Any]) -> Evaluate:
-    """Return an `Evaluate` of the other dimensions, with some held at the given values."""
-    return lambda points: evaluate(points.assign(**values))
-
-
-def wrong(field: str, value: object, allowed: str, nearest: str = "") -> InputError:
-    """Return the error for a space, points or an argument that cannot be used."""
-    return InputError([Problem("analysis", 0, field, str(value), allowed, nearest)])
-
-
-def _cut_normal(unit: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return quantiles of the standard normal cut at `NORMAL_REACH` to either side."""
-    from scipy.special import ndtr, ndtri
-
-    tail = ndtr(-NORMAL_REACH)
-    quantiles: NDArray[np.float64] = ndtri(tail + unit * (1.0 - 2.0 * tail))
-    return quantiles
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        package = module.partition(".")[0]
+        # a defect inside an installed package must show itself as it is
+        if (error.name or "").partition(".")[0] != package:
+            raise
+        raise wrong("package", package, 'is not installed; run: pip install "arsim[analysis]"') from None

@@ -25,7 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.metrics.interval import LEVEL, t_quantile
-from sim.statistics.outcomes import as_array, refusal
+from sim.statistics.outcomes import as_array, wrong
 from sim.statistics.paired import pairs
 
 MIN_REPLICATIONS: Final = 8
@@ -68,7 +68,7 @@ class Stopping:
         )  # fmt: skip
         for field, value, holds, allowed in bounds:
             if not holds:
-                raise refusal(f"stopping.{field}", value, allowed)
+                raise wrong(f"stopping.{field}", value, allowed)
 
     def next_size(self, outcomes: pd.DataFrame, baseline: str) -> int:
         """Return how many more replications to run now; 0 means stop.

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.metrics.interval import LEVEL, t_quantile
 from sim.metrics.kpi import Better
-from sim.statistics.outcomes import as_array, directions, refusal, require_columns, sign_of
+from sim.statistics.outcomes import as_array, directions, require_columns, sign_of, wrong
 from sim.statistics.paired import pairs
 
 
@@ -57,7 +57,7 @@ def efficient_set(table: pd.DataFrame, objectives: Iterable[str] | Mapping[str, 
     given = dict(objectives) if isinstance(objectives, Mapping) else None
     names = list(objectives)
     if not names:
-        raise refusal("objectives", "none", "must name at least one KPI")
+        raise wrong("objectives", "none", "must name at least one KPI")
     require_columns(table, names)
     signs = [sign_of(name, direction) for name, direction in directions(names, given).items()]
     score = table[names].to_numpy(dtype=np.float64) * signs
@@ -93,7 +93,7 @@ def worst_mean(values: ArrayLike, share: float = 0.05, *, better: Better = "high
     InputError : the share or the direction cannot be used.
     """
     if not 0.0 < share <= 1.0:
-        raise refusal("share", share, "must be above 0 and at most 1")
+        raise wrong("share", share, "must be above 0 and at most 1")
     sign = sign_of("values", better)
     numbers = np.asarray(values, dtype=np.float64).reshape(-1)
     x = np.sort(sign * numbers[~np.isnan(numbers)])

@@ -6,19 +6,17 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from sim.questions.study_schema import StudySpec
+from sim.questions.question import kinds
 from sim.questions.sweeps.schema import ExperimentSpec, GridSpec, RangeSpec
 from sim.scenario.describe import explain_model, first_line
 from sim.scenario.fields import bounds, kind_words, lengths, place_of
 
-STUDIES: tuple[tuple[str, type[BaseModel]], ...] = tuple(
-    (f"study: {kind}", model)
-    for kind, field in StudySpec.model_fields.items()
-    if (model := place_of(field).model) is not None
-)
 PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
-    ("an experiment", ExperimentSpec), ("a lever or an uncertainty", RangeSpec), ("grid", GridSpec), *STUDIES,
-)  # fmt: skip
+    ("an experiment", ExperimentSpec),
+    ("a lever or an uncertainty", RangeSpec),
+    ("grid", GridSpec),
+    *((f"study: {name}", kind) for name, kind in kinds().items()),
+)
 
 
 def explained() -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.questions.sweeps.ranges import levels, quantiles
-from sim.questions.sweeps.schema import ExperimentSpec, RangeSpec
+
+if TYPE_CHECKING:
+    # the schema asks which studies there are, and these ask here
+    from sim.questions.sweeps.schema import ExperimentSpec, RangeSpec
 
 Point = dict[str, Any]
 """Path → value."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.questions.sweeps.schema import RangeSpec
+if TYPE_CHECKING:
+    # the schema asks which studies there are, and these ask here
+    from sim.questions.sweeps.schema import RangeSpec
 
 DIGITS: Final = 6
 """Significant digits of a drawn value: short in tables, and the same whatever the last bit of a library's result is."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import model_validator
 
-from sim.questions.study_schema import BY_DESIGN, StudySpec
+from sim.questions.question import study_spec
 from sim.scenario.schema.common import Spec, quantity
+
+if TYPE_CHECKING:
+    from sim.questions.question import StudySpec
+else:
+    StudySpec = study_spec()
 
 Distribution = Literal["uniform", "loguniform", "normal", "triangular"]
 Design = Literal["grid", "latin_hypercube", "sobol"]
@@ -146,12 +151,12 @@ class ExperimentSpec(Spec):
     @property
     def has_design(self) -> bool:
         """Whether the points are those of a design, and not chosen by a study."""
-        return self.study is None or self.study.kind in BY_DESIGN
+        return self.study is None or self.study.asked.by_design
 
     @model_validator(mode="after")
     def _once(self) -> Self:
-        needs = self.study is None or self.study.kind != "selection"
-        if needs and not self.levers and not self.uncertainties:
+        needs_dimensions = self.study is None or self.study.asked.needs_dimensions
+        if needs_dimensions and not self.levers and not self.uncertainties:
             raise ValueError("needs at least one lever or uncertainty")
         if both := sorted(self.levers.keys() & self.uncertainties.keys()):
             raise ValueError(f"{both[0]} is a lever and an uncertainty; keep one")

@@ -7,12 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.questions.optimise import Optimum
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_words
 from sim.report.style import GRID, INK, MUTED, OURS, OURS_PALE, RIVALS, nothing, number, page, percent, styled
-from sim.statistics.optimise import Optimum
-from sim.statistics.sizing import Estimate, Sizing
-from sim.statistics.territories import Territories
+from sim.statistics.sizing import Estimate, Sizing, Territories
 
 FRONT_CAPTION = (
     "Grey: all points of the search. Rings: the best of them as the search saw them; filled: the same points on luck "

@@ -14,8 +14,8 @@ from sim.questions.compare import CARD_KPIS, Comparison
 from sim.questions.verdicts import level_of, verdicts
 from sim.report.comparison.budgets import budget_line, budget_table
 from sim.report.comparison.cash import pay_back
-from sim.statistics.best import chance_best
 from sim.statistics.paired import paired_table
+from sim.statistics.selection import chance_best
 from sim.statistics.tradeoff import efficient_set, least_worst_regret, regret, worst_mean
 
 SHARE: Final = "market_share_units"

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from sim.questions.optimise import Optimum
 from sim.questions.study import Study
 from sim.report.analysis.best import FRONT_CAPTION, front_figure
 from sim.report.analysis.page import Picture
@@ -17,7 +18,6 @@ from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import MUTED, OURS, number, page, styled, two_lines
 from sim.report.sweep.picture import dimension_words
-from sim.statistics.optimise import Optimum
 
 LEVERS_CAPTION: Final = (
     "Each panel is a lever. Grey: the points of the search, moved as the fresh luck moved the baseline. Coloured: the "

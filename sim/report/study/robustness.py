@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.questions.robustness import regrets
 from sim.questions.study import Study
 from sim.report.analysis.page import Picture
 from sim.report.comparison.pictures.look import COLOURS, labels
 from sim.report.figures.axis import number_axis
 from sim.report.names import kpi_unit, kpi_words
 from sim.report.style import INK, MUTED, page, short, styled
-from sim.statistics.robustness import regrets
+from sim.statistics.outcomes import sign_of
 from sim.strategies.plan import BASELINE
 
 CAPTION: Final = (
@@ -47,7 +48,7 @@ def curves_figure(values: pd.DataFrame, kpi: str, threshold: float | None, *, ti
     words = kpi_words(kpi)
     figure = page(title, f"{len(values)} worlds, the same ones for each strategy; {words}", height=5.4)
     left, right = figure.subplots(1, 2)
-    lost = regrets(values, kpi)
+    lost = regrets(values, sign_of(kpi))
     share = 100.0 * (np.arange(len(values)) + 0.5) / len(values)
     others = [name for name in values.columns if name != BASELINE]
     names = labels(map(str, values.columns))

@@ -14,9 +14,9 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from sim.metrics.catalogue import KPIS
 from sim.metrics.interval import summarise
+from sim.questions.question import names_of
 from sim.questions.sweeps.load import Experiment
 from sim.questions.sweeps.sweep import Sweep
-from sim.questions.wording import names_of
 from sim.report.comparison.pictures.look import COLOURS, labels
 from sim.report.comparison.words import unit_of
 from sim.report.figures.axis import number_axis, percent_axis

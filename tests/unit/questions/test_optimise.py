@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.questions.optimise import most_runs
 from sim.questions.sweeps.load import load_experiment
-from tests.studies import study_of
+from tests.studies import most_runs, study_of
 from tests.sweeps import SHARE, base
 from tests.unit.statistics.tables import normals
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import InputError
-from sim.questions.selection import most_runs
 from sim.questions.sweeps.load import load_experiment
-from tests.studies import study_of
+from tests.studies import most_runs, study_of
 from tests.sweeps import base
 from tests.unit.statistics.tables import normals
 

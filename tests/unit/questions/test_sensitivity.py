@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.questions.sensitivity import most_runs
 from sim.questions.sweeps.load import load_experiment
-from tests.studies import study_of
+from tests.studies import most_runs, study_of
 from tests.sweeps import SPEED, base
 from tests.unit.statistics.functions import ISHIGAMI_FIRST, ISHIGAMI_TOTAL
 

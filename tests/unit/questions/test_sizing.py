@@ -7,13 +7,12 @@ import pytest
 
 from sim.engine import Session
 from sim.errors import InputError
-from sim.questions.known import known_work
-from sim.questions.sizing import most_runs
+from sim.questions.sizing import known_work
 from sim.questions.sweeps.load import load_experiment
 from sim.scenario.resolved import resolved_yaml
 from sim.statistics import sizing as curves
 from sim.statistics.sizing import adbudg
-from tests.studies import study_of
+from tests.studies import most_runs, study_of
 from tests.sweeps import base
 from tests.unit.statistics.tables import normals
 

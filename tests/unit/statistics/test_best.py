@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.errors import InputError
-from sim.statistics.best import chance_best
+from sim.statistics.selection import chance_best
 from tests.unit.statistics.tables import COST, SPENDING, normals, outcomes
 
 

@@ -75,7 +75,7 @@ def test_noise_is_seen_through() -> None:
 
 
 def test_axes_in_their_own_units() -> None:
-    space = Space((Dimension("price", 10, 30), Dimension("reach", 1, 100, distribution="loguniform")))
+    space = Space((Dimension("price", 10, 30), Dimension("reach", 1, 100, log=True)))
     found = boundary(space, evaluate(difference=lambda p: np.log(p["reach"]) / np.log(100) - (p["price"] - 10) / 20))
     assert found.plane["price"].agg(["min", "max"]).tolist() == [10, 30]
     assert found.plane["reach"].max() == pytest.approx(100)

@@ -8,9 +8,8 @@ import pytest
 from scipy import stats
 
 from sim.errors import InputError
-from sim.statistics.discovery import Box, Range, discover, paste, prim, trade_off
+from sim.statistics.discovery import Box, Range, called_rightly, discover, paste, prim, trade_off, tree_rules
 from sim.statistics.space import Dimension, Space, draws
-from sim.statistics.tree import called_rightly, tree_rules
 from tests.unit.statistics.functions import square
 
 N = 1000

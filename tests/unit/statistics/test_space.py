@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.statistics.extra import need
-from sim.statistics.space import Dimension, Space, contrast, draws, fixed, run
+from sim.statistics.space import Dimension, Space, draws, need, run
 from tests.unit.statistics.functions import evaluate, square
 
 CORNERS = np.array([0.0, 0.25, 0.5, 0.999999, 1.0])
@@ -16,9 +15,9 @@ CORNERS = np.array([0.0, 0.25, 0.5, 0.999999, 1.0])
 
 def test_quantiles_of_each_distribution() -> None:
     assert Dimension("x", 2, 6).values(CORNERS).tolist() == pytest.approx([2, 3, 4, 6, 6], abs=1e-4)
-    assert Dimension("x", 1, 16, distribution="loguniform").values(CORNERS)[:3].tolist() == pytest.approx([1, 2, 4])
-    normal = Dimension("x", -2, 2, distribution="normal").values(CORNERS)
-    assert normal.tolist() == pytest.approx([-2, -0.6395, 0, 2, 2], abs=1e-3)
+    assert Dimension("x", 1, 16, log=True).values(CORNERS)[:3].tolist() == pytest.approx([1, 2, 4])
+    squares = Dimension("x", 0, 1, quantile=lambda unit: unit**2).values(CORNERS)
+    assert squares.tolist() == pytest.approx([0, 0.0625, 0.25, 1, 1], abs=1e-4)
     assert Dimension("x", 1, 4, whole=True).values(CORNERS).tolist() == [1, 2, 3, 4, 4]
     assert Dimension("x", choices=("a", "b")).values(CORNERS).tolist() == ["a", "a", "b", "b", "b"]
 
@@ -35,7 +34,7 @@ def test_points_are_rows_with_named_columns() -> None:
     ("make", "message"),
     [
         (lambda: Dimension("x", 1, 1), "lower to a higher"),
-        (lambda: Dimension("x", 0, 1, distribution="loguniform"), "above 0"),
+        (lambda: Dimension("x", 0, 1, log=True), "above 0"),
         (lambda: Dimension("x", choices=("a",)), "two choices"),
         (lambda: Dimension("x", choices=("a", "a")), "none of them twice"),
         (lambda: square("x", "x"), "each name once"),
@@ -46,14 +45,6 @@ def test_points_are_rows_with_named_columns() -> None:
 def test_a_space_that_cannot_be_used(make: object, message: str) -> None:
     with pytest.raises(InputError, match=message):
         make()  # type: ignore[operator]
-
-
-def test_contrast_knows_the_direction() -> None:
-    a, b = evaluate(cost=lambda p: p["x"]), evaluate(cost=lambda p: 0 * p["x"] + 0.5)
-    points = pd.DataFrame({"x": [0.0, 0.5, 1.0]})
-    table = contrast(a, b, "cost", "lower")(points)
-    assert table["difference"].tolist() == [0.5, 0, -0.5]
-    assert table["beats"].tolist() == [1, 0.5, 0]
 
 
 def test_outcomes_must_be_whole() -> None:
@@ -67,11 +58,6 @@ def test_outcomes_must_be_whole() -> None:
     # rows in another order are put right
     table = run(lambda p: pd.DataFrame({"y": p["x"]}).iloc[::-1], points)
     assert table["y"].tolist() == [0, 1]
-
-
-def test_held_values_reach_the_run() -> None:
-    held = fixed(evaluate(y=lambda p: p["x"] + p["z"]), {"z": 3.0})
-    assert held(pd.DataFrame({"x": [1.0]}))["y"].tolist() == [4]
 
 
 def test_draws_depend_on_seed_label_and_place_only() -> None:

@@ -8,9 +8,9 @@ import pytest
 from scipy.cluster.vq import kmeans2
 
 from sim.errors import InputError
-from sim.statistics import territories
+from sim.statistics import sizing
+from sim.statistics.sizing import divide
 from sim.statistics.space import draws
-from sim.statistics.territories import divide
 
 
 def town(n: int = 200) -> pd.DataFrame:
@@ -42,7 +42,7 @@ def test_work_is_equal_and_ways_are_short() -> None:
 def test_far_advisors_are_left_out_only_where_equal_work_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for near in (100, 4, 1):
-        monkeypatch.setattr(territories, "NEAR", near)
+        monkeypatch.setattr(sizing, "NEAR", near)
         found.append(divide(town(), 8))
     assert max(each.imbalance for each in found) < 0.06
     ways = [each.distance_km for each in found]
@@ -58,13 +58,6 @@ def test_two_villages() -> None:
     assert found.imbalance == pytest.approx(0)
 
 
-def test_homes_stay_where_they_are() -> None:
-    homes = pd.DataFrame({"x_km": [0.0, 40.0], "y_km": [0.0, 30.0]})
-    found = divide(town(), 2, homes=homes)
-    assert found.advisors[["x_km", "y_km"]].to_numpy().tolist() == homes.to_numpy().tolist()
-    assert found.imbalance < 0.05
-
-
 def test_the_same_seed_gives_the_same_division() -> None:
     assert divide(town(60), 4).outlets.equals(divide(town(60), 4).outlets)
 
@@ -73,8 +66,8 @@ def test_what_cannot_be_asked() -> None:
     for bad in (town(5).drop(columns="work"), town(5).assign(work=0.0)):
         with pytest.raises(InputError, match="work"):
             divide(bad, 2)
-    for n, homes in ((6, None), (0, None), (2, pd.DataFrame({"x_km": [1.0], "y_km": [1.0]}))):
+    for n in (6, 0):
         with pytest.raises(InputError, match="must be 1 to 5"):
-            divide(town(5), n, homes=homes)
+            divide(town(5), n)
     with pytest.raises(InputError, match="cannot be divided"):
         divide(town(2).assign(work=[1.0, 1.0]), 2, tolerance=-0.1)

@@ -7,13 +7,13 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from sim.questions.optimise import Optimum
 from sim.statistics.boundary import Boundary, boundary
 from sim.statistics.discovery import Box, discover, prim
-from sim.statistics.optimise import Optimum, optimise
 from sim.statistics.sensitivity import morris, sobol
-from sim.statistics.sizing import Sizing, adbudg, size_force
+from sim.statistics.sizing import Sizing, Territories, adbudg, divide, size_force
 from sim.statistics.space import Dimension, Space, draws
-from sim.statistics.territories import Territories, divide
+from tests.unit.statistics.functions import searched
 
 NUMBERS = ("rival_price", "loyalty", "growth", "lead_time", "成长率")
 SPACE = Space((*(Dimension(n) for n in NUMBERS), Dimension("channel", choices=("kiosk", "shop", "mall"))))
@@ -67,7 +67,7 @@ def front() -> Optimum:
 
         return run
 
-    return optimise(space, luck(0), luck(2), {"profit": "higher", "spending": "lower"}, 240, seed=1, finalists=12)  # type: ignore[arg-type]
+    return searched(space, luck(0), luck(2), {"profit": "higher", "spending": "lower"}, 240, seed=1, finalists=12)  # type: ignore[arg-type]
 
 
 @cache
@@ -77,7 +77,7 @@ def force() -> Sizing:
     profit = (adbudg(sizes, 2e5, 2e6, 12.0, 1.6) - 3e4 * sizes)[:, None] + luck
     rows = [(s, r, profit[i, r]) for i, s in enumerate(sizes) for r in range(12)]
     table = pd.DataFrame(rows, columns=["size", "replication", "profit"])
-    return size_force(table, 8, cost_per_person=3e4, move_cost_per_person=1.5e4)
+    return size_force(table, 8, cost_per_person=3e4)
 
 
 @cache

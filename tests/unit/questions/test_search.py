@@ -1,18 +1,15 @@
-"""The search on a known front, its journal, and what fresh luck makes of its best points."""
+"""The search on a known front, and what fresh luck makes of its best points."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.statistics.optimise import Optimum, optimise
+from sim.questions.optimise import Optimum, search
 from sim.statistics.space import Dimension, Evaluate, Space
-from tests.unit.statistics.functions import evaluate, square
+from tests.unit.statistics.functions import evaluate, searched, square
 
 SPACE = square("x0", "x1", "x2")
 LOWER = {"f1": "lower", "f2": "lower"}
@@ -32,12 +29,12 @@ def distance(found: Optimum) -> float:
     return float((found.finalists["f2"] - (1 - np.sqrt(found.finalists["f1"]))).mean())
 
 
-def search(budget: int = 400, run: Evaluate | None = None, **how: object) -> Optimum:
-    return optimise(SPACE, run or zdt1(), zdt1(), LOWER, budget, **({"seed": 1} | how))  # type: ignore[arg-type]
+def found_by(budget: int = 400, run: Evaluate | None = None, **how: object) -> Optimum:
+    return searched(SPACE, run or zdt1(), zdt1(), LOWER, budget, **({"seed": 1} | how))  # type: ignore[arg-type]
 
 
 def test_nsga2_comes_near_a_known_front() -> None:
-    found = search()
+    found = found_by()
     points = SPACE.points(np.random.default_rng(1).random((400, 3)))
     blind = zdt1()(points).assign(x0=points["x0"])
     by_chance = (blind["f2"] - (1 - np.sqrt(blind["f1"]))).nsmallest(20).mean()
@@ -55,7 +52,7 @@ def test_nsga2_comes_near_a_known_front() -> None:
 def test_tpe_finds_one_best_point_with_choices_and_whole_numbers() -> None:
     space = Space((Dimension("kind", choices=("a", "b")), Dimension("n", 1, 9, whole=True), Dimension("x", 1e-3, 1)))
     run = evaluate(y=lambda p: (p["kind"] == "b") - (p["n"].astype(float) - 6) ** 2 / 10 - (p["x"] - 0.3) ** 2)
-    found = optimise(space, run, run, {"y": "higher"}, 120, seed=2, method="tpe", batch=10)
+    found = searched(space, run, run, {"y": "higher"}, 120, seed=2, method="tpe", batch=10)
     best = found.finalists.iloc[0]
     assert (best["kind"], best["n"]) == ("b", 6)
     assert best["x"] == pytest.approx(0.3, abs=0.1)
@@ -67,7 +64,7 @@ def rough(phase: float) -> Evaluate:
 
 
 def test_the_winners_curse_is_told() -> None:
-    found = optimise(square("x"), rough(0), rough(2), {"y": "higher"}, 60, seed=1)
+    found = searched(square("x"), rough(0), rough(2), {"y": "higher"}, 60, seed=1)
     curse = found.curse.iloc[0]
     assert curse["search"] > 0.2
     assert curse["optimism"] == pytest.approx(curse["search"] - curse["fresh"])
@@ -75,58 +72,26 @@ def test_the_winners_curse_is_told() -> None:
     best = found.finalists.iloc[0]
     assert best["y_search"] == pytest.approx(found.trials["y"].max())
     # of a cost, too, optimism is positive
-    cost = optimise(square("x"), rough(0), rough(2), {"y": "lower"}, 60, seed=1).curse.iloc[0]
+    cost = searched(square("x"), rough(0), rough(2), {"y": "lower"}, 60, seed=1).curse.iloc[0]
     assert cost["optimism"] == pytest.approx(cost["fresh"] - cost["search"])
     assert cost["optimism"] > 0.2
 
 
 def test_finalists_are_few_and_stretch_along_the_front() -> None:
-    found = search(finalists=4)
+    found = found_by(finalists=4)
     assert len(found.finalists) == 4
     ends = found.trials[found.trials["efficient"]]["f1"].agg(["min", "max"])
     assert found.finalists["f1"].agg(["min", "max"]).tolist() == ends.tolist()
 
 
-def counted(calls: list[int], most: int) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    def run(points: pd.DataFrame) -> pd.DataFrame:
-        if len(calls) >= most:
-            raise KeyboardInterrupt
-        calls.append(len(points))
-        return zdt1()(points)
-
-    return run
-
-
-def test_a_search_goes_on_from_its_journal(tmp_path: Path) -> None:
-    whole = search(60, batch=10)
-    assert search(60, batch=10).trials.equals(whole.trials)
-    assert not search(60, batch=10, seed=2).trials.equals(whole.trials)
-    journal = tmp_path / "study.log"
-    search(30, batch=10, journal=journal)
-    calls: list[int] = []
-    assert search(60, counted(calls, 99), batch=10, journal=journal).trials.equals(whole.trials)
-    assert sum(calls) == 30
-
-
-def test_a_search_goes_on_after_a_crash(tmp_path: Path) -> None:
-    journal = tmp_path / "study.log"
-    with pytest.raises(KeyboardInterrupt):
-        search(40, counted([], 2), batch=10, journal=journal)
-    found = search(40, batch=10, journal=journal)
-    assert len(found.trials) == 40
-    # the ten that were under way are not counted
-    assert found.trials.index.max() == 49
-
-
-def test_another_search_is_not_mixed_in(tmp_path: Path) -> None:
-    journal = tmp_path / "study.log"
-    search(10, batch=10, journal=journal)
-    with pytest.raises(InputError, match="another search"):
-        search(20, batch=10, journal=journal, seed=2)
+def test_the_same_seed_gives_the_same_search() -> None:
+    whole = found_by(60, batch=10)
+    assert found_by(60, batch=10).trials.equals(whole.trials)
+    assert not found_by(60, batch=10, seed=2).trials.equals(whole.trials)
 
 
 def test_what_cannot_be_asked() -> None:
     with pytest.raises(InputError, match="at least 1"):
-        optimise(SPACE, zdt1(), zdt1(), {}, 10, seed=1)
+        search(SPACE, zdt1(), {}, 10, seed=1)
     with pytest.raises(InputError, match="neutral"):
-        optimise(SPACE, zdt1(), zdt1(), {"spending": None}, 10, seed=1)
+        search(SPACE, zdt1(), {"spending": "neutral"}, 10, seed=1)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
+from sim.questions.question import differences, means_of, space_of
 from sim.questions.sweeps.schema import RangeSpec
-from sim.questions.swept import differences, means_of, points_in, space_of
 
 COST = "cost_per_unit"
 PROFIT = "profit_manufacturer"
@@ -34,8 +34,7 @@ def experiment(**ranges: dict[str, object]) -> SimpleNamespace:
     return SimpleNamespace(spec=spec, targets=targets, whole=frozenset({"n"}))
 
 
-def test_points_and_means() -> None:
-    assert points_in(table(), ["rivals.price"])["rivals.price"].tolist() == [0, 10, 20]
+def test_means_at_points() -> None:
     assert means_of(table(), "a", [PROFIT])[PROFIT].tolist() == [2, 6, 10]
     with pytest.raises(InputError, match="one of the sweep"):
         means_of(table(), "c", [PROFIT])
@@ -62,7 +61,6 @@ def test_the_space_of_an_experiment() -> None:
         g={"distribution": "normal", "mean": 5, "sd": 1},
     ))  # type: ignore[arg-type]  # fmt: skip
     assert space.names == ["lever", "n", "t", "g"]
-    assert [d.kind for d in space.dimensions] == ["lever", "uncertainty", "uncertainty", "uncertainty"]
     points = space.points(np.array([[0.0] * 4, [0.5] * 4, [1.0] * 4]))
     assert points["lever"].tolist() == ["x", "y", "y"]
     assert points["n"].tolist() == [1, 3, 4]
