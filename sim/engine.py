@@ -1,30 +1,28 @@
 """The only place that makes a SimPy environment: single sessions that can be stepped, saved and restored, and runs.
 
-A day is laid out at midnight: every actor says what it will do, the acts are put in one explicit order (phase, rank,
-slot), and one SimPy process walks through them, waiting for the minute of each phase. It does not outlive its day, so
-every midnight is a seam at which the whole market can be saved and continued elsewhere.
+Every actor lives as a SimPy process that sleeps until its next decision (`sim.agents`). When that is stands in the
+world's columns and in the calendar, so that all processes can begin anew at any midnight: every midnight is a seam at
+which the whole market can be saved and continued elsewhere.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import simpy
 
 from sim._version import __version__
-from sim.agents.base import Act, Agent, Context, Day, Minutes
+from sim.agents.base import Agent, Context, Day, Minutes
 from sim.agents.cast import cast
+from sim.agents.clock import Clock, Observer, WatchedClock
 from sim.agents.direction import baseline_levers
 from sim.agents.known_market import known_outlets
 from sim.agents.opening import open_books
-from sim.calendar import MINUTES_PER_DAY, Calendar
+from sim.calendar import TICKS_PER_DAY, Calendar
 from sim.errors import ArsimError, InputError, Problem, StateError
 from sim.ledger.closing import check_ledger
 from sim.ledger.journal import Journal
@@ -45,9 +43,6 @@ if TYPE_CHECKING:
     from sim.scenario.census import CensusNote
 
 Progress = Callable[[int, int], None]
-
-_ORDER = attrgetter("phase", "rank", "slot")
-_PHASE = attrgetter("phase")
 
 
 class Session:
@@ -76,6 +71,7 @@ class Session:
         self.calendar = Calendar(
             scenario.calendar.start_date, scenario.calendar.burn_in_days, scenario.calendar.duration_days
         )
+        self._observer: Observer | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -95,8 +91,14 @@ class Session:
         self._begin(0)
 
     def _begin(self, day: int) -> None:
+        """Stand at a midnight; the actors' processes begin at the next step, from the columns as they are then."""
         self.day = day
-        self._env = simpy.Environment(initial_time=day * MINUTES_PER_DAY)
+        self._context.clock = None
+
+    def watch(self, observer: Observer | None) -> None:
+        """Hand every act from now on to an observer, which must let it happen; None to watch no longer."""
+        self._observer = observer
+        self._begin(self.day)
 
     @property
     def finished(self) -> bool:
@@ -117,31 +119,21 @@ class Session:
             check_ledger(self.world)
 
     def _run_day(self) -> None:
-        today = self._today()
-        acts = sorted((act for agent in self.agents for act in agent.acts(today)), key=_ORDER)
-        self._env.process(self._act_through(acts))
-        self._env.run(until=(self.day + 1) * MINUTES_PER_DAY)
+        clock = self._context.clock or self._start_clock()
+        clock.run(until=(self.day + 1) * TICKS_PER_DAY)
         self.day += 1
 
-    def _act_through(self, acts: Sequence[Act]) -> Generator[simpy.Event, None, None]:
-        """Wait for each phase of the day in turn, and let its actors act, in the order of rank and slot."""
-        minute = 0
-        for phase, together in groupby(acts, key=_PHASE):
-            if phase > minute:
-                yield self._env.timeout(phase - minute)
-                minute = phase
-            for act in together:
-                act.run()
+    def _start_clock(self) -> Clock:
+        """Begin the lives of all actors; the order in which they begin has no effect."""
+        place = self.day, self._context.day
+        clock = Clock(*place) if self._observer is None else WatchedClock(*place, self._observer)
+        self._context.clock = clock
+        for agent in self.agents:
+            clock.begin(agent, agent.process(clock))
+        return clock
 
     def _today(self) -> Day:
-        when = self.calendar.date_of(self.day)
-        spec = self.scenario.calendar
-        closed = any(
-            0 <= (when - holiday.first_date).days < holiday.duration_days
-            for holiday in spec.holidays
-            if not holiday.field_works
-        )
-        return Day(self.day, when, when.weekday() not in spec.rest_weekdays and not closed, closed)
+        return self._context.day(self.day)
 
     def observe(self) -> dict[str, Any]:
         """Return the tables recorded so far (pandas frames by name), as in `RunResult.tables`."""
@@ -155,6 +147,7 @@ class Session:
     def pull(self, lever: str, value: float, **where: Place | Sequence[Place] | Array) -> None:
         """Move a lever from now on; see `sim.strategies.levers`."""
         pull(self.world, lever, value, **where)
+        self._context.rouse()
 
     def save(self) -> bytes:
         """Return the whole market at this midnight; continuing from it is byte-identical."""

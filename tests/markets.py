@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.agents.clock import Wake
 from sim.engine import Session
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.field import MechanismsSpec
@@ -98,6 +99,20 @@ def ran(scenario: Scenario, *, replication: int = 0, pulls: Mapping[str, float] 
         session.pull(lever, value)
     session.step(session.calendar.n_days)
     return session.observe()
+
+
+def wakes(session: Session, until: int | None = None) -> list[Wake]:
+    """Step a market to the end, or to a midnight, and return all wake-ups of its actors in their order."""
+    found: list[Wake] = []
+
+    def observe(wake: Wake, act: Callable[[], None]) -> None:
+        found.append(wake)
+        act()
+
+    session.watch(observe)
+    session.step(session.calendar.n_days if until is None else until)
+    session.watch(None)
+    return found
 
 
 def column_bytes(values: pd.Series) -> bytes:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank, daily_cents
+from sim.agents.base import Context, Day, daily_cents
+from sim.agents.clock import Clock, Life, Moment
 from sim.agents.known_market import ShopObserver
 from sim.agents.order_book import OrderBook
 from sim.agents.retailer import Retailer
-from sim.calendar import Phase
+from sim.calendar import Phase, Rank
 from sim.kernels import field
 from sim.kernels.calls import CallKeys
 from sim.kernels.day_plan import DayRules, Knowledge
@@ -35,6 +34,11 @@ class DayCalls(NamedTuple):
     outlet: Array
     service: Array
     won: Array
+
+
+TOURS = Moment(Phase.FIELD, Rank.ADVISOR, 0, "our advisors", "tour their outlets: sell, order, tidy the shelf")
+OBSERVE = Moment(Phase.FIELD, Rank.OBSERVATION, 0, "our advisors", "write what they saw into the market database")
+WAGES = Moment(Phase.SETTLE, Rank.ADVISOR, 0, "our advisors", "are paid their wages")
 
 
 class AdvisorTeam:
@@ -68,15 +72,21 @@ class AdvisorTeam:
         self._observer = ShopObserver(context)
         self._calls: DayCalls | None = None
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the day's work; wages fall due every day."""
+    def process(self, env: Clock) -> Life:
+        """Live a working day of our field force; wages fall due every day.
+
+        The teams of all territories are one process: their people walk at the same time over outlets that never
+        overlap, and the kernel that walks with them takes the territories one after the other.
+        """
         if not self._c.scenario.mechanisms.advisors:
             return
-        yield Act(Phase.SETTLE, Rank.ADVISOR, 0, self._pay)
-        if day.field_works:
-            yield Act(Phase.FIELD, Rank.ADVISOR, 0, partial(self._work, day))
+        env.routine(self, WAGES, self._pay)
+        while True:
+            yield from env.sleep(TOURS, self._c.next_working_day)
+            self._work(env.today)
             # After the promoters have taken their places; nothing else happens in the shops in between.
-            yield Act(Phase.FIELD, Rank.OBSERVATION, 0, partial(self._observe, day))
+            yield env.at(OBSERVE)
+            self._observe(env.today)
 
     def _pay(self) -> None:
         world = self._c.world

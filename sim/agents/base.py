@@ -1,17 +1,16 @@
-"""What every actor shares: the day, the context, and acts with an explicit order."""
+"""What every actor shares: the day, the context, and what it is to be one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendar import Calendar, Phase
+from sim.calendar import Calendar
 from sim.ledger.journal import Journal
 from sim.ledger.recorder import Recorder
 from sim.scenario.schema import Scenario
@@ -19,32 +18,14 @@ from sim.strategies.plan import StrategyPlan
 from sim.streams import DecisionPoint, write_keys
 from sim.world.world import World
 
+if TYPE_CHECKING:
+    from sim.agents.clock import Clock, Life
+
 Array = NDArray[Any]
 Cents = TypeVar("Cents", int, NDArray[Any])
 
 
 N_POINTS = max(DecisionPoint) + 1
-
-
-class Rank(IntEnum):
-    """Order of the actors within one phase."""
-
-    CALENDAR = 0
-    DIRECTION = 5
-    OUTLET = 10
-    DISTRIBUTOR = 20
-    ADVISOR = 30
-    PROMOTER = 40
-    OBSERVATION = 45
-    RIVAL_FIELD = 50
-    DELIVERY = 60
-    MARKET = 70
-    RIVAL = 80
-    MANAGEMENT = 90
-    FACTORY = 100
-    SETTLEMENT = 110
-    AGEING = 120
-    RECORDING = 130
 
 
 @dataclass(frozen=True)
@@ -100,6 +81,7 @@ class Context:
     plan : the strategy that our head office follows.
     minutes : what the head office remembers of it.
     baseline : lever columns by lever name as the scenario states them, read-only.
+    clock : where all actors sleep; none before the first step.
     """
 
     world: World
@@ -111,6 +93,7 @@ class Context:
     plan: StrategyPlan
     minutes: Minutes
     baseline: Mapping[str, Array]
+    clock: Clock | None = field(default=None, init=False, repr=False)
     _period: int | None = field(default=None, init=False, repr=False)
     _keys: Array = field(default_factory=lambda: np.empty(N_POINTS, dtype=np.uint64), init=False, repr=False)
 
@@ -118,6 +101,29 @@ class Context:
     def scenario(self) -> Scenario:
         """The scenario of the world."""
         return self.world.scenario
+
+    def day(self, index: int) -> Day:
+        """Return a simulated day, with what the scenario's calendar says of it."""
+        spec, when = self.scenario.calendar, self.calendar.date_of(index)
+        closed = any(
+            0 <= (when - holiday.first_date).days < holiday.duration_days
+            for holiday in spec.holidays
+            if not holiday.field_works
+        )
+        return Day(index, when, when.weekday() not in spec.rest_weekdays and not closed, closed)
+
+    def next_day(self, first: int, which: Callable[[Day], bool]) -> int | None:
+        """Return the next simulated day of a kind, from `first` on; None if the run has no more of them."""
+        return next((index for index in range(first, self.calendar.n_days) if which(self.day(index))), None)
+
+    def next_working_day(self, first: int) -> int | None:
+        """Return the next day, from `first` on, on which advisors and rivals' people work."""
+        return self.next_day(first, lambda day: day.field_works)
+
+    def rouse(self) -> None:
+        """Let every sleeper look anew at when it is due: a lever has moved, a contract has begun or ended."""
+        if self.clock is not None:
+            self.clock.rouse()
 
     def key(self, point: DecisionPoint, period: int) -> np.uint64:
         """Return the key of a decision point in a period."""
@@ -129,29 +135,22 @@ class Context:
         return key
 
 
-class Act(NamedTuple):
-    """Something an actor does today.
+class Agent(Protocol):
+    """An actor of the market.
 
     Attributes
     ----------
-    phase : part of the day; its value is the minute.
-    rank : order of the actors within the phase.
-    slot : order within the actor, such as the territory's row.
+    writes : owners of the columns that it writes.
     """
-
-    phase: Phase
-    rank: Rank
-    slot: int
-    run: Callable[[], None]
-
-
-class Agent(Protocol):
-    """An actor: says at midnight what it will do during the day."""
 
     writes: frozenset[str]
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield today's acts."""
+    def process(self, env: Clock) -> Life:
+        """Live: sleep until the next decision, act, and sleep again.
+
+        A process begins anew at every midnight at which a market is restored, so it knows nothing but what stands in
+        the columns of the world and in the calendar.
+        """
         ...
 
 

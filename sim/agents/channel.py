@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank, daily_cents
-from sim.calendar import Phase
+from sim.agents.base import Context, Day, daily_cents
+from sim.agents.clock import Clock, Life, Moment
+from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
@@ -104,6 +105,12 @@ def poach_distributor(world: World, k: int) -> None:
     world.order_day[stranded, c] = -1
 
 
+DISMISS = Moment(Phase.DECIDE, Rank.MANAGEMENT, 8, "our channel manager", "dismisses distributors")
+NEGOTIATE = Moment(Phase.DECIDE, Rank.MANAGEMENT, 9, "our channel manager", "negotiates with candidates")
+COURT = Moment(Phase.DECIDE, Rank.MANAGEMENT, 10, "our channel manager", "courts the rivals' distributors")
+PAY = Moment(Phase.SETTLE, Rank.MANAGEMENT, 2, "our company", "pays for distributors' services")
+
+
 class Channel:
     """Contracts with distributors, and the services that we pay for them."""
 
@@ -113,17 +120,31 @@ class Channel:
         self._c = context
         self._spec = context.scenario.distributors
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield dismissals and the day's costs, and once a month negotiations."""
-        yield Act(Phase.DECIDE, Rank.MANAGEMENT, 8, lambda: self._dismiss(day))
-        if day.every(MONTH):
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 9, lambda: self._negotiate(day))
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 10, lambda: self._court(day))
-        yield Act(Phase.SETTLE, Rank.MANAGEMENT, 2, self._pay)
+    def process(self, env: Clock) -> Life:
+        """Live as our channel manager: what we owe is paid every day, and once a month it negotiates.
+
+        A contract ends in the evening of the day on which the lever says so, which rouses the manager.
+        """
+        env.routine(self, DISMISS, lambda: self._dismiss(env.today), self._next_dismissal)
+        env.routine(self, PAY, self._pay)
+        while True:
+            yield from env.sleep(NEGOTIATE, partial(next_every, days=MONTH))
+            self._negotiate(env.today)
+            yield env.at(COURT)
+            self._court(env.today)
+
+    def _next_dismissal(self, first: int) -> int | None:
+        return first if self._to_dismiss().any() else None
+
+    def _to_dismiss(self) -> Array:
+        """Which distributors have a contract with us that is to end, shape (n_distributors,)."""
+        world = self._c.world
+        dismissed: Array = world.lever_dismiss & world.is_contracted & (world.distributor_company == 0)
+        return dismissed
 
     def _dismiss(self, day: Day) -> None:
         world = self._c.world
-        for k in np.flatnonzero(world.lever_dismiss & world.is_contracted & (world.distributor_company == 0)):
+        for k in np.flatnonzero(self._to_dismiss()):
             poach_distributor(world, int(k))
             self._event(day, Event.DISTRIBUTOR_DISMISSED, int(k))
 

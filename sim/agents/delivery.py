@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
 from sim.agents.order_book import OrderBook
-from sim.calendar import Phase
+from sim.calendar import Phase, Rank
 from sim.kernels.delivery import Crates, DropRules, Patience, Rounds, cancel_old_orders, dispatch, rounds_km
 from sim.ledger.journal import Delivered
 from sim.ledger.recorder import Event
@@ -23,6 +23,8 @@ DROPS_PER_TRUCK = 40
 
 CAPACITY_UNSKILLED, CAPACITY_SKILL = 0.7, 0.5
 """Drops that a crew makes, against the plan: 0.7 without capability, 1.0 at the usual 0.6, 1.2 at best (assumption)."""
+
+LOAD = Moment(Phase.DISPATCH, Rank.DELIVERY, 0, "distributors' crews", "load the trucks for tomorrow")
 
 
 class Delivery:
@@ -42,10 +44,15 @@ class Delivery:
         self._waiting = np.zeros(context.world.n_outlets, dtype=np.int64)
         self._served: Array = np.zeros((0, 0), dtype=np.int32)
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield loading, on the weekdays with deliveries."""
-        if day.weekday in self._works and not (day.nobody_works and self._rules.limited):
-            yield Act(Phase.DISPATCH, Rank.DELIVERY, 0, lambda: self._load(day))
+    def process(self, env: Clock) -> Life:
+        """Live as the delivery crews, on weekdays with deliveries: one process, since one kernel loads all trucks."""
+        while True:
+            yield from env.sleep(LOAD, self._next_day)
+            self._load(env.today)
+
+    def _next_day(self, first: int) -> int | None:
+        rests = self._rules.limited
+        return self._c.next_day(first, lambda day: day.weekday in self._works and not (day.nobody_works and rests))
 
     def _load(self, day: Day) -> None:
         world = self._c.world

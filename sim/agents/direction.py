@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.base import Context, Day
 from sim.agents.belief import view_of
-from sim.calendar import Phase
+from sim.agents.clock import Clock, Life, Moment
+from sim.calendar import Phase, Rank, next_every
 from sim.strategies.base import Decision, Pull
 from sim.strategies.budget import PriceList, fit, monthly_cost
 from sim.strategies.levers import combine
@@ -19,6 +20,8 @@ from sim.world.levers import LEVERS
 from sim.world.world import World
 
 Array = NDArray[Any]
+
+DECIDES = Moment(Phase.PLAN, Rank.DIRECTION, 0, "our head office", "reviews its plan and sets the levers")
 
 
 class Direction:
@@ -30,15 +33,21 @@ class Direction:
         self._c = context
         self._plan, self._baseline, self._minutes = context.plan, context.baseline, context.minutes
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield a decision on the first day after the burn-in, and then at every review.
+    def process(self, env: Clock) -> Life:
+        """Live as our head office: it decides on the first day after the burn-in, and then at every review.
 
         Without a strategy nothing is decided; what the baseline's plan costs is written down once, to compare with.
         """
-        first = self._c.calendar.burn_in_days
-        review = self._c.scenario.direction.review_days if self._plan.parts else self._c.calendar.n_days
-        if day.index >= first and day.every(review, first):
-            yield Act(Phase.PLAN, Rank.DIRECTION, 0, lambda: self._decide(day))
+        while True:
+            yield from env.sleep(DECIDES, self._next_review)
+            self._decide(env.today)
+            self._c.rouse()
+
+    def _next_review(self, first: int) -> int | None:
+        begin = self._c.calendar.burn_in_days
+        if not self._plan.parts:
+            return begin if first <= begin else None
+        return next_every(max(first, begin), self._c.scenario.direction.review_days, begin)
 
     def _decide(self, day: Day) -> None:
         view = view_of(self._c, day, self._c.calendar.burn_in_days, self._baseline)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank, daily_cents
+from sim.agents.base import Context, Day, daily_cents
 from sim.agents.channel import retainers
-from sim.calendar import Phase
+from sim.agents.clock import Clock, Life, Moment
+from sim.calendar import Phase, Rank
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.supply import EXPONENTIAL, VENDOR_MANAGED, Policies, review_distributors, update_forecasts
 from sim.ledger.recorder import Event
@@ -23,6 +23,13 @@ WEEK = 7
 MONTH = 30
 COACHING_HALF_CENTS = 100_000.0
 COACHING_GAIN_PER_MONTH = 0.05
+
+RECEIVE = Moment(Phase.RECEIVE, Rank.DISTRIBUTOR, 0, "distributors", "unload the lorries from the factories")
+PROTECT = Moment(Phase.RECEIVE, Rank.DISTRIBUTOR, 1, "distributors", "are paid where our price has fallen")
+REVIEW = Moment(Phase.DECIDE, Rank.DISTRIBUTOR, 0, "distributors", "forecast and order")
+KEEP_HOUSE = Moment(
+    Phase.AGE, Rank.DISTRIBUTOR, 0, "distributors", "count their stock, pay for storage, mark down what is too much"
+)
 
 
 class Distributors:
@@ -42,12 +49,17 @@ class Distributors:
             world.lever_memory_days, np.full(world.sizes["distributor"], lead),
         )  # fmt: skip
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield receiving, the evening's review, and costs."""
-        yield Act(Phase.RECEIVE, Rank.DISTRIBUTOR, 0, lambda: self._receive(day))
-        yield Act(Phase.RECEIVE, Rank.DISTRIBUTOR, 1, self._protect_prices)
-        yield Act(Phase.DECIDE, Rank.DISTRIBUTOR, 0, lambda: self._review(day))
-        yield Act(Phase.AGE, Rank.DISTRIBUTOR, 0, lambda: self._keep_house(day))
+    def process(self, env: Clock) -> Life:
+        """Live a day of all distributors' warehouses."""
+        while True:
+            yield env.at(RECEIVE)
+            self._receive(env.today)
+            yield env.at(PROTECT)
+            self._protect_prices()
+            yield env.at(REVIEW)
+            self._review(env.today)
+            yield env.at(KEEP_HOUSE)
+            self._keep_house(env.today)
 
     def _receive(self, day: Day) -> None:
         units = self._c.journal.receive_at_distributors(day.index % RING_DAYS)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
 from sim.agents.distributor import Distributors
-from sim.calendar import Phase
+from sim.calendar import Phase, Rank, next_every
 from sim.kernels.diversion import diversion_threshold, diverted_price, diverted_units
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniform
@@ -19,6 +20,9 @@ from sim.world.accounts import Account
 Array = NDArray[Any]
 WEEK = 7
 BUYERS = 30
+
+LOOK = Moment(Phase.DECIDE, Rank.RIVAL, 1000, "overstocked distributors", "look across the border for buyers")
+FADE = Moment(Phase.AGE, Rank.AGEING, 1, "disorder of prices", "fades")
 
 
 class Diversion:
@@ -31,13 +35,18 @@ class Diversion:
         self._distributors = distributors
         self._spec = context.scenario.diversion
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the weekly look across the border and the daily fading of disorder."""
+    def process(self, env: Clock) -> Life:
+        """Live as the grey market: a weekly look across the border, and disorder that fades as long as it lasts."""
         if not self._c.scenario.mechanisms.diversion:
             return
-        if day.every(WEEK):
-            yield Act(Phase.DECIDE, Rank.RIVAL, 100, lambda: self._flow(day))
-        yield Act(Phase.AGE, Rank.AGEING, 1, self._fade)
+        env.routine(self, LOOK, lambda: self._flow(env.today), partial(next_every, days=WEEK))
+        while True:
+            yield from env.sleep(FADE, self._next_fading)
+            self._fade()
+
+    def _next_fading(self, first: int) -> int:
+        """Every day while prices are in disorder; else the evening after the next look across the border."""
+        return first if self._c.world.price_disorder.any() else next_every(first, WEEK)
 
     def _fade(self) -> None:
         self._c.world.price_disorder[:] *= 0.5 ** (1.0 / self._spec.disorder_half_life_days)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank, daily_cents
-from sim.calendar import Phase
+from sim.agents.base import Context, daily_cents
+from sim.agents.clock import Clock, Life, Moment
+from sim.calendar import Phase, Rank
 from sim.kernels import laws
 from sim.kernels.snapshot import sum_distribution, sum_habits
 from sim.world.accounts import Account, Sector
@@ -18,6 +18,9 @@ from sim.world.setup.companies import companies_of
 Array = NDArray[Any]
 LAWS = {"nerlove_arrow": laws.NERLOVE_ARROW, "vidale_wolfe": laws.VIDALE_WOLFE, "lanchester": laws.LANCHESTER}
 RESPONSES = {"square_root": laws.SQUARE_ROOT, "adbudg": laws.ADBUDG}
+
+PAY = Moment(Phase.SETTLE, Rank.MANAGEMENT, 1, "companies", "pay for advertising")
+DRIFT = Moment(Phase.AGE, Rank.AGEING, 0, "goodwill and trial", "drift with advertising and word of mouth")
 
 
 class Goodwill:
@@ -36,10 +39,13 @@ class Goodwill:
         self._company[brands[:, 0]] = brands[:, 1]
         self._brands_of_company = np.bincount(self._company, minlength=world.sizes["company"])
 
-    def acts(self, day: Day) -> Iterator[Act]:  # noqa: ARG002 (actors are asked with the day, whether it matters or not)
-        """Yield the day's advertising and the drift of goodwill and trial."""
-        yield Act(Phase.SETTLE, Rank.MANAGEMENT, 1, self._pay)
-        yield Act(Phase.AGE, Rank.AGEING, 0, self._drift)
+    def process(self, env: Clock) -> Life:
+        """Live as consumers' memory of all brands: advertising is paid, goodwill and trial drift, every day."""
+        while True:
+            yield env.at(PAY)
+            self._pay()
+            yield env.at(DRIFT)
+            self._drift()
 
     def spend_cents(self) -> Array:
         """Return advertising in cents a month, shape (n_companies, n_territories)."""

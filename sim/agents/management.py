@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank, daily_cents
+from sim.agents.base import Context, Day, daily_cents
 from sim.agents.channel import sign_exclusives
+from sim.agents.clock import Clock, Life, Moment
 from sim.agents.known_market import ShopObserver
-from sim.calendar import Phase
+from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
 from sim.world.accounts import Account, Sector
@@ -28,6 +29,14 @@ def whole_number_of_month(day: Day, per_month: float) -> int:
     return int(per_month * (month + 1)) - int(per_month * month)
 
 
+RENT_DISPLAYS = Moment(Phase.DECIDE, Rank.MANAGEMENT, 3, "companies", "rent displays for a month")
+SURVEY = Moment(Phase.DECIDE, Rank.MANAGEMENT, 4, "our regional office", "has unknown outlets surveyed")
+OFFER_EXCLUSIVES = Moment(Phase.DECIDE, Rank.MANAGEMENT, 5, "our regional office", "offers exclusive agreements")
+SET_TARGETS = Moment(Phase.DECIDE, Rank.MANAGEMENT, 6, "our regional office", "sets the month's targets")
+CLASSIFY = Moment(Phase.DECIDE, Rank.MANAGEMENT, 7, "our regional office", "sorts the known outlets into classes")
+OVERHEAD = Moment(Phase.SETTLE, Rank.MANAGEMENT, 0, "companies", "pay their offices")
+
+
 class Management:
     """Monthly business of every company."""
 
@@ -38,15 +47,20 @@ class Management:
         self._budgets = [c.budget for c in companies_of(context.scenario)]
         self._observer = ShopObserver(context)
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the office's daily cost and its monthly business."""
-        yield Act(Phase.SETTLE, Rank.MANAGEMENT, 0, self._pay_office)
-        if day.every(MONTH):
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 3, self._rent_displays)
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 4, lambda: self._survey(day))
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 5, lambda: self._offer_exclusives(day))
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 6, lambda: self._set_targets(day))
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 7, lambda: classify_known(self._c.world))
+    def process(self, env: Clock) -> Life:
+        """Live as the regional offices of all companies: overhead every day, and once a month their business."""
+        env.routine(self, OVERHEAD, self._pay_office)
+        while True:
+            yield from env.sleep(RENT_DISPLAYS, partial(next_every, days=MONTH))
+            self._rent_displays()
+            yield env.at(SURVEY)
+            self._survey(env.today)
+            yield env.at(OFFER_EXCLUSIVES)
+            self._offer_exclusives(env.today)
+            yield env.at(SET_TARGETS)
+            self._set_targets(env.today)
+            yield env.at(CLASSIFY)
+            classify_known(self._c.world)
 
     def _pay_office(self) -> None:
         inspectors = float(self._c.world.lever_inspectors.sum()) * self._c.scenario.diversion.inspector_cents_per_month

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
-from sim.calendar import Phase
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
+from sim.calendar import Phase, Rank, earliest
 from sim.kernels.supply import allocate_products, produce, transport_days
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
@@ -19,6 +19,9 @@ from sim.world.world import RING_DAYS
 Array = NDArray[Any]
 ORDER_SMOOTHING = 0.06
 LONGEST_TRANSPORT = 120
+
+LAUNCH = Moment(Phase.PLAN, Rank.FACTORY, 0, "companies", "launch products")
+PRODUCE = Moment(Phase.DECIDE, Rank.FACTORY, 0, "factories", "make goods, share them out and ship")
 
 
 class Factories:
@@ -42,14 +45,29 @@ class Factories:
         terms = context.scenario.distributors.payment_terms_days if delayed else 0
         self._rivals_terms = np.full(world.sizes["distributor"], terms, dtype=np.int64)
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield launches in the morning and production in the evening, after the distributors' orders."""
-        yield Act(Phase.PLAN, Rank.FACTORY, 0, lambda: self._launch(day))
-        yield Act(Phase.DECIDE, Rank.FACTORY, 0, lambda: self._produce_and_ship(day))
+    def process(self, env: Clock) -> Life:
+        """Live as the factories of all companies: launches, and every evening production after distributors' orders.
+
+        They are one process, since what they make, allocate and ship is one act over the rows of all products. A
+        breakdown stands in the calendar, and a chance stop is drawn; each holds up its own factory only.
+        """
+        env.routine(self, LAUNCH, lambda: self._launch(env.today), self._next_launch)
+        while True:
+            yield env.at(PRODUCE)
+            self._produce_and_ship(env.today)
+
+    def _launch_days(self) -> Array:
+        """Days of launch, shape (n_products,): our lever, and the rivals' own."""
+        world = self._c.world
+        days: Array = np.where(world.product_company == 0, world.lever_launch_day, world.launch_day)
+        return days
+
+    def _next_launch(self, first: int) -> int | None:
+        return earliest(first, np.maximum(self._launch_days()[~self._c.world.launched], first))
 
     def _launch(self, day: Day) -> None:
         world = self._c.world
-        due = np.where(world.product_company == 0, world.lever_launch_day, world.launch_day) <= day.index
+        due = self._launch_days() <= day.index
         for p in np.flatnonzero(due & ~world.launched):
             world.launched[p] = True
             if not self._c.scenario.mechanisms.diffusion:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
 from sim.agents.prices import paid_cut, street_price_factor
 from sim.agents.tastes import shelf_terms, tastes_of
-from sim.calendar import Phase
+from sim.calendar import Phase, Rank
 from sim.kernels.choice import refresh_weights, territory_weights
 from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
 from sim.kernels.delivery import sum_by_distributor
@@ -35,6 +35,9 @@ def _new_movers(capacity: int) -> Movers:
     cause, later_cause = np.zeros((2, capacity), dtype=np.int8)
     counters = np.zeros(2, dtype=np.int64)
     return Movers(destination, origin, index, product, cause, later_outlet, later_product, later_cause, counters)
+
+
+SHOP = Moment(Phase.SHOP, Rank.MARKET, 0, "consumers", "shop in every outlet")
 
 
 class MarketDay:
@@ -77,9 +80,11 @@ class MarketDay:
         self._shape = (t, p)
         self._shares = np.zeros(p)
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the one trading act of the day."""
-        yield Act(Phase.SHOP, Rank.MARKET, 0, lambda: self._trade(day))
+    def process(self, env: Clock) -> Life:
+        """Live as the consumers of the whole market: one act a day, since shoppers of one shop go on to the next."""
+        while True:
+            yield env.at(SHOP)
+            self._trade(env.today)
 
     def _trade(self, day: Day) -> None:
         world, recorder = self._c.world, self._c.recorder

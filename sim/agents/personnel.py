@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
-from sim.calendar import Phase
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
+from sim.calendar import Phase, Rank, earliest, next_every
 from sim.errors import InputError, Problem
 from sim.kernels.patches import nearest_in_charge
 from sim.ledger.recorder import Event
@@ -24,6 +24,11 @@ MONTH = 30
 MOST_SKILLED_FIRST = 2
 SKILLS = ("selling", "service", "coaching")
 
+STAFF = Moment(Phase.PLAN, Rank.MANAGEMENT, 0, "our personnel office", "fills posts and hands out outlets")
+LEAVE = Moment(Phase.DECIDE, Rank.MANAGEMENT, 0, "our personnel office", "lets go who gives notice")
+SHARE = Moment(Phase.DECIDE, Rank.MANAGEMENT, 1, "our advisors", "learn from the best of their team")
+TRAIN = Moment(Phase.DECIDE, Rank.MANAGEMENT, 2, "our personnel office", "sends advisors to courses")
+
 
 class Personnel:
     """Human resources of our field force."""
@@ -33,21 +38,44 @@ class Personnel:
     def __init__(self, context: Context) -> None:
         self._c = context
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield arrivals and patches in the morning, leaving, training and sharing in the evening."""
+    def process(self, env: Clock) -> Life:
+        """Live as the personnel office: posts and patches on the morning of a change, and its monthly rounds.
+
+        A lever that moves, and an advisor who leaves, rouse it.
+        """
         on = self._c.scenario.mechanisms
         if not on.advisors:
             return
-        yield Act(Phase.PLAN, Rank.MANAGEMENT, 0, lambda: self._staff(day))
-        if on.advisor_turnover and day.every(MONTH, 11):
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 0, lambda: self._leave(day))
+        env.routine(self, LEAVE, lambda: self._let_go(env.today), self._next_leaving)
+        if on.learning:
+            env.routine(self, SHARE, self._share, partial(next_every, days=WEEK, offset=5))
+        env.routine(self, TRAIN, lambda: self._train(env.today), partial(next_every, days=MONTH, offset=20))
+        while True:
+            yield from env.sleep(STAFF, self._next_change)
+            self._staff(env.today)
+
+    def _next_change(self, first: int) -> int | None:
+        """The next morning on which somebody begins or may be hired; at once while posts differ from the lever."""
+        world = self._c.world
+        posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
+        if first == 0 or (world.lever_advisors != posts).any():
+            return first
+        vacant = world.is_post & ~world.is_employed
+        begins = np.maximum(world.available_day[vacant], first)
+        return earliest(first, next_every(first, WEEK), begins, world.available_day[world.is_employed])
+
+    def _next_leaving(self, first: int) -> int | None:
+        """The monthly day on which advisors may give notice, or a stated departure."""
+        stated = [self._c.calendar.index_of(departure.when) for departure in self._c.scenario.team.departures]
+        monthly = [next_every(first, MONTH, 11)] if self._c.scenario.mechanisms.advisor_turnover else []
+        return earliest(first, stated + monthly)
+
+    def _let_go(self, day: Day) -> None:
+        if self._c.scenario.mechanisms.advisor_turnover and day.every(MONTH, 11):
+            self._leave(day)
         for departure in self._c.scenario.team.departures:
             if departure.when == day.when:
-                yield Act(Phase.DECIDE, Rank.MANAGEMENT, 0, partial(self._lose_best, day, departure.advisors))
-        if on.learning and day.every(WEEK, 5):
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 1, self._share)
-        if day.every(MONTH, 20):
-            yield Act(Phase.DECIDE, Rank.MANAGEMENT, 2, lambda: self._train(day))
+                self._lose_best(day, departure.advisors)
 
     # --- posts and patches ---
     def _staff(self, day: Day) -> None:
@@ -208,6 +236,7 @@ class Personnel:
         world.is_employed[a] = False
         world.available_day[a] = day.index + self._c.scenario.team.turnover.hiring_delay_days
         self._break_ties(a)
+        self._c.rouse()
         territory = int(world.advisor_territory[a])
         self._c.recorder.event(day.index, int(Phase.DECIDE), Event.ADVISOR_LEFT, territory, "advisor", a)
 

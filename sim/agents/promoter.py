@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
-from sim.calendar import Phase
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
+from sim.calendar import Phase, Rank
 from sim.kernels.promoting import Stages, place_promoters
 from sim.world.accounts import Account, Sector
 from sim.world.setup.companies import companies_of
@@ -19,6 +19,8 @@ Array = NDArray[Any]
 
 PROMOTION_DAYS = (4, 5, 6)
 """Weekdays on which promoters work: Friday to Sunday, when most shoppers come."""
+
+TAKE_PLACES = Moment(Phase.FIELD, Rank.PROMOTER, 0, "promoters", "take their places in large shops, or go home")
 
 
 class Promoters:
@@ -42,10 +44,18 @@ class Promoters:
             brands[np.isin(brands, world.product_brand[world.product_company == c])] for c in range(len(self._budgets))
         ]
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the placing of promoters."""
+    def process(self, env: Clock) -> Life:
+        """Live as the promoters of all companies: they take their places, and go home after the last busy day."""
         if self._c.scenario.mechanisms.promoters:
-            yield Act(Phase.FIELD, Rank.PROMOTER, 0, lambda: self._place(day))
+            while True:
+                yield from env.sleep(TAKE_PLACES, self._next_day)
+                self._place(env.today)
+
+    def _next_day(self, first: int) -> int | None:
+        """The next busy day, or tomorrow, when those who stand in the shops today have to go."""
+        if self._c.world.promoter_companies.any():
+            return first
+        return self._c.next_day(first, lambda day: day.weekday in PROMOTION_DAYS and not day.nobody_works)
 
     def _place(self, day: Day) -> None:
         world = self._c.world

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
-from sim.calendar import Phase
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
+from sim.calendar import Phase, Rank, earliest, next_every
 from sim.ledger.recorder import Event
 from sim.scenario.schema.company import PromotionSpec
 from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
+
+END = Moment(Phase.PLAN, Rank.CALENDAR, 0, "companies", "end promotions")
+START = Moment(Phase.PLAN, Rank.CALENDAR, 1, "a company", "starts a promotion", "company")
 
 
 class Promotions:
@@ -26,20 +30,32 @@ class Promotions:
         self._c = context
         self._specs = [c.promotion for c in companies_of(context.scenario)]
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the morning's change of promotions."""
-        if self._c.scenario.mechanisms.promotions:
-            yield Act(Phase.PLAN, Rank.CALENDAR, 0, lambda: self._change(day))
+    def process(self, env: Clock) -> Life:
+        """Begin the calendar of each company, and take down every promotion on the morning of its end."""
+        if not self._c.scenario.mechanisms.promotions:
+            return
+        for c in range(len(self._specs)):
+            env.begin(self, self._company(env, c))
+        while True:
+            yield from env.sleep(END, lambda first: earliest(first, self._c.world.promotion_until))
+            self._end(env.today)
 
-    def _change(self, day: Day) -> None:
-        self._end(day)
-        n = len(self._specs)
-        for c in range(n):
-            every = self._specs[c].every_days if c > 0 else int(self._c.world.lever_promotion_every_days[0])
-            # Companies take turns, so that their calendars do not coincide.
-            offset = every * c // n
-            if day.every(every, offset):
-                self._start(day, c, (day.index - offset) // every, self._plan(c))
+    def _company(self, env: Clock, c: int) -> Life:
+        """Live by the calendar of one company: a promotion every so many days; our lever may change how many."""
+        while True:
+            yield from env.sleep(START, partial(self._next_start, c), c)
+            every, offset = self._rhythm(c)
+            self._start(env.today, c, (env.today.index - offset) // every, self._plan(c))
+            self._c.rouse()
+
+    def _rhythm(self, c: int) -> tuple[int, int]:
+        """Days from one start to the next, 0 for no promotions, and the first; companies take turns."""
+        every = self._specs[c].every_days if c > 0 else int(self._c.world.lever_promotion_every_days[0])
+        return every, every * c // len(self._specs)
+
+    def _next_start(self, c: int, first: int) -> int | None:
+        every, offset = self._rhythm(c)
+        return next_every(first, every, offset) if every > 0 else None
 
     def _plan(self, c: int) -> PromotionSpec:
         """A company's calendar: the scenario's, or what our levers say."""

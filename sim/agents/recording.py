@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
 from sim.agents.market_day import MarketDay
 from sim.agents.tastes import shelf_terms
-from sim.calendar import Phase
+from sim.calendar import Phase, Rank
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.snapshot import FACINGS, IN_STOCK_SIZE, snapshot_products, snapshot_territories
 
 Array = NDArray[Any]
 ACTIVE_DAYS = 28
+
+RECORD = Moment(Phase.RECORD, Rank.RECORDING, 0, "the recorder", "writes the day down")
 
 
 class Recording:
@@ -33,9 +35,11 @@ class Recording:
         self._brand_company = np.zeros(world.sizes["brand"], dtype=np.int64)
         self._brand_company[world.product_brand] = world.product_company
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the recording."""
-        yield Act(Phase.RECORD, Rank.RECORDING, 0, lambda: self._record(day))
+    def process(self, env: Clock) -> Life:
+        """Live as the recorder, who writes every day down at its end."""
+        while True:
+            yield env.at(RECORD)
+            self._record(env.today)
 
     def _record(self, day: Day) -> None:
         open_weight = self._territories(day)

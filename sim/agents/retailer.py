@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
 from sim.agents.order_book import OrderBook
-from sim.calendar import Phase
+from sim.calendar import Phase, Rank, earliest
 from sim.kernels.ageing import AgeingRules, age_outlets
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.invoices import invoices_of
@@ -24,6 +24,13 @@ Array = NDArray[Any]
 WEEK = 7
 MARKS = 4096
 """Listings recorded at a time."""
+
+OPEN_AND_CLOSE = Moment(Phase.PLAN, Rank.OUTLET, 0, "shops", "open, or close for good")
+RECEIVE = Moment(Phase.RECEIVE, Rank.OUTLET, 0, "shops", "receive what was loaded for them on the last delivery day")
+REORDER = Moment(Phase.ORDER, Rank.OUTLET, 0, "shops", "order by themselves where their review is due")
+AGE = Moment(
+    Phase.AGE, Rank.OUTLET, 0, "shops", "look back on their week, a seventh of them a day: habits, lists, relations"
+)
 
 
 class Retailer:
@@ -40,12 +47,24 @@ class Retailer:
         self._marked = np.zeros(MARKS, dtype=np.int32), np.zeros(MARKS, dtype=np.int32)
         self._dropped, self._won = np.zeros_like(book.won), np.zeros_like(book.won)
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield opening and closing, receiving, reordering and the weekly drift."""
-        yield Act(Phase.PLAN, Rank.OUTLET, 0, lambda: self._open_and_close(day))
-        yield Act(Phase.RECEIVE, Rank.OUTLET, 0, self._receive)
-        yield Act(Phase.ORDER, Rank.OUTLET, 0, lambda: self._reorder(day))
-        yield Act(Phase.AGE, Rank.OUTLET, 0, lambda: self._age(day))
+    def process(self, env: Clock) -> Life:
+        """Live a shop's day. All shops are one process: what they do at one minute is one act over all rows."""
+        env.routine(self, OPEN_AND_CLOSE, lambda: self._open_and_close(env.today), self._next_change)
+        while True:
+            yield env.at(RECEIVE)
+            self._receive()
+            yield env.at(REORDER)
+            self._reorder(env.today)
+            yield env.at(AGE)
+            self._age(env.today)
+
+    def _next_change(self, first: int) -> int | None:
+        """Any day may be a shop's last; where none closes, the next opening, or the next truck to a closed door."""
+        if self._c.scenario.mechanisms.outlet_turnover:
+            return first
+        world = self._c.world
+        late = world.outlet_closed_day[~world.is_open] + WEEK
+        return earliest(first, world.outlet_open_day, late)
 
     def _receive(self) -> None:
         self._c.journal.receive_at_outlets()

@@ -5,7 +5,6 @@ The salespeople have no routes of their own, but make the same calls as ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import IntEnum
 from functools import partial
 from typing import Any
@@ -13,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
+from sim.agents.base import Context, Day
 from sim.agents.channel import poach_distributor, sign_exclusives
+from sim.agents.clock import Clock, Life, Moment
 from sim.agents.order_book import OrderBook
-from sim.calendar import Phase
+from sim.calendar import Phase, Rank, next_every
 from sim.kernels.rivals import Forces, rival_days, size_pull
 from sim.kernels.snapshot import count_open
 from sim.ledger.recorder import Event
@@ -63,6 +63,11 @@ AGGRESSOR_CHOICES = (
     Instrument.EXCLUSIVITY,
 )
 
+CALL = Moment(Phase.FIELD, Rank.RIVAL_FIELD, 0, "rivals' salespeople", "call on outlets, one company after the other")
+APPLY = Moment(Phase.PLAN, Rank.RIVAL, 0, "rivals", "put their answers and campaigns to use")
+DECIDE = Moment(Phase.DECIDE, Rank.RIVAL, 0, "a rival's manager", "looks at the shares and may answer", "company")
+REMEMBER_SHARES = Moment(Phase.AGE, Rank.RIVAL, 0, "the week's market shares", "are written down, to be seen later")
+
 
 class Rivals:
     """All rivals' managers."""
@@ -76,15 +81,22 @@ class Rivals:
         self._present = np.array([[t not in spec.absent_from for t in places] for spec in self._rivals])
         self._calls = np.array([[spec.field_calls_per_outlet_month] for spec in self._rivals])
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the morning's instruments, the weekly look at shares and the monthly decision of each rival."""
-        if self._rivals:
-            yield Act(Phase.PLAN, Rank.RIVAL, 0, lambda: self._apply(day))
+    def process(self, env: Clock) -> Life:
+        """Begin the life of each rival's manager; put to use, every morning and for all, what they have decided."""
+        if not self._rivals:
+            return
         for c, spec in enumerate(self._rivals, start=1):
-            if day.every(MONTH, c % MONTH):
-                yield Act(Phase.DECIDE, Rank.RIVAL, c, partial(self._decide, day, c, spec))
-        if self._rivals and day.every(WEEK):
-            yield Act(Phase.AGE, Rank.RIVAL, 0, lambda: self._remember_shares(day))
+            env.begin(self, self._manager(env, c, spec))
+        env.routine(self, REMEMBER_SHARES, lambda: self._remember_shares(env.today), partial(next_every, days=WEEK))
+        while True:
+            yield env.at(APPLY)
+            self._apply(env.today)
+
+    def _manager(self, env: Clock, c: int, spec: RivalSpec) -> Life:
+        """Live as the manager of one rival, who decides once a month, each on a day of its own."""
+        while True:
+            yield from env.sleep(DECIDE, partial(next_every, days=MONTH, offset=c % MONTH), c)
+            self._decide(env.today, c, spec)
 
     # --- instruments in use ---------------------------------------------------------------------------------------
     def _apply(self, day: Day) -> None:
@@ -255,10 +267,12 @@ class RivalField:
         self._total, self._weight = np.zeros(context.world.sizes["territory"]), np.zeros(context.world.n_outlets)
         self._made = np.zeros(n, dtype=np.int64)
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the calls of all rivals, one rival after the other."""
-        if self._rivals and self._c.scenario.mechanisms.rival_field and day.field_works:
-            yield Act(Phase.FIELD, Rank.RIVAL_FIELD, 0, lambda: self._call(day))
+    def process(self, env: Clock) -> Life:
+        """Live a working day of the rivals' salespeople: one process, since one kernel makes the calls of all."""
+        if self._rivals and self._c.scenario.mechanisms.rival_field:
+            while True:
+                yield from env.sleep(CALL, self._c.next_working_day)
+                self._call(env.today)
 
     def _call(self, day: Day) -> None:
         world, book = self._c.world, self._book

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Act, Context, Day, Rank
-from sim.calendar import Phase
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
+from sim.calendar import Phase, Rank, next_every
 from sim.kernels.invoices import choose_payments
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account
@@ -17,6 +18,10 @@ from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]
 MONTH = 30
+
+OUTLETS_PAY = Moment(Phase.SETTLE, Rank.SETTLEMENT, 0, "shops", "pay the invoices that are due, or pay late")
+DISTRIBUTORS_PAY = Moment(Phase.SETTLE, Rank.SETTLEMENT, 1, "distributors", "pay the companies' invoices that are due")
+DRAW_PROFITS = Moment(Phase.SETTLE, Rank.SETTLEMENT, 2, "owners", "draw the month's profits")
 
 
 class Settlement:
@@ -27,12 +32,14 @@ class Settlement:
     def __init__(self, context: Context) -> None:
         self._c = context
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        """Yield the evening's payments."""
-        yield Act(Phase.SETTLE, Rank.SETTLEMENT, 0, lambda: self._outlets_pay(day))
-        yield Act(Phase.SETTLE, Rank.SETTLEMENT, 1, lambda: self._distributors_pay(day))
-        if day.every(MONTH, MONTH - 1):
-            yield Act(Phase.SETTLE, Rank.SETTLEMENT, 2, self._draw_profits)
+    def process(self, env: Clock) -> Life:
+        """Live as the banks of all parties, one process: the evening's payments, and once a month the owners' draw."""
+        env.routine(self, DRAW_PROFITS, self._draw_profits, partial(next_every, days=MONTH, offset=MONTH - 1))
+        while True:
+            yield env.at(OUTLETS_PAY)
+            self._outlets_pay(env.today)
+            yield env.at(DISTRIBUTORS_PAY)
+            self._distributors_pay(env.today)
 
     def _outlets_pay(self, day: Day) -> None:
         world, payment = self._c.world, self._c.scenario.retail.payment

@@ -112,9 +112,7 @@ def at_the_border(relative_penalty: float) -> tuple[Session, Diversion, Any]:
 def look_across_the_border(relative_penalty: float) -> tuple[Session, dict[str, np.ndarray]]:
     session, agent, today = at_the_border(relative_penalty)
     before = {name: column.copy() for name, column in session.world.columns.items()}
-    for act in sorted(agent.acts(today)):
-        if act.slot == 100:
-            act.run()
+    agent._flow(today)
     return session, before
 
 

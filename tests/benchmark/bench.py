@@ -48,19 +48,16 @@ def peak_mb() -> float:
 
 def timed_session(scenario: object, parts: dict[str, float]) -> object:
     """Return a session whose acts add their seconds to `parts`; the product itself holds no clocks."""
-    import sim.engine
-    from sim.agents.base import Act
+    from sim.engine import Session
 
-    class TimedSession(sim.engine.Session):
-        def _act_through(self, acts):  # type: ignore[no-untyped-def]
-            return super()._act_through([act._replace(run=partial(clock, act)) for act in acts])
-
-    def clock(act: Act) -> None:
+    def clock(wake, act) -> None:  # type: ignore[no-untyped-def]
         began = time.process_time()
-        act.run()
-        parts[f"{act.phase.name.lower()} / {act.rank.name.lower()}"] += time.process_time() - began
+        act()
+        parts[f"{wake.moment.phase.name.lower()} / {wake.moment.rank.name.lower()}"] += time.process_time() - began
 
-    return TimedSession(scenario)
+    session = Session(scenario)  # type: ignore[arg-type]
+    session.watch(clock)
+    return session
 
 
 def measure_model(outlets: int, days: int) -> dict[str, object]:

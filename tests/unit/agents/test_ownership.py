@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.agents.base import Act, Agent, Day
+from sim.agents.clock import Wake
 from sim.engine import Session
 from sim.world.columns import BY_NAME, COLUMNS
 from tests.markets import ALL_OFF, STRESSED, market, merged
@@ -21,25 +21,22 @@ SHARED_DATA = {"distributors": {"generate": None, "list": [
 ]}}  # fmt: skip
 
 
-class Watched:
-    """An actor whose acts are compared before and after."""
+class Watch:
+    """Compares the columns before and after every act; `found` collects the owners of what each actor changed."""
 
-    def __init__(self, agent: Agent, session: Session, found: dict[str, set[str]]) -> None:
-        self._agent, self._session, self._found = agent, session, found
-        self.writes = agent.writes
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.found: dict[str, set[str]] = {}
+        session.watch(self)
 
-    def acts(self, day: Day) -> Iterator[Act]:
-        for act in self._agent.acts(day):
-            yield Act(act.phase, act.rank, act.slot, lambda act=act: self._run(act))
-
-    def _run(self, act: Act) -> None:
-        columns = self._session.world.columns
+    def __call__(self, wake: Wake, act: Callable[[], None]) -> None:
+        columns, actor = self._session.world.columns, wake.actor
         before = {name: column.copy() for name, column in columns.items()}
-        act.run()
+        act()
         changed = {name for name, column in columns.items() if before[name].tobytes() != column.tobytes()}
-        foreign = {f"{name} (of {BY_NAME[name].owner})" for name in changed if BY_NAME[name].owner not in self.writes}
-        assert not foreign, f"{type(self._agent).__name__} at {act.phase.name} writes {sorted(foreign)}"
-        self._found.setdefault(type(self._agent).__name__, set()).update(BY_NAME[name].owner for name in changed)
+        foreign = {f"{name} (of {BY_NAME[name].owner})" for name in changed if BY_NAME[name].owner not in actor.writes}
+        assert not foreign, f"{type(actor).__name__} at {wake.moment.phase.name} writes {sorted(foreign)}"
+        self.found.setdefault(type(actor).__name__, set()).update(BY_NAME[name].owner for name in changed)
 
 
 CASES = {"own": STRESSED, "shared": merged(STRESSED, SHARED_DATA), "off": {"mechanisms": ALL_OFF}}
@@ -48,8 +45,7 @@ CASES = {"own": STRESSED, "shared": merged(STRESSED, SHARED_DATA), "off": {"mech
 @pytest.mark.parametrize("changes", CASES.values(), ids=CASES)
 def test_every_act_changes_only_what_its_actor_declares(changes: dict[str, Any]) -> None:
     session = Session(market(changes, {"calendar": {"duration_days": 40}}))
-    found: dict[str, set[str]] = {}
-    session.agents = [Watched(agent, session, found) for agent in session.agents]
+    found = Watch(session).found
     session.step(session.calendar.n_days)
     assert "journal" in found["MarketDay"]
     assert "retailer" in found["Retailer"]

@@ -7,7 +7,7 @@ from sim.scenario.schema import Scenario
 from sim.world.levers import LEVERS
 from tests.identities import check_tables
 from tests.markets import STRESSED, assert_same, books_digest, market, merged
-from tests.unit.agents.test_ownership import Watched
+from tests.unit.agents.test_ownership import Watch
 from tests.unit.levers.test_baseline import BASELINES
 from tests.unit.levers.test_channel import TWO
 
@@ -44,8 +44,7 @@ def test_nothing_is_left_out() -> None:
 def test_actors_write_only_what_they_declare() -> None:
     session = Session(restless())
     session.world.distributor_relation[:] = 0.0
-    found: dict[str, set[str]] = {}
-    session.agents = [Watched(agent, session, found) for agent in session.agents]
+    found = Watch(session).found
     session.step(FIRST)
     pull_all(session)
     session.step(LAST)
