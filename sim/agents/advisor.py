@@ -20,6 +20,7 @@ from sim.kernels.field import People, work_teams
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account, Sector
+from sim.world.panels import Advisor
 
 Array = NDArray[Any]
 
@@ -165,7 +166,9 @@ class AdvisorTeam:
         )  # fmt: skip
 
     def _record(self, day: Day, advisors: Array, totals: Array) -> None:
-        world, today = self._c.world, self._c.recorder.panels["advisor"][day.index]
-        state = (world.selling[advisors], world.service[advisors], world.coaching[advisors], world.farmer[advisors])
-        ones, place = np.ones(advisors.shape[0]), world.advisor_territory[advisors]
-        today[advisors] = np.column_stack([totals[:, :RECORDED], *state, totals[:, field.PATCH], ones, place])
+        world, today = self._c.world, self._c.recorder.today("advisor", day.index)
+        done = dict(zip(Advisor._fields, totals[:, :RECORDED].T, strict=False))
+        state = {name: world.columns[name][advisors] for name in ("selling", "service", "coaching", "farmer")}
+        place = {"patch_outlets": totals[:, field.PATCH], "working": 1, "territory": world.advisor_territory[advisors]}
+        for name, values in (done | state | place).items():
+            getattr(today, name)[advisors] = values

@@ -15,6 +15,7 @@ from sim.kernels.delivery import Crates, DropRules, Patience, Rounds, cancel_old
 from sim.ledger.journal import Delivered
 from sim.ledger.recorder import Event
 from sim.world.accounts import Account, Sector
+from sim.world.panels import Delivery as DeliveryPanel
 
 Array = NDArray[Any]
 
@@ -113,11 +114,11 @@ class Delivery:
         km = np.empty(world.sizes["distributor"])
         rounds_km(counts, world.distributor_territory, world.territory_area_km2, DROPS_PER_TRUCK, km)
         # The first six counts are the panel's first fields, in its order.
-        recorder.add_block("delivery", day.index, "drops", counts[:, :6])
+        recorder.add("delivery", day.index, **dict(zip(DeliveryPanel._fields, counts[:, :6].T, strict=False)))
         recorder.add("delivery", day.index, km=km, capacity_drops=capacity)
         delivery = self._c.scenario.distributors.delivery
         cost = counts[:, 0] * delivery.cost_cents_per_drop + km * delivery.cost_cents_per_km
         self._c.journal.distributor_expense(Account.LOGISTICS, np.floor(cost).astype(np.int64), Sector.CARRIERS)
-        recorder.add_block("market", day.index, "sell_in_units", value)
+        recorder.add("market", day.index, sell_in_units=value[..., 0], sell_in_cents=value[..., 1])
         if stopped:
             recorder.event(day.index, int(Phase.DISPATCH), Event.CREDIT_STOP, -1, "", -1, value=float(stopped))

@@ -11,8 +11,9 @@ from sim.agents.base import Context, daily_cents
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank
 from sim.kernels import laws
-from sim.kernels.snapshot import sum_distribution, sum_habits
+from sim.kernels.snapshot import Outlets, sum_distribution, sum_habits
 from sim.world.accounts import Account, Sector
+from sim.world.bundles import bundle
 from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
@@ -30,6 +31,7 @@ class Goodwill:
 
     def __init__(self, context: Context) -> None:
         self._c = context
+        self._outlets = bundle(Outlets, context.world)
         world = context.world
         budgets = np.array([c.budget.advertising_cents for c in companies_of(context.scenario)])
         self._planned = budgets[:, None] * (world.territory_population / world.territory_population.sum())
@@ -79,7 +81,7 @@ class Goodwill:
         world = self._c.world
         total = np.zeros(world.sizes["territory"])
         brands = np.zeros((world.sizes["territory"], world.sizes["brand"]))
-        sum_habits(world.is_open, world.outlet_territory, world.outlet_size, world.habit, total, brands)
+        sum_habits(self._outlets, total, brands)
         return brands / np.maximum(total, 1e-12)[:, None]
 
     def _spread_trial(self) -> None:
@@ -101,7 +103,5 @@ class Goodwill:
         world = self._c.world
         total = np.zeros(world.sizes["territory"])
         listed = np.zeros((world.sizes["territory"], products.shape[0]))
-        sum_distribution(
-            world.is_open, world.outlet_territory, world.outlet_size, world.is_listed, products, total, listed
-        )
+        sum_distribution(self._outlets, products, total, listed)
         return listed / np.maximum(total, 1e-12)[:, None]

@@ -25,12 +25,10 @@ Array = NDArray[Any]
 
 def sights_of(world: World) -> Sights:
     """Return the shops as they stand now."""
-    brand_company = np.zeros(world.sizes["brand"], dtype=np.int64)
-    brand_company[world.product_brand] = world.product_company
     return Sights(
         world.outlet_slot, world.outlet_territory, world.promoter_companies, world.is_listed,
         world.outlet_stock_units, world.shelf_price_cents, world.habit, world.relation, street_price_factor(world),
-        world.usual_price_cents, world.product_company, brand_company,
+        world.usual_price_cents, world.product_company, world.brand_company,
     )  # fmt: skip
 
 

@@ -19,9 +19,10 @@ from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.footfall import like_sized
 from sim.kernels.panel import label_purchases
 from sim.kernels.shopping import trade
-from sim.kernels.snapshot import count_available
-from sim.kernels.stock_out import CAUSE_SUPPLY, N_CAUSES
+from sim.kernels.snapshot import Outlets, count_available
+from sim.kernels.stock_out import CAUSE_DELIVERY, CAUSE_ORDERING, CAUSE_SUPPLY, N_CAUSES
 from sim.streams import DecisionPoint
+from sim.world.bundles import bundle
 from sim.world.setup.market import draw_households
 from sim.world.world import RING_DAYS
 
@@ -52,6 +53,7 @@ class MarketDay:
         on = context.scenario.mechanisms
         self._tastes = tastes_of(world)
         self._terms = shelf_terms(context.scenario)
+        self._outlets = bundle(Outlets, context.world)
         self._dispersion = context.scenario.category.dispersion if on.overdispersion else 0.0
         reactions = consumers.stock_out
         steps = (reactions.other_store, reactions.other_brand, reactions.same_brand, reactions.later, reactions.nothing)
@@ -95,15 +97,14 @@ class MarketDay:
             self._territory_weight,
         )  # fmt: skip
         available = np.zeros(self._shape)
-        shelf = (world.is_open, world.outlet_territory, world.is_listed, world.outlet_stock_units)
-        count_available(*shelf, available)
+        count_available(self._outlets, available)
         counts = self._shop(day)
         self._rush_missing_goods(day, counts)
         if day.index == self._c.calendar.burn_in_days:
             world.sold_total_units[:] = 0
         sales = self._post(counts, price_factor)
         self._share_sell_out(day, counts.sold)
-        count_available(*shelf, available)
+        count_available(self._outlets, available)
         recorder.add("market", day.index, available_outlets=available / 2.0)
         self._record(day, counts, sales)
 
@@ -234,7 +235,7 @@ class MarketDay:
     def _record_rush(self, day: Day, needed: Array, value: Array) -> None:
         """Rushed goods pass through every tier's panels, or sell-in would lag behind sell-out for ever."""
         recorder = self._c.recorder
-        recorder.add_block("market", day.index, "sell_in_units", value)
+        recorder.add("market", day.index, sell_in_units=value[..., 0], sell_in_cents=value[..., 1])
         recorder.add(
             "distributor", day.index, ordered_by_outlets=needed, delivered_units=needed, ordered_units=needed,
             received_units=needed,
@@ -259,12 +260,20 @@ class MarketDay:
 
     def _record(self, day: Day, counts: DayCounts, sales: Array) -> None:
         recorder = self._c.recorder
-        recorder.add_block("market", day.index, "sell_out_units", sales[:, :, :2])
-        recorder.add_block("market", day.index, "lost_ordering", counts.lost)
         recorder.add(
-            "market", day.index, shoppers_first_choice=counts.first_choice, substituted_brand=counts.substituted_brand,
-            substituted_product=counts.substituted_product, moved_store=counts.moved, deferred=counts.deferred,
-        )  # fmt: skip
+            "market",
+            day.index,
+            sell_out_units=sales[..., 0],
+            sell_out_cents=sales[..., 1],
+            lost_ordering=counts.lost[..., CAUSE_ORDERING],
+            lost_delivery=counts.lost[..., CAUSE_DELIVERY],
+            lost_supply=counts.lost[..., CAUSE_SUPPLY],
+            shoppers_first_choice=counts.first_choice,
+            substituted_brand=counts.substituted_brand,
+            substituted_product=counts.substituted_product,
+            moved_store=counts.moved,
+            deferred=counts.deferred,
+        )
         # Everybody wants one product or none.
         shoppers = counts.first_choice.sum(axis=1) + counts.no_purchase
         recorder.add("territory", day.index, shoppers=shoppers, no_purchase=counts.no_purchase)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
-from sim.ledger.recorder import PANELS
 
 Array = NDArray[Any]
 WINDOW_DAYS = 28
@@ -24,7 +23,7 @@ class OwnBooks:
 
     def _of(self, panel: str, name: str) -> Array:
         """Return a panel's field on each of the days, shape (n_days, *axes)."""
-        field: Array = self._c.recorder.panels[panel][self._days, ..., PANELS[panel][1].index(name)]
+        field: Array = getattr(self._c.recorder.panels[panel], name)[self._days]
         return field
 
     def daily(self, panel: str, name: str) -> Array:

@@ -68,7 +68,7 @@ class Promoters:
                 c, Account.PROMOTER_COST, int(placed.sum()) * budget.promoter_wage_cents, Sector.EMPLOYEES
             )
             for b in self._brands[c]:
-                self._c.recorder.panels["brand_territory"][day.index, :, b, 3] += placed
+                self._c.recorder.panels["brand_territory"].promoters[day.index, :, b] += placed
 
     def _send(self, c: int) -> Array:
         """Place a company's promoters; returns their number by territory. Rivals know all outlets and their sizes."""

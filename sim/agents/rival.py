@@ -18,12 +18,13 @@ from sim.agents.clock import Clock, Life, Moment
 from sim.agents.order_book import OrderBook
 from sim.calendar import Phase, Rank, next_every
 from sim.kernels.rivals import Forces, rival_days, size_pull
-from sim.kernels.snapshot import count_open
+from sim.kernels.snapshot import Outlets, count_open
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
 from sim.scenario.schema.company import RivalSpec
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
+from sim.world.bundles import bundle
 from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
@@ -77,6 +78,7 @@ class Rivals:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
+        self._outlets = bundle(Outlets, context.world)
         places = context.world.names.territories
         self._present = np.array([[t not in spec.absent_from for t in places] for spec in self._rivals])
         self._calls = np.array([[spec.field_calls_per_outlet_month] for spec in self._rivals])
@@ -103,7 +105,7 @@ class Rivals:
         """Set each rival's price, promotion, advertising and field effort from running answers and campaigns."""
         world = self._c.world
         outlets = np.zeros(world.sizes["territory"])
-        count_open(world.is_open, world.outlet_territory, outlets)
+        count_open(self._outlets, outlets)
         world.rival_calls_per_day[1:] = self._calls * outlets / WORKING_DAYS * self._present
         world.rival_price_cut[1:] = 0.0
         world.promotion_boost[1:] = 0.0

@@ -2,80 +2,98 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.choice import ShelfTerms, facing_weight
+from sim.world.panels import BrandTerritory, Market, Territory
 
 Array = NDArray[Any]
 
-STOCK, LISTED, LISTED_SIZE, IN_STOCK, IN_STOCK_SIZE, FACINGS = range(6)
-"""What `snapshot_products` counts of each product."""
+
+class Outlets(NamedTuple):
+    """The outlets' columns that are counted, shape (n_outlets, …), and who owns products and brands."""
+
+    is_open: Array
+    outlet_territory: Array
+    outlet_size: Array
+    is_listed: Array
+    outlet_stock_units: Array
+    shelf_gain: Array
+    relation: Array
+    display_on: Array
+    habit: Array
+    is_known: Array
+    last_visit_day: Array
+    last_sold_day: Array
+    exclusive_company: Array
+    exclusive_until: Array
+    product_company: Array
+    brand_company: Array
+
+
+class SnapshotRules(NamedTuple):
+    """For how many days a visit, and a sale, counts as recent, in days."""
+
+    unvisited_after_days: int
+    active_days: int
 
 
 @kernel()
-def count_open(is_open: Array, territory: Array, out: Array) -> None:
+def count_open(outlets: Outlets, out: Array) -> None:
     """Add to `out`, shape (n_territories,), the open outlets."""
-    for i in range(is_open.shape[0]):
-        out[territory[i]] += is_open[i]
+    for i in range(outlets.is_open.shape[0]):
+        out[outlets.outlet_territory[i]] += outlets.is_open[i]
 
 
 @kernel()
-def count_available(is_open: Array, territory: Array, is_listed: Array, stock: Array, out: Array) -> None:
+def count_available(outlets: Outlets, out: Array) -> None:
     """Add to `out` (n_territories, n_products) the open outlets that list a product and have it in stock."""
+    stock = outlets.outlet_stock_units
     for i in range(stock.shape[0]):
-        t = territory[i]
+        t = outlets.outlet_territory[i]
         for p in range(stock.shape[1]):
             # Every cell adds its 0 or 1: half of them do, and a branch would be mispredicted.
-            out[t, p] += is_open[i] & is_listed[i, p] & (stock[i, p] > 0)
+            out[t, p] += outlets.is_open[i] & outlets.is_listed[i, p] & (stock[i, p] > 0)
 
 
 @kernel()
-def snapshot_products(
-    is_open: Array,
-    territory: Array,
-    size: Array,
-    is_listed: Array,
-    stock: Array,
-    shelf_gain: Array,
-    relation: Array,
-    display: Array,
-    company: Array,
-    terms: ShelfTerms,
-    facings: Array,
-    seen: Array,
-) -> None:
-    """Count listings, stock and shelf at the end of the day.
+def snapshot_products(outlets: Outlets, terms: ShelfTerms, facings: Array, market: Market) -> None:
+    """Count listings, stock and shelf at the end of the day into the market's panel.
 
     Parameters
     ----------
-    terms : a `sim.kernels.choice.ShelfTerms`.
     facings : shape (n_products,), scratch.
-    seen : shape (n_territories, n_products, 6), zeros, written: stock [units], listed outlets, size listed, outlets in
-        stock, size in stock, size × share of facings.
+    market : today's bundle; the stock, listing and facings fields are zeros and are written. `facings_share` is the sum
+        of size × share of facings.
     """
-    n_products = stock.shape[1]
-    for i in range(stock.shape[0]):
-        t = territory[i]
+    n_products = outlets.is_listed.shape[1]
+    for i in range(outlets.is_listed.shape[0]):
+        t = outlets.outlet_territory[i]
+        size = outlets.outlet_size[i]
         total = 0.0
         for p in range(n_products):
-            seen[t, p, STOCK] += stock[i, p]
-            c = company[p]
-            listed = is_open[i] & is_listed[i, p]
-            facings[p] = facing_weight(shelf_gain[i, p], relation[i, c], display[i, c], terms) if listed else 0.0
+            market.outlet_stock_units[t, p] += outlets.outlet_stock_units[i, p]
+            c = outlets.product_company[p]
+            listed = outlets.is_open[i] & outlets.is_listed[i, p]
+            facings[p] = (
+                facing_weight(outlets.shelf_gain[i, p], outlets.relation[i, c], outlets.display_on[i, c], terms)
+                if listed
+                else 0.0
+            )
             total += facings[p]
         if total <= 0.0:
             continue
         for p in range(n_products):
             # Unlisted products add nothing; a branch on them would be mispredicted.
-            in_stock = is_listed[i, p] & (stock[i, p] > 0)
-            seen[t, p, LISTED] += is_listed[i, p]
-            seen[t, p, LISTED_SIZE] += size[i] if is_listed[i, p] else 0.0
-            seen[t, p, IN_STOCK] += in_stock
-            seen[t, p, IN_STOCK_SIZE] += size[i] if in_stock else 0.0
-            seen[t, p, FACINGS] += size[i] * facings[p] / total
+            in_stock = outlets.is_listed[i, p] & (outlets.outlet_stock_units[i, p] > 0)
+            market.listed_outlets[t, p] += outlets.is_listed[i, p]
+            market.listed_weight[t, p] += size if outlets.is_listed[i, p] else 0.0
+            market.in_stock_outlets[t, p] += in_stock
+            market.in_stock_weight[t, p] += size if in_stock else 0.0
+            market.facings_share[t, p] += size * facings[p] / total
 
 
 @kernel(inline=True)
@@ -99,83 +117,63 @@ def leading_brand(habit: Array, i: int) -> int:
 
 @kernel()
 def snapshot_territories(
-    day: int,
-    is_open: Array,
-    territory: Array,
-    size: Array,
-    is_known: Array,
-    last_visit: Array,
-    last_sold: Array,
-    habit: Array,
-    is_listed: Array,
-    relation: Array,
-    exclusive_company: Array,
-    exclusive_until: Array,
-    brand_company: Array,
-    product_company: Array,
-    limit_days: int,
-    active_days: int,
-    counts: Array,
-    brands: Array,
+    day: int, outlets: Outlets, rules: SnapshotRules, territory: Territory, brands: BrandTerritory
 ) -> None:
     """Count what the territory panels show at the end of the day.
 
     Parameters
     ----------
-    counts : shape (n_territories, 9), written: open outlets, open size, known, unvisited, listing ours, active ours,
-        first ours, exclusive to a rival, exclusive to us.
-    brands : shape (n_territories, n_brands, 2), written: size-weighted relation, outlets where the brand is first.
+    territory, brands : today's bundles; the counts of outlets are zeros and are written. `relation` is the sum of
+        size × relation.
     """
-    n_brands = habit.shape[1]
-    for i in range(is_open.shape[0]):
-        if not is_open[i]:
+    n_brands = outlets.habit.shape[1]
+    for i in range(outlets.is_open.shape[0]):
+        if not outlets.is_open[i]:
             continue
-        t = territory[i]
-        counts[t, 0] += 1
-        counts[t, 1] += size[i]
-        counts[t, 2] += is_known[i]
-        counts[t, 3] += day - last_visit[i] > limit_days
-        counts[t, 4] += lists_company(is_listed, product_company, i, 0)
-        counts[t, 5] += day - last_sold[i] <= active_days
-        best = leading_brand(habit, i)
+        t = outlets.outlet_territory[i]
+        territory.open_outlets[t] += 1
+        territory.open_weight[t] += outlets.outlet_size[i]
+        territory.known_outlets[t] += outlets.is_known[i]
+        territory.unvisited_outlets[t] += day - outlets.last_visit_day[i] > rules.unvisited_after_days
+        territory.listed_ours[t] += lists_company(outlets.is_listed, outlets.product_company, i, 0)
+        territory.active_ours[t] += day - outlets.last_sold_day[i] <= rules.active_days
+        best = leading_brand(outlets.habit, i)
         for b in range(n_brands):
-            brands[t, b, 0] += size[i] * relation[i, brand_company[b]]
-        if habit[i, best] > 0.0:
-            brands[t, best, 1] += 1
-            counts[t, 6] += brand_company[best] == 0
-        if exclusive_until[i] > day:
-            counts[t, 7] += exclusive_company[i] > 0
-            counts[t, 8] += exclusive_company[i] == 0
+            brands.relation[t, b] += outlets.outlet_size[i] * outlets.relation[i, outlets.brand_company[b]]
+        if outlets.habit[i, best] > 0.0:
+            brands.first_outlets[t, best] += 1
+            territory.first_ours[t] += outlets.brand_company[best] == 0
+        if outlets.exclusive_until[i] > day:
+            territory.exclusive_rival[t] += outlets.exclusive_company[i] > 0
+            territory.exclusive_ours[t] += outlets.exclusive_company[i] == 0
 
 
 @kernel()
-def sum_habits(is_open: Array, territory: Array, size: Array, habit: Array, weight: Array, brands: Array) -> None:
+def sum_habits(outlets: Outlets, weight: Array, brands: Array) -> None:
     """Add open outlets' size, and size × smoothed purchase share, to their territories.
 
     `weight` has shape (n_territories,), `brands` (n_territories, n_brands).
     """
-    for i in range(is_open.shape[0]):
-        if is_open[i]:
-            t = territory[i]
-            weight[t] += size[i]
-            for b in range(habit.shape[1]):
-                brands[t, b] += size[i] * habit[i, b]
+    for i in range(outlets.is_open.shape[0]):
+        if outlets.is_open[i]:
+            t = outlets.outlet_territory[i]
+            weight[t] += outlets.outlet_size[i]
+            for b in range(outlets.habit.shape[1]):
+                brands[t, b] += outlets.outlet_size[i] * outlets.habit[i, b]
 
 
 @kernel()
-def sum_distribution(
-    is_open: Array, territory: Array, size: Array, is_listed: Array, products: Array, total: Array, listed: Array
-) -> None:
+def sum_distribution(outlets: Outlets, products: Array, weight: Array, listed: Array) -> None:
     """Add open outlets' size, and the size of those that list each of some products, to their territories.
 
-    `products` has shape (n_chosen,), `total` (n_territories,), `listed` (n_territories, n_chosen).
+    `products` has shape (n_chosen,), `weight` (n_territories,), `listed` (n_territories, n_chosen).
     """
-    for i in range(is_open.shape[0]):
-        if is_open[i]:
-            t = territory[i]
-            total[t] += size[i]
+    for i in range(outlets.is_open.shape[0]):
+        if outlets.is_open[i]:
+            t = outlets.outlet_territory[i]
+            weight[t] += outlets.outlet_size[i]
             for k in range(products.shape[0]):
-                listed[t, k] += size[i] if is_listed[i, products[k]] else 0.0
+                listed[t, k] += outlets.outlet_size[i] if outlets.is_listed[i, products[k]] else 0.0
 
 
 @kernel()

@@ -13,45 +13,10 @@ from numpy.typing import NDArray
 
 from sim.ledger.postings import sum_books, sum_books_by_company
 from sim.world.accounts import N_ACCOUNTS, N_SECTORS
+from sim.world.panels import PANELS
 from sim.world.world import World
 
 Array = NDArray[Any]
-
-PANELS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "market": (("territory", "product"), (
-        "sell_out_units", "sell_out_cents", "sell_in_units", "sell_in_cents", "shoppers_first_choice", "lost_ordering",
-        "lost_delivery", "lost_supply", "substituted_brand", "substituted_product", "moved_store", "deferred",
-        "outlet_stock_units", "listed_outlets", "listed_weight", "in_stock_outlets", "available_outlets",
-        "in_stock_weight", "facings_share",
-    )),
-    "territory": (("territory",), (
-        "open_outlets", "open_weight", "known_outlets", "unvisited_outlets", "listed_ours", "active_ours",
-        "first_ours", "exclusive_rival", "exclusive_ours", "shoppers", "no_purchase", "price_disorder",
-        "diverted_in_units",
-    )),
-    "brand_territory": (("territory", "brand"), ("goodwill", "relation", "first_outlets", "promoters", "price_index")),
-    "distributor": (("distributor", "product"), (
-        "stock_units", "transit_units", "ordered_by_outlets", "delivered_units", "cancelled_units", "backlog_units",
-        "ordered_units", "received_units", "diverted_units", "scrapped_units", "returned_units",
-    )),
-    "delivery": (("distributor",), (
-        "drops", "late_drops", "orders_completed", "orders_in_full_on_time", "waiting_orders", "lead_time_days_sum",
-        "km", "capacity_drops",
-    )),
-    "advisor": (("advisor",), (
-        "calls", "productive_calls", "lines", "order_units", "new_listings", "attempts", "driving_minutes",
-        "visiting_minutes", "idle_minutes", "km", "selling", "service", "coaching", "farmer", "patch_outlets",
-        "working", "territory",
-    )),
-    "factory": (("product",), ("made_units", "shipped_units", "ordered_units", "stock_units", "backlog_units")),
-}  # fmt: skip
-"""Daily panels: axes and fields."""
-
-REAL_FIELDS = frozenset({
-    "listed_weight", "available_outlets", "in_stock_weight", "facings_share", "open_weight", "price_disorder",
-    "diverted_in_units", "goodwill", "relation", "price_index", "km", "driving_minutes", "visiting_minutes",
-    "idle_minutes", "selling", "service", "coaching", "farmer",
-})  # fmt: skip
 
 
 class Event(IntEnum):
@@ -91,7 +56,8 @@ class Recorder:
 
     Attributes
     ----------
-    panels : by panel name, shape (n_days, *axes, n_fields), float64; counts stay exact below 2**53.
+    panels : by panel name, a bundle of its fields, each of shape (n_days, *axes), float64; counts stay exact below
+        2**53.
     books_company, books_distributor, books_outlet, books_outside : end-of-day balances, distributors summed by
         company, outlets summed; shape (n_days, rows, n_accounts). [cents]
     outlet_panel : shape (n_days, n_outlets, n_products, 2), sold and closing stock, when asked for.
@@ -100,8 +66,14 @@ class Recorder:
     def __init__(self, world: World, n_days: int) -> None:
         self._world = world
         sizes = world.sizes
-        self.panels: dict[str, Array] = {
-            name: np.zeros((n_days, *(sizes[a] for a in axes), len(fields))) for name, (axes, fields) in PANELS.items()
+        # One array a panel, so that a saved state has few of them; its first axis is the field.
+        self._blocks = {
+            name: np.zeros((len(panel.fields), n_days, *(sizes[a] for a in panel.axes)))
+            for name, panel in PANELS.items()
+        }
+        self.panels: dict[str, Any] = {
+            name: panel.kind(**dict(zip(panel.fields, self._blocks[name], strict=True)))
+            for name, panel in PANELS.items()
         }
         self.books_company = np.zeros((n_days, sizes["company"], N_ACCOUNTS), dtype=np.int64)
         self.books_distributor = np.zeros((n_days, sizes["company"], N_ACCOUNTS), dtype=np.int64)
@@ -110,24 +82,18 @@ class Recorder:
         watched = world.scenario.recording.outlet_panel
         self.outlet_panel = np.zeros((n_days if watched else 0, sizes["outlet"], sizes["product"], 2), dtype=np.int32)
         self.shopper_panel = np.zeros((n_days if watched else 0, sizes["outlet"]), dtype=np.int32)
-        self._place = {name: {f: k for k, f in enumerate(fields)} for name, (_, fields) in PANELS.items()}
-        # Views of single fields, shape (n_days, *axes).
-        self._field = {
-            name: {f: self.panels[name][..., k] for f, k in places.items()} for name, places in self._place.items()
-        }
+
+    def today(self, panel: str, day: int) -> Any:
+        """Return the bundle of a panel's fields on one day, each of the shape of its axes, to be written by name."""
+        fields = self.panels[panel]
+        return type(fields)(**{name: values[day] for name, values in fields._asdict().items()})
 
     def add(self, panel: str, day: int, **values: Array | float | int) -> None:
         """Add to today's fields of a panel; each value has the panel's axes as shape (or is a scalar)."""
-        fields = self._field[panel]
+        fields = self.panels[panel]
         for name, value in values.items():
-            today = fields[name][day]
+            today = getattr(fields, name)[day]
             today += value
-
-    def add_block(self, panel: str, day: int, first: str, values: Array) -> None:
-        """Add to today's neighbouring fields of a panel, from `first` on; fields are the last axis of `values`."""
-        k = self._place[panel][first]
-        block = self.panels[panel][day, ..., k : k + values.shape[-1]]
-        block += values
 
     def event(self, day: int, minute: int, kind: Event, territory: Any, subject_axis: str, subject: Any,
               object_axis: str = "", other: Any = -1, value: Any = 0.0) -> None:  # fmt: skip
@@ -148,17 +114,9 @@ class Recorder:
 
     def arrays(self) -> dict[str, Array]:
         """Return every recorded array by name, for saving."""
-        named = {f"panel_{name}": array for name, array in self.panels.items()}
-        for name in (
-            "books_company",
-            "books_distributor",
-            "books_outlet",
-            "books_outside",
-            "outlet_panel",
-            "shopper_panel",
-        ):
-            named[name] = getattr(self, name)
-        return named
+        named = {f"panel_{name}": np.moveaxis(block, 0, 1) for name, block in self._blocks.items()}
+        books = ("books_company", "books_distributor", "books_outlet", "books_outside")
+        return named | {name: getattr(self, name) for name in (*books, "outlet_panel", "shopper_panel")}
 
     def restore(self, arrays: dict[str, Array]) -> None:
         """Write saved arrays back; days recorded beyond them stay empty."""

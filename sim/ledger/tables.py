@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.ledger.recorder import EVENT_AXES, PANELS, REAL_FIELDS, Event, Recorder
+from sim.ledger.recorder import EVENT_AXES, Event, Recorder
 from sim.world.accounts import Account, Sector
+from sim.world.panels import PANELS
 from sim.world.world import World
 
 Array = NDArray[Any]
@@ -81,18 +82,18 @@ def _axis_names(world: World, axis: str) -> tuple[str, ...]:
 
 
 def _panel(world: World, recorder: Recorder, name: str, days: Array) -> pd.DataFrame:
-    axes, fields = PANELS[name]
-    data = recorder.panels[name][: days.shape[0]]
-    shape = data.shape[:-1]
+    panel, counts = PANELS[name], PANELS[name].counts()
+    data = recorder.panels[name]
+    shape = (days.shape[0], *data[0].shape[1:])
     columns: dict[str, Any] = {"day": np.repeat(days, int(np.prod(shape[1:])))}
-    for k, axis in enumerate(axes, start=1):
+    for k, axis in enumerate(panel.axes, start=1):
         index = np.broadcast_to(
             np.arange(shape[k]).reshape([-1 if m == k else 1 for m in range(len(shape))]), shape
         ).ravel()
         columns[axis] = pd.Categorical.from_codes(index, pd.Index(_axis_names(world, axis))).astype(object)
-    flat = data.reshape(-1, len(fields))
-    for k, field in enumerate(fields):
-        columns[field] = flat[:, k] if field in REAL_FIELDS else flat[:, k].astype(np.int64)
+    for field, values in data._asdict().items():
+        flat = values[: days.shape[0]].ravel()
+        columns[field] = flat.astype(np.int64) if field in counts else flat.copy()
     return pd.DataFrame(columns)
 
 

@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from sim.engine import Session, burn_in
-from sim.ledger.recorder import PANELS
 from sim.ledger.result import RunResult, join_replications
 from sim.ledger.tables import STATIC
 from sim.metrics.interval import summarise
@@ -109,10 +108,11 @@ def _equalise_driving(base: Session, other: Session) -> None:
 
 def _driven(session: Session) -> tuple[float, float, float]:
     """Return driving minutes, kilometres and calls of our advisors in the last four weeks."""
-    fields = PANELS["advisor"][1]
-    panel = session.recorder.panels["advisor"][max(0, session.day - 28) : session.day]
-    sums = dict(zip(fields, panel.sum(axis=(0, 1)).tolist(), strict=True))
-    return sums["driving_minutes"], sums["km"], sums["calls"]
+    panel = session.recorder.panels["advisor"]
+    days = slice(max(0, session.day - 28), session.day)
+    fields = np.stack([panel.driving_minutes[days], panel.km[days], panel.calls[days]], axis=-1)
+    minutes, kilometres, calls = fields.sum(axis=(0, 1)).tolist()
+    return minutes, kilometres, calls
 
 
 def _value(session: Session, kpi: str) -> float:

@@ -134,6 +134,8 @@ price_disorder            float64  1            disorder of a company's prices
 diverted_week_units       float64  units        grey goods that came in during the week
 
 # Products and companies
+[brand] build
+brand_company             int64    -            company; ours for a brand without a product
 [product] build
 product_brand             int32    -            brand
 product_company           int32    -            company

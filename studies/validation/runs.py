@@ -119,10 +119,7 @@ def continued(scenario: Scenario, saved: bytes, change: Callable[[Session], None
 
 def panel(session: Session, name: str, field: str) -> Array:
     """Return one recorded daily panel of the measured days, shape (days, *axes)."""
-    from sim.ledger.recorder import PANELS
-
-    fields = PANELS[name][1]
-    return session.recorder.panels[name][BURN_IN_DAYS : session.day, ..., fields.index(field)]
+    return getattr(session.recorder.panels[name], field)[BURN_IN_DAYS : session.day]
 
 
 def ours(session: Session) -> Array:

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 
 from sim.engine import Session
-from sim.ledger.recorder import PANELS
 from sim.scenario.schema import Scenario
 from tests.benchmark.naive import COUNTERS, NaiveMarket
 from tests.benchmark.naive_start import naive_market
@@ -100,22 +99,18 @@ def scenario(*changes: Mapping[str, Any]) -> Scenario:
     return Scenario.model_validate(merged(MARKET, *changes))
 
 
-def column(panel: str, name: str) -> int:
-    return PANELS[panel][1].index(name)
-
-
 def of_the_model(market: Scenario, replication: int) -> Totals:
     """Totals of the measured days by quantity, shape (n_territories, n_products or 1)."""
     session = Session(market, replication=replication)
     session.step(session.calendar.n_days)
     everything = session.recorder.panels
-    assert everything["market"][..., column("market", "lost_supply")].sum() == 0
-    assert everything["delivery"][..., column("delivery", "late_drops")].sum() == 0
-    panels = {name: panel[SETTLE:].sum(axis=0) for name, panel in everything.items()}
-    totals = {k: sum(panels["market"][..., column("market", f)] for f in fields) for k, fields in FIELDS.items()}
-    totals["shoppers"] = panels["territory"][:, [column("territory", "shoppers")]]
+    assert everything["market"].lost_supply.sum() == 0
+    assert everything["delivery"].late_drops.sum() == 0
+    market = everything["market"]
+    totals = {k: sum(getattr(market, f)[SETTLE:].sum(axis=0) for f in fields) for k, fields in FIELDS.items()}
+    totals["shoppers"] = everything["territory"].shoppers[SETTLE:].sum(axis=0)[:, None]
     totals["ordered"] = np.zeros_like(totals["sold"])
-    ordered = panels["distributor"][..., column("distributor", "ordered_by_outlets")]
+    ordered = everything["distributor"].ordered_by_outlets[SETTLE:].sum(axis=0)
     np.add.at(totals["ordered"], session.world.distributor_territory, ordered)
     squares = (session.recorder.shopper_panel[SETTLE:].astype(np.float64) ** 2).sum(axis=0)
     totals["shoppers_squared"] = np.zeros((TERRITORIES, 1))

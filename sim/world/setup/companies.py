@@ -164,6 +164,7 @@ def fill_companies(world: World, companies: Sequence[CompanySpec], products: Seq
     world.fill("company_slot", slots_of(world.names.companies))
     world.fill("product_brand", [brand_row[p.spec.brand] for p in products])
     world.fill("product_company", [p.company for p in products])
+    world.brand_company[world.product_brand] = world.product_company
     world.fill("product_appeal", [p.spec.appeal for p in products])
     for name in ("factory_cost_cents", "list_price_cents", "trade_price_cents", "retail_price_cents", "case_units"):
         world.fill(name, [getattr(p.spec, name) for p in products])

@@ -12,10 +12,10 @@ import pytest
 from sim.agents.base import Day
 from sim.agents.belief import rated_potential, view_of
 from sim.engine import Session
-from sim.ledger.recorder import PANELS
 from sim.scenario.schema import Scenario
 from sim.strategies.view import View
 from sim.world.columns import COLUMNS
+from sim.world.panels import PANELS
 from sim.world.world import World
 from tests.markets import STRESSED, market
 
@@ -110,12 +110,12 @@ def garble_hidden_truth(session: Session) -> None:
             garble(world.columns[column.name], hidden[axis])
     for table in world.tables.values():
         table.clear()
-    for name, (axes, names) in PANELS.items():
-        for k, field in enumerate(names):
-            panel = recorder.panels[name][..., k]
+    for name, declared in PANELS.items():
+        for field in declared.fields:
+            panel = getattr(recorder.panels[name], field)
             if field not in OUR_BOOKS.get(name, ()):
                 panel += 17.0
-            elif axes[-1] == "product":
+            elif declared.axes[-1] == "product":
                 panel[..., hidden["product"]] += 17.0
     for name in ("books_company", "books_distributor", "books_outlet", "books_outside"):
         getattr(recorder, name)[:] += 17
@@ -243,14 +243,14 @@ def _write_books(session: Session) -> None:
         "advisor.idle_minutes": 0.0, "advisor.territory": 0.0,
     }.items():  # fmt: skip
         panel, field = name.split(".")
-        panels[panel][..., PANELS[panel][1].index(field)] = values
+        getattr(panels[panel], field)[:] = values
     for field, value in {
         "calls": 20.0,
         "driving_minutes": 120.0,
         "visiting_minutes": 200.0,
         "idle_minutes": 80.0,
     }.items():
-        panels["advisor"][4:6, 0, PANELS["advisor"][1].index(field)] = value
+        getattr(panels["advisor"], field)[4:6, 0] = value
     world.distributor_stock_units[:] = 40
 
 
@@ -305,11 +305,11 @@ def test_stock_shows_where_data_are_shared(tiny: tuple[Session, View]) -> None:
 def test_books_reach_back_28_days() -> None:
     session = Session(market({"calendar": {"duration_days": 60}}))
     session.step(40)
-    panel = session.recorder.panels["advisor"]
-    panel[:, :, PANELS["advisor"][1].index("calls")] = 0.0
-    panel[11, 0, PANELS["advisor"][1].index("calls")] = 1000.0
-    panel[12, 0, PANELS["advisor"][1].index("calls")] = 28.0
-    panel[39, 0, PANELS["advisor"][1].index("calls")] = 56.0
+    calls = session.recorder.panels["advisor"].calls
+    calls[:] = 0.0
+    calls[11, 0] = 1000.0
+    calls[12, 0] = 28.0
+    calls[39, 0] = 56.0
     assert seen_by_strategies(session).territories.calls_per_day.sum() == pytest.approx(3.0)
 
 

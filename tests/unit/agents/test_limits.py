@@ -106,8 +106,8 @@ def test_nobody_works_on_a_holiday() -> None:
     """Neither promoters on its Friday to Sunday, nor trucks on its Saturday; a week later both do."""
     session = Session(market(CALM, HOLIDAY))
     session.step(14)
-    promoters = session.recorder.panels["brand_territory"][:, :, :, 3].sum(axis=(1, 2))
-    drops = session.recorder.panels["delivery"][:, :, 0].sum(axis=1)
+    promoters = session.recorder.panels["brand_territory"].promoters.sum(axis=(1, 2))
+    drops = session.recorder.panels["delivery"].drops.sum(axis=1)
     assert not promoters[3:7].any()
     assert not drops[3:7].any()
     assert (promoters[11:14] > 0).all()
@@ -130,7 +130,7 @@ def test_a_crew_makes_one_drop_at_least() -> None:
         session = Session(market(CALM, listed))
         session.step(20)
         row = session.world.names.distributors.index("D1")
-        drops = session.recorder.panels["delivery"][:20, row, 0]
+        drops = session.recorder.panels["delivery"].drops[:20, row]
         assert drops.max() == planned
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.ledger.recorder import PANELS, Event
+from sim.ledger.recorder import Event
 from sim.ledger.result import RunResult, join_replications
 from sim.ledger.tables import STATIC
+from sim.world.panels import PANELS
 from tests.markets import STRESSED, Tables, finished, market
 
 KEYS = {
@@ -41,7 +42,7 @@ def test_daily_panels_have_every_day_and_place(tables: Tables) -> None:
         assert sorted(table["day"].unique()) == days
         assert len(table) == len(days) * len(table.groupby(KEYS[name][1:]))
         assert table["day"].is_monotonic_increasing
-        assert set(PANELS[name][1]) <= set(table.columns)
+        assert set(PANELS[name].fields) <= set(table.columns)
 
 
 def test_counts_are_whole_and_ids_are_text(tables: Tables) -> None:
