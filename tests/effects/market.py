@@ -17,7 +17,7 @@ from tests.markets import ALL_OFF, merged
 
 Changes = Mapping[str, Any]
 PULLS = "pulls"
-"""Under this name a base says which levers are pulled before the first day: a value, or a value and where, or several."""
+"""Under this name a base says which levers are pulled before the first day; a value may say where."""
 
 QUIET: dict[str, Any] = {
     "name": "quiet",
@@ -231,6 +231,7 @@ def times(factor: float, tolerance: float = 1e-6) -> Expect:
 
 def equal(first: float, second: float, tolerance: float = 1e-9) -> Expect:
     """Both measures are known beforehand."""
-    return lambda low, high: abs(low - first) <= tolerance * max(1.0, abs(first)) and abs(high - second) <= (
-        tolerance * max(1.0, abs(second))
+    return lambda low, high: (
+        abs(low - first) <= tolerance * max(1.0, abs(first))
+        and abs(high - second) <= (tolerance * max(1.0, abs(second)))
     )

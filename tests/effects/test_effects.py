@@ -24,7 +24,8 @@ NOT_SHOWN = {
     "outlets.census.duplicates": FILE,
     "outlets.census.outside": FILE,
     "outlets.census.extra_columns": FILE,
-    "comparison.discount_rate_per_year": "it weighs the cash of a finished comparison in the report and moves no market",
+    "distributors.list.*.policy.expected_lead_days": "no effect: all distributors reckon with `distributors.policy`'s",
+    "comparison.discount_rate_per_year": "it weighs the cash of a finished comparison, in the report",
 }
 """Fields that no small run can show, each with the reason."""
 
@@ -38,9 +39,9 @@ def test_a_field_does_what_it_says(row: Row) -> None:
 
 def numeric_fields(path: str = "", model: type[BaseModel] = Scenario) -> Iterator[str]:
     """Paths of all numbers, switches, choices, dates and lists of numbers of the schema; `*` for items."""
-    for name, field in model.model_fields.items():
+    for name, declared in model.model_fields.items():
         here = f"{path}.{name}".strip(".")
-        yield from _numeric(here, field.annotation)
+        yield from _numeric(here, declared.annotation)
 
 
 def _numeric(path: str, kind: Any) -> Iterator[str]:
