@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from sim.metrics.interval import t_quantile
 from sim.questions.question import Answer, Pair, Question, differences, names_of, number, space_of
 from sim.scenario.schema.common import quantity
-from sim.statistics.boundary import STEPS, Boundary, boundary
+from sim.statistics.boundary import STEPS, Boundary, boundary, chances
 
 if TYPE_CHECKING:
     from sim.questions.study import Runner
@@ -120,11 +119,10 @@ def with_luck(found: Boundary, deviation: pd.Series, replications: int) -> Bound
     if replications < 2:
         return found
     # few replications know little of their own spread: Student's quantile is wider than the normal one
-    factor = float(t_quantile(np.array([replications - 1.0]))[0]) / NORMAL
+    factor = float(t_quantile(replications - 1.0)) / NORMAL
     luck = factor * float(np.sqrt((deviation**2).mean()))
-    total = np.hypot(found.plane["deviation"], luck)
-    chance = ndtr(found.plane["mean"] / np.maximum(total, 1e-300))
-    unsure = float(np.minimum(chance, 1.0 - chance).mean())
+    total = np.hypot(found.plane["deviation"].to_numpy(), luck)
+    chance, unsure = chances(found.plane["mean"].to_numpy(), total)
     return replace(found, plane=found.plane.assign(deviation=total, chance=chance), unsure=unsure)
 
 

@@ -1,21 +1,24 @@
 """The line between two strategies on two axes: where A − B is 0, found with few runs.
 
-Runs go where a Gaussian process is least sure which strategy is better: the straddle rule of Bryan et al. (2005). Far
-from the line, where one of them wins by much, hardly any are spent.
+Runs go where a Gaussian process (Rasmussen & Williams 2006; by scikit-learn) is least sure which strategy is better:
+the straddle rule of Bryan et al. (2005). Far from the line, where one of them wins by much, hardly any are spent.
 """
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sim.statistics.outcomes import wrong
-from sim.statistics.space import DIFFERENCE, Evaluate, Space, run
-from sim.statistics.surrogate import Floats, Process, fit
+from sim.statistics.space import DIFFERENCE, Evaluate, Space, need, run
+
+Floats = NDArray[np.float64]
 
 STEPS: Final = 61
 """Steps of the plane to either side on which the line is drawn."""
@@ -26,6 +29,17 @@ CALM: Final = 2
 """Looks in a row at which the process must be sure enough."""
 FIRST: Final = 16
 """Points before the first look; the process may be wrong about itself on fewer."""
+SIGNAL: Final = (np.exp(-4.0), np.exp(4.0))
+LENGTH: Final = (np.exp(-3.5), np.exp(2.0))
+NOISE: Final = (np.exp(-16.0), np.exp(1.0))
+"""Bounds of the variance of the signal and of the noise (of the values' own), and of a length (of the cube)."""
+PRIOR: Final = np.array([[0.0, -0.7, -0.7, -6.0], [2.0, 1.0, 1.0, 3.0]])
+"""Middles and deviations of normal priors of the logarithms of signal, both lengths and noise: a dozen points alone
+would often claim too much."""
+STARTS: Final = ((0.0, -0.7, -0.7, -9.0), (0.0, -1.6, -1.6, -3.0))
+"""Where the search for the likeliest logarithms begins, besides where the last one ended."""
+PLENTY: Final = 40
+"""Points beyond which it begins at the last place only."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,81 @@ class Boundary:
     def share(self) -> float:
         """Return the share of the plane in which A is better, by the axes' distributions."""
         return float((self.plane["mean"] > 0).mean())
+
+
+@dataclass(frozen=True)
+class Process:
+    """A Gaussian process on the unit square, given values at some places.
+
+    Attributes
+    ----------
+    unit : the places, shape (n, 2).
+    model : of the values as multiples of `scale` around `centre`: Matérn 5/2 with a length for each axis, and noise.
+    """
+
+    unit: Floats
+    model: Any
+    centre: float
+    scale: float
+
+    def at(self, places: Floats) -> tuple[Floats, Floats]:
+        """Return the mean of the function and its standard deviation, without the noise of a run; shape (m,) each."""
+        mean, deviation = self.model.predict(places, return_std=True)
+        noise = self.model.kernel_.k2.noise_level
+        return self.centre + self.scale * mean, self.scale * np.sqrt(np.maximum(deviation**2 - noise, 0.0))
+
+    def and_also(self, place: Floats) -> Process:
+        """Return the process as if it had its own mean at one more place: what a run that is under way will tell."""
+        unit = np.vstack([self.unit, place])
+        values = np.append(self.model.y_train_, self.model.predict(place[None, :]))
+        return Process(unit, _fitted(unit, values, self.model.kernel_, None), self.centre, self.scale)
+
+
+def fit(unit: Floats, values: Floats, last: Process | None = None) -> Process:
+    """Return the process of the most likely parameters.
+
+    Parameters
+    ----------
+    unit : shape (n, 2), in [0, 1].
+    values : shape (n,).
+    last : the process before the latest values.
+    """
+    kernels = need("sklearn.gaussian_process.kernels")
+    signal, noise = kernels.ConstantKernel(1.0, SIGNAL), kernels.WhiteKernel(np.exp(STARTS[0][-1]), NOISE)
+    kernel = signal * kernels.Matern(np.exp(STARTS[0][1:-1]), LENGTH, nu=2.5) + noise
+    centre, scale = float(values.mean()), float(values.std()) or 1.0
+    model = _fitted(unit, (values - centre) / scale, last.model.kernel_ if last else kernel, _likeliest(len(values)))
+    return Process(unit, model, centre, scale)
+
+
+def _fitted(unit: Floats, values: Floats, kernel: Any, optimizer: Callable[..., Any] | None) -> Any:
+    """Return a regression by scikit-learn; without an optimizer the kernel stays as it is."""
+    make = need("sklearn.gaussian_process").GaussianProcessRegressor
+    with warnings.catch_warnings():
+        # of parameters at a bound
+        warnings.filterwarnings("ignore", category=need("sklearn.exceptions").ConvergenceWarning)
+        return make(kernel, optimizer=optimizer).fit(unit, values)
+
+
+def _likeliest(n: int) -> Callable[..., tuple[Floats, float]]:
+    """Return what finds the likeliest logarithms of the parameters under their priors, given n values."""
+    from scipy import optimize
+
+    # the stubs do not know bounds as an array
+    minimize: Any = optimize.minimize
+
+    def optimizer(cost: Callable[[Floats], Any], start: Floats, bounds: Floats) -> tuple[Floats, float]:
+        def doubtful(logs: Floats) -> tuple[float, Floats]:
+            value, slope = cost(logs)
+            pull = (logs - PRIOR[0]) / PRIOR[1]
+            return value + 0.5 * float(pull @ pull), slope + pull / PRIOR[1]
+
+        starts = [start] if n > PLENTY else [start, *map(np.array, STARTS)]
+        found = [minimize(doubtful, each, method="L-BFGS-B", jac=True, bounds=bounds) for each in starts]
+        best = min(found, key=lambda f: float(f.fun))
+        return np.asarray(best.x), float(best.fun)
+
+    return optimizer
 
 
 def boundary(
@@ -91,7 +180,7 @@ def boundary(
     # a process that is sure of itself once may have missed something: it must be so after a further batch, too
     # where nothing differs there is no line to look for
     most = budget if values.any() else 0
-    while (calm := calm + 1 if _unsure(process, plane) <= tolerance else 0) < CALM and len(unit) < most:
+    while (calm := calm + 1 if chances(*process.at(plane))[1] <= tolerance else 0) < CALM and len(unit) < most:
         more = _next(process, plane, min(batch, budget - len(unit)))
         unit = np.vstack([unit, more])
         values = np.append(values, _run(space, evaluate, more, outcome))
@@ -130,21 +219,17 @@ def _next(process: Process, plane: Floats, n: int) -> Floats:
     return np.array(chosen)
 
 
-def _chance(mean: Floats, deviation: Floats) -> NDArray[np.float64]:
+def chances(mean: Floats, deviation: Floats) -> tuple[Floats, float]:
+    """Return the chance that the outcome is above 0 at each place, and the share expected to be called wrongly."""
     from scipy.special import ndtr
 
-    chance: NDArray[np.float64] = ndtr(mean / np.maximum(deviation, 1e-300))
-    return chance
-
-
-def _unsure(process: Process, plane: Floats) -> float:
-    chance = _chance(*process.at(plane))
-    return float(np.minimum(chance, 1.0 - chance).mean())
+    chance: Floats = ndtr(mean / np.maximum(deviation, 1e-300))
+    return chance, float(np.minimum(chance, 1.0 - chance).mean())
 
 
 def _boundary(space: Space, process: Process, plane: Floats, values: Floats, settled: bool) -> Boundary:
     mean, deviation = process.at(plane)
-    table = space.points(plane).reset_index(drop=True)
-    table = table.assign(mean=mean, deviation=deviation, chance=_chance(mean, deviation))
+    chance, unsure = chances(mean, deviation)
+    table = space.points(plane).reset_index(drop=True).assign(mean=mean, deviation=deviation, chance=chance)
     runs = space.points(process.unit).reset_index(drop=True).assign(difference=values)
-    return Boundary(space.names[0], space.names[1], table, runs, _unsure(process, plane), settled)
+    return Boundary(space.names[0], space.names[1], table, runs, unsure, settled)

@@ -8,12 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.interpolate import RegularGridInterpolator
-from scipy.stats import multivariate_normal
 
 from sim.errors import InputError
-from sim.statistics.boundary import Boundary, boundary
+from sim.statistics.boundary import PRIOR, Boundary, boundary, fit
 from sim.statistics.space import Dimension, Space
-from sim.statistics.surrogate import fit
 from tests.unit.statistics.functions import evaluate, square
 from tests.unit.statistics.tables import normals
 
@@ -89,24 +87,32 @@ def test_one_strategy_wins_everywhere() -> None:
 
 
 def test_the_process_by_hand() -> None:
-    places, values = np.array([[0.1], [0.5], [0.9]]), np.array([1.0, 2.0, 0.0])
+    places, values = np.array([[0.1, 0.5], [0.5, 0.5], [0.9, 0.5], [0.5, 0.1]]), np.array([1.0, 2.0, 0.0, 1.5])
+    elsewhere = np.array([[0.3, 0.4], [0.8, 0.9]])
     process = fit(places, values)
-    assert process.values() == pytest.approx(values)
-    length, signal, noise = np.exp(process.logs)
-    r = np.sqrt(5) * np.abs(places - places.T) / length
-    covariance = signal * (1 + r + r**2 / 3) * np.exp(-r) + (noise + 1e-9 * signal) * np.eye(3)
+    signal, *lengths, noise = np.exp(process.model.kernel_.theta)
+
+    def covariance(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        r = np.sqrt(5 * (((one[:, None] - other[None]) / lengths) ** 2).sum(axis=2))
+        return signal * (1 + r + r**2 / 3) * np.exp(-r)
+
     y = (values - values.mean()) / values.std()
-    likelihood = multivariate_normal(np.zeros(3), covariance).logpdf(y)
-    assert -2 * np.log(np.diag(process.factor)).sum() - y @ np.linalg.solve(covariance, y) == pytest.approx(
-        2 * likelihood + 3 * np.log(2 * np.pi)
-    )
-    mean, deviation = process.at(places)
-    assert mean == pytest.approx(values, abs=3 * np.sqrt(noise) * values.std() + 0.05)
-    assert (deviation < process.at(np.array([[0.3]]))[1]).all()
+    own, cross = covariance(places, places) + noise * np.eye(4), covariance(elsewhere, places)
+    mean, deviation = process.at(elsewhere)
+    assert mean == pytest.approx(values.mean() + values.std() * cross @ np.linalg.solve(own, y), abs=1e-6)
+    left = signal - np.einsum("ij,ji->i", cross, np.linalg.solve(own, cross.T))
+    assert deviation == pytest.approx(values.std() * np.sqrt(left), abs=1e-4)
+    # no other parameters are likelier under the priors
+    middle, reach = PRIOR
+    doubt = [
+        0.5 * (((logs - middle) / reach) ** 2).sum() - process.model.log_marginal_likelihood(logs)
+        for logs in process.model.kernel_.theta + 0.05 * np.vstack([np.zeros(4), np.eye(4), -np.eye(4)])
+    ]
+    assert min(doubt) == doubt[0]
     # a run under way lowers the doubt there and moves no mean
-    more = process.and_also(np.array([0.3]))
-    assert more.at(np.array([[0.3], [0.7]]))[0] == pytest.approx(process.at(np.array([[0.3], [0.7]]))[0], abs=1e-3)
-    assert more.at(np.array([[0.3]]))[1] < process.at(np.array([[0.3]]))[1] / 2
+    more = process.and_also(elsewhere[0])
+    assert more.at(elsewhere)[0] == pytest.approx(mean, abs=1e-3)
+    assert more.at(elsewhere)[1][0] < deviation[0] / 2
 
 
 def test_what_cannot_be_asked() -> None:
