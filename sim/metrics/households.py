@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import math
 
+from sim.metrics.cut import Cut
 from sim.metrics.kpi import Kpi, divide
-from sim.metrics.view import View
 
 
-def share_of_requirements(view: View) -> float:
+def share_of_requirements(cut: Cut) -> float:
     """Return the company's share of all category units bought by households that bought it at least once."""
-    bought = view.rows("households")
+    bought = cut.rows("households")
     if bought.empty:
         return math.nan
-    mine = bought[bought["company"] == view.company]
+    mine = bought[bought["company"] == cut.company]
     buyers = bought["household"].isin(mine["household"].unique())
     return divide(float(mine["units"].sum()), float(bought.loc[buyers, "units"].sum()))
 
 
-def repeat_rate(view: View) -> float:
+def repeat_rate(cut: Cut) -> float:
     """Return the share of the company's purchases whose buyer's next category purchase is the company's again."""
-    bought = view.rows("households")
+    bought = cut.rows("households")
     if bought.empty:
         return math.nan
     # stable: purchases of one day keep the order in which they were recorded
     bought = bought.sort_values("day", kind="stable")
-    is_own = bought["company"] == view.company
+    is_own = bought["company"] == cut.company
     following = is_own.astype("float64").groupby(bought["household"], observed=True).shift(-1)
     counted = following[is_own].dropna()
     return divide(float(counted.sum()), float(len(counted)))
 
 
-def penetration(view: View) -> float:
+def penetration(cut: Cut) -> float:
     """Return the share of panel households that bought the company at least once."""
-    bought = view.rows("households")
+    bought = cut.rows("households")
     if bought.empty:
         return math.nan
-    buyers = bought.loc[bought["company"] == view.company, "household"].nunique()
-    return divide(float(buyers), float(view.scenario.consumers.panel.households))
+    buyers = bought.loc[bought["company"] == cut.company, "household"].nunique()
+    return divide(float(buyers), float(cut.scenario.consumers.panel.households))
 
 
 KPIS = (

@@ -10,12 +10,12 @@ from typing import Literal
 
 import pandas as pd
 
-from sim.metrics.view import View
+from sim.metrics.cut import Cut
 
 Group = Literal["market", "service", "stock", "field", "money"]
 Better = Literal["higher", "lower", "neutral"]
-Measure = Callable[[View], pd.DataFrame]
-"""Rows with `day` and `value` over the view; no rows at all when nothing was recorded, which is not the same as 0."""
+Measure = Callable[[Cut], pd.DataFrame]
+"""Rows with `day` and `value` over the cut; no rows at all when nothing was recorded, which is not the same as 0."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Kpi:
     unit : unit; "share" is 0 … 1, "currency" is the scenario's (100 cents).
     better : direction in which a manager wants it to go.
     description : one sentence that says what it tells.
-    compute : value over a view; NaN when the data do not allow one.
+    compute : value over a cut; NaN when the data do not allow one.
     parts : the daily sums behind it, where there are any; they make a daily series possible.
     by_territory : whether the tables know it by territory.
     """
@@ -63,7 +63,7 @@ class Kpi:
     unit: str
     better: Better
     description: str
-    compute: Callable[[View], float]
+    compute: Callable[[Cut], float]
     parts: Parts | None = None
     by_territory: bool = True
 
@@ -85,26 +85,26 @@ def sum_columns(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
 
 def own(table: str, *names: str) -> Measure:
     """Columns of a table with a `company`, over the rows of the company."""
-    return lambda view: sum_columns(view.own(table), names)
+    return lambda cut: sum_columns(cut.own(table), names)
 
 
 def everyone(table: str, *names: str) -> Measure:
     """Columns of a table over all its rows."""
-    return lambda view: sum_columns(view.rows(table), names)
+    return lambda cut: sum_columns(cut.rows(table), names)
 
 
 def ours(table: str, *names: str) -> Measure:
     """Columns of a table that is only about our own company; nothing for any other."""
-    return lambda view: sum_columns(view.rows(table), names) if view.is_ours else nothing()
+    return lambda cut: sum_columns(cut.rows(table), names) if cut.is_ours else nothing()
 
 
 def days_of(table: str) -> Measure:
     """One for every day of the span, when the table has rows at all."""
 
-    def measure(view: View) -> pd.DataFrame:
-        if view.rows(table).empty:
+    def measure(cut: Cut) -> pd.DataFrame:
+        if cut.rows(table).empty:
             return nothing()
-        return pd.DataFrame({"day": range(view.first, view.last + 1), "value": 1})
+        return pd.DataFrame({"day": range(cut.first, cut.last + 1), "value": 1})
 
     return measure
 
@@ -112,16 +112,16 @@ def days_of(table: str) -> Measure:
 def rows_of(table: str) -> Measure:
     """One for every row of a table about our own company."""
 
-    def measure(view: View) -> pd.DataFrame:
-        frame = view.rows(table)
-        return pd.DataFrame({"day": frame["day"], "value": 1}) if view.is_ours and not frame.empty else nothing()
+    def measure(cut: Cut) -> pd.DataFrame:
+        frame = cut.rows(table)
+        return pd.DataFrame({"day": frame["day"], "value": 1}) if cut.is_ours and not frame.empty else nothing()
 
     return measure
 
 
-def total(measure: Measure, view: View) -> float:
+def total(measure: Measure, cut: Cut) -> float:
     """Return the sum of a measure; NaN when nothing was recorded."""
-    frame = measure(view)
+    frame = measure(cut)
     return math.nan if frame.empty else float(frame["value"].sum())
 
 
@@ -130,10 +130,10 @@ def divide(numerator: float, denominator: float) -> float:
     return math.nan if denominator == 0 or math.isnan(denominator) else numerator / denominator
 
 
-def value_of(parts: Parts, view: View) -> float:
-    """Return scale · Σ numerator / Σ denominator over the view."""
-    below = 1.0 if parts.denominator is None else total(parts.denominator, view)
-    return parts.of(total(parts.numerator, view), below)
+def value_of(parts: Parts, cut: Cut) -> float:
+    """Return scale · Σ numerator / Σ denominator over the cut."""
+    below = 1.0 if parts.denominator is None else total(parts.denominator, cut)
+    return parts.of(total(parts.numerator, cut), below)
 
 
 def from_parts(

@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 
 from sim.metrics import households, position
+from sim.metrics.cut import Cut, per_name
 from sim.metrics.kpi import (
     Kpi,
     Measure,
@@ -23,40 +24,39 @@ from sim.metrics.kpi import (
     total,
     value_of,
 )
-from sim.metrics.view import View, per_name
 
 COVERED_SHARE = 0.95
 """Coverage from which a market counts as covered; openings keep the last few outlets for ever unvisited."""
 
 
-def _launched(view: View) -> pd.DataFrame:
+def _launched(cut: Cut) -> pd.DataFrame:
     """Rows of the company's products, each from the first day on which any outlet listed it.
 
     A product that nobody ever listed stays in, so that a failed launch counts as a distribution of 0.
     """
-    frame = view.own("market")
+    frame = cut.own("market")
     if frame.empty:
         return frame
-    launches = view.reader.first_listed(view.replication)
-    return frame[frame["day"] >= per_name(frame["product"], launches, view.reader.first_day)]
+    launches = cut.reader.first_listed(cut.replication)
+    return frame[frame["day"] >= per_name(frame["product"], launches, cut.reader.first_day)]
 
 
 def _launched_columns(name: str) -> Measure:
-    return lambda view: sum_columns(_launched(view), (name,))
+    return lambda cut: sum_columns(_launched(cut), (name,))
 
 
 def _per_launched_product(name: str) -> Measure:
     """A column of `territory`, repeated for every launched product of the company on sale there that day."""
 
-    def measure(view: View) -> pd.DataFrame:
-        return _weighted(view, _launched(view).assign(one=1.0), "one", name)
+    def measure(cut: Cut) -> pd.DataFrame:
+        return _weighted(cut, _launched(cut).assign(one=1.0), "one", name)
 
     return measure
 
 
-def _weighted(view: View, frame: pd.DataFrame, column: str, weight: str) -> pd.DataFrame:
+def _weighted(cut: Cut, frame: pd.DataFrame, column: str, weight: str) -> pd.DataFrame:
     """Return a column times the weight of its territory on that day."""
-    weights = view.rows("territory")
+    weights = cut.rows("territory")
     if frame.empty or weights.empty or column not in frame.columns:
         return nothing()
     joined = frame[["day", "territory", column]].merge(weights[["day", "territory", weight]], on=["day", "territory"])
@@ -64,12 +64,12 @@ def _weighted(view: View, frame: pd.DataFrame, column: str, weight: str) -> pd.D
 
 
 def _weighted_own(table: str, column: str) -> Measure:
-    return lambda view: _weighted(view, view.own(table), column, "open_weight")
+    return lambda cut: _weighted(cut, cut.own(table), column, "open_weight")
 
 
-def _relation_weight(view: View) -> pd.DataFrame:
+def _relation_weight(cut: Cut) -> pd.DataFrame:
     """Outlet size behind each brand's mean relation, so that several brands are averaged."""
-    return _weighted(view, view.own("brand_territory").assign(one=1.0), "one", "open_weight")
+    return _weighted(cut, cut.own("brand_territory").assign(one=1.0), "one", "open_weight")
 
 
 _UNVISITED = ours("territory", "unvisited_outlets")
@@ -79,51 +79,51 @@ _EXCLUSIVE = Parts(ours("territory", "exclusive_ours"), _OPEN)
 _RELATION = Parts(_weighted_own("brand_territory", "relation"), _relation_weight)
 
 
-def coverage(view: View) -> float:
+def coverage(cut: Cut) -> float:
     """Return the share of open outlets that our people saw within `database.unvisited_after_days`."""
-    return 1.0 - divide(total(_UNVISITED, view), total(_OPEN, view))
+    return 1.0 - divide(total(_UNVISITED, cut), total(_OPEN, cut))
 
 
-def time_to_cover(view: View) -> float:
+def time_to_cover(cut: Cut) -> float:
     """Return days from the beginning of the span until coverage reaches `COVERED_SHARE`; NaN while it never does."""
-    frame = view.rows("territory")
-    if frame.empty or not view.is_ours:
+    frame = cut.rows("territory")
+    if frame.empty or not cut.is_ours:
         return math.nan
     daily = frame.groupby("day")[["unvisited_outlets", "open_outlets"]].sum()
     reached = daily.index[daily["open_outlets"] - daily["unvisited_outlets"] >= COVERED_SHARE * daily["open_outlets"]]
-    return float(reached.min() - view.first) if len(reached) else math.nan
+    return float(reached.min() - cut.first) if len(reached) else math.nan
 
 
-def _open_outlets(view: View) -> pd.DataFrame:
+def _open_outlets(cut: Cut) -> pd.DataFrame:
     """Outlets open at the end of the run; none for an earlier span or a rival, of which the table knows nothing."""
-    frame = view.rows("outlets")
-    return frame[frame["open"].astype(bool)] if len(frame) and view.is_ours and view.ends_run else frame.iloc[:0]
+    frame = cut.rows("outlets")
+    return frame[frame["open"].astype(bool)] if len(frame) and cut.is_ours and cut.ends_run else frame.iloc[:0]
 
 
-def weighted_distribution_company(view: View) -> float:
+def weighted_distribution_company(cut: Cut) -> float:
     """Return the share of outlet size in outlets that list at least one product of ours."""
-    frame = _open_outlets(view)
+    frame = _open_outlets(cut)
     if frame.empty:
         return math.nan
     return divide(float(frame.loc[frame["listed_ours"] > 0, "size"].sum()), float(frame["size"].sum()))
 
 
-def loyalty_outlets(view: View) -> float:
+def loyalty_outlets(cut: Cut) -> float:
     """Return our mean smoothed purchase share in open outlets that list us, weighted by size."""
-    frame = _open_outlets(view)
+    frame = _open_outlets(cut)
     if frame.empty:
         return math.nan
     frame = frame[frame["listed_ours"] > 0]
     return divide(float((frame["size"] * frame["share_ours"]).sum()), float(frame["size"].sum()))
 
 
-def barrier(view: View) -> float:
+def barrier(cut: Cut) -> float:
     """Return the chance that a rival meets at least one of three hurdles in an outlet, taken as independent.
 
     The hurdles are the relation, an exclusive agreement, and our being No. 1. Independence is an assumption: where the
     same outlets have all three, the barrier is overstated.
     """
-    kept_out = [value_of(parts, view) for parts in (_RELATION, _EXCLUSIVE, _OWNERSHIP)]
+    kept_out = [value_of(parts, cut) for parts in (_RELATION, _EXCLUSIVE, _OWNERSHIP)]
     return 1.0 - math.prod(1.0 - hurdle for hurdle in kept_out)
 
 

@@ -12,8 +12,8 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from sim.metrics.cut import Cut
 from sim.metrics.kpi import Kpi, Measure, Parts, from_parts, nothing, own, sum_columns, value_of
-from sim.metrics.view import View
 
 Tier = Literal["manufacturer", "distributor", "outlet"]
 
@@ -37,40 +37,40 @@ def cash_conversion_cycle(dio: float, dso: float, dpo: float) -> float:
     return dio + dso - dpo
 
 
-def _party(tier: Tier, view: View) -> str:
-    return "outlets" if tier == "outlet" else view.company
+def _party(tier: Tier, cut: Cut) -> str:
+    return "outlets" if tier == "outlet" else cut.company
 
 
-def _of_tier(frame: pd.DataFrame, tier: Tier, view: View) -> pd.DataFrame:
+def _of_tier(frame: pd.DataFrame, tier: Tier, cut: Cut) -> pd.DataFrame:
     """Rows of the tier's party; none when that party keeps no books in the record."""
-    return frame if frame.empty else frame[(frame["tier"] == tier) & (frame["party"] == _party(tier, view))]
+    return frame if frame.empty else frame[(frame["tier"] == tier) & (frame["party"] == _party(tier, cut))]
 
 
-def _amounts(tier: Tier, accounts: tuple[str, ...], view: View, *, excluded: bool = False) -> pd.DataFrame:
+def _amounts(tier: Tier, accounts: tuple[str, ...], cut: Cut, *, excluded: bool = False) -> pd.DataFrame:
     """Postings of a tier on some accounts, or on all but these.
 
     Only non-zero rows are recorded. A party that keeps books, but never used the accounts, has spent 0; a party
     without books is not recorded.
     """
-    books = _of_tier(view.rows("money"), tier, view)
+    books = _of_tier(cut.rows("money"), tier, cut)
     if books.empty:
         return nothing()
     chosen = books[books["account"].isin(accounts) ^ excluded]
     if chosen.empty:
-        return pd.DataFrame({"day": [view.first], "value": [0]})
+        return pd.DataFrame({"day": [cut.first], "value": [0]})
     return sum_columns(chosen, ("amount_cents",))
 
 
 def booked(tier: Tier, *accounts: str) -> Measure:
     """Net debits of a tier on some accounts: what it spent. [cents]."""
-    return lambda view: _amounts(tier, accounts, view)
+    return lambda cut: _amounts(tier, accounts, cut)
 
 
 def earned(tier: Tier, *accounts: str) -> Measure:
     """Net credits of a tier on some accounts: what it earned. [cents]."""
 
-    def measure(view: View) -> pd.DataFrame:
-        frame = _amounts(tier, accounts, view)
+    def measure(cut: Cut) -> pd.DataFrame:
+        frame = _amounts(tier, accounts, cut)
         return frame.assign(value=-frame["value"])
 
     return measure
@@ -79,8 +79,8 @@ def earned(tier: Tier, *accounts: str) -> Measure:
 def profit(tier: Tier) -> Measure:
     """Profit of a tier: minus the sum over all accounts that are not balance-sheet accounts. [cents]."""
 
-    def measure(view: View) -> pd.DataFrame:
-        frame = _amounts(tier, BALANCE_ACCOUNTS, view, excluded=True)
+    def measure(cut: Cut) -> pd.DataFrame:
+        frame = _amounts(tier, BALANCE_ACCOUNTS, cut, excluded=True)
         return frame.assign(value=-frame["value"])
 
     return measure
@@ -89,8 +89,8 @@ def profit(tier: Tier) -> Measure:
 def together(*measures: Measure) -> Measure:
     """All rows of several measures; nothing when one of them was not recorded."""
 
-    def measure(view: View) -> pd.DataFrame:
-        frames = [part(view) for part in measures]
+    def measure(cut: Cut) -> pd.DataFrame:
+        frames = [part(cut) for part in measures]
         return nothing() if any(f.empty for f in frames) else pd.concat(frames, ignore_index=True)
 
     return measure
@@ -98,7 +98,7 @@ def together(*measures: Measure) -> Measure:
 
 def closing(tier: Tier, column: str) -> Measure:
     """End-of-day balance of a tier. [cents]."""
-    return lambda view: sum_columns(_of_tier(view.rows("balance"), tier, view), (column,))
+    return lambda cut: sum_columns(_of_tier(cut.rows("balance"), tier, cut), (column,))
 
 
 _money = partial(from_parts, group="money", by_territory=False)
@@ -129,8 +129,8 @@ def _tier_kpis(tier: Tier, label: str) -> tuple[Kpi, ...]:
     dpo = Parts(closing(tier, "payable_cents"), goods)
     of = {"manufacturer": "our company", "distributor": "our distributors", "outlet": "all outlets, all goods"}[tier]
 
-    def cycle(view: View) -> float:
-        return cash_conversion_cycle(value_of(dio, view), value_of(dso, view), value_of(dpo, view))
+    def cycle(cut: Cut) -> float:
+        return cash_conversion_cycle(value_of(dio, cut), value_of(dso, cut), value_of(dpo, cut))
 
     return (
         _money(
@@ -172,16 +172,16 @@ def _tier_kpis(tier: Tier, label: str) -> tuple[Kpi, ...]:
 
 
 def _negative(measure: Measure) -> Measure:
-    def negated(view: View) -> pd.DataFrame:
-        frame = measure(view)
+    def negated(cut: Cut) -> pd.DataFrame:
+        frame = measure(cut)
         return frame.assign(value=-frame["value"])
 
     return negated
 
 
-def cost_per_unit(view: View) -> float:
+def cost_per_unit(cut: Cut) -> float:
     """Return the sum of the four drivers; NaN when one of them is."""
-    return math.fsum(value_of(kpi.parts, view) for kpi in _DRIVERS if kpi.parts is not None)
+    return math.fsum(value_of(kpi.parts, cut) for kpi in _DRIVERS if kpi.parts is not None)
 
 
 _DRIVERS = (

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.metrics.view import Reader, ResultLike, Span, View, views
+from sim.metrics.cut import Cut, Reader, ResultLike, Span, cuts
 
 TRAILING_DAYS: Final = 28
 """Days of sales behind a share that decides who leads: whole weeks, long enough that one good day is not a lead."""
@@ -41,16 +41,16 @@ class Sales:
         return total
 
 
-def trailing_sales(view: View) -> Sales | None:
+def trailing_sales(cut: Cut) -> Sales | None:
     """Return trailing sales over the span, days before it included in the windows; None when nothing was recorded."""
-    start = view.first - TRAILING_DAYS + 1
-    frame = view.history("market")
+    start = cut.first - TRAILING_DAYS + 1
+    frame = cut.history("market")
     frame = frame if frame.empty else frame[frame["day"] >= start]
     if frame.empty:
         return None
     territory, territories = pd.factorize(frame["territory"].astype(object), sort=True)
     company, companies = pd.factorize(frame["company"].astype(object), sort=True)
-    n_days = view.last - start + 1
+    n_days = cut.last - start + 1
     daily = np.zeros((len(territories), n_days, len(companies)), dtype=np.int64)
     np.add.at(daily, (territory, frame["day"].to_numpy() - start, company), frame["sell_out_units"].to_numpy(np.int64))
     running = np.concatenate([np.zeros_like(daily[:, :1]), daily.cumsum(axis=1)], axis=1)
@@ -92,37 +92,37 @@ def _class_of(units: NDArray[np.int64], own: int | None) -> int:
     return int(position_class(mine / everything, rival / everything, int((units > 0).sum())))
 
 
-def position_code(view: View) -> float:
+def position_code(cut: Cut) -> float:
     """Return the position class at the end of the span, 0 (absent) … 6 (monopoly); NaN without any sales."""
-    sales = trailing_sales(view)
+    sales = trailing_sales(cut)
     if sales is None or sales.market()[-1].sum() == 0:
         return math.nan
-    return float(_class_of(sales.market()[-1], _column(sales, view.company)))
+    return float(_class_of(sales.market()[-1], _column(sales, cut.company)))
 
 
-def first_territories(view: View) -> float:
+def first_territories(cut: Cut) -> float:
     """Return the share of territories that the company leads at the end of the span."""
-    sales = trailing_sales(view)
+    sales = trailing_sales(cut)
     if sales is None or sales.market()[-1].sum() == 0:
         return math.nan
-    own = _column(sales, view.company)
+    own = _column(sales, cut.company)
     led = [own is not None and int(leaders(units[-1:])[0]) == own for units in sales.units]
     return sum(led) / len(led)
 
 
-def flips_per_year(view: View) -> float:
+def flips_per_year(cut: Cut) -> float:
     """Return changes of the leading company in a territory per year, mean over territories."""
-    sales = trailing_sales(view)
+    sales = trailing_sales(cut)
     if sales is None or sales.market().sum() == 0:
         return math.nan
     flips = [count_flips(leaders(units)) for units in sales.units]
-    return sum(flips) / len(flips) * 365 / view.n_days
+    return sum(flips) / len(flips) * 365 / cut.n_days
 
 
-def days_to_first(view: View) -> float:
+def days_to_first(cut: Cut) -> float:
     """Return days from the beginning of the span until the company leads; NaN while it never does."""
-    sales = trailing_sales(view)
-    own = None if sales is None else _column(sales, view.company)
+    sales = trailing_sales(cut)
+    own = None if sales is None else _column(sales, cut.company)
     if sales is None or own is None:
         return math.nan
     when = np.flatnonzero(leaders(sales.market()) == own)
@@ -138,22 +138,22 @@ def positions(result: ResultLike, span: Span | None = None, company: str | None 
     (name of the class), position_code, flips (changes of the lead in the span), flips_per_year. Shares are of the
     units sold in the last `TRAILING_DAYS` of the span.
     """
-    rows = [row for view in views(Reader(result), span, company) for row in _position_rows(view)]
+    rows = [row for cut in cuts(Reader(result), span, company) for row in _position_rows(cut)]
     names = ["replication", "territory", "share", "leader", "leader_share", "position", "position_code", "flips"]
     return pd.DataFrame(rows, columns=[*names, "flips_per_year"])
 
 
-def _position_rows(view: View) -> list[tuple[object, ...]]:
-    sales = trailing_sales(view)
+def _position_rows(cut: Cut) -> list[tuple[object, ...]]:
+    sales = trailing_sales(cut)
     if sales is None:
         return []
-    own = _column(sales, view.company)
+    own = _column(sales, cut.company)
     scopes = [("", sales.market()), *zip(sales.territories, sales.units, strict=True)]
-    return [_position_row(view, name, units, sales.companies, own) for name, units in scopes]
+    return [_position_row(cut, name, units, sales.companies, own) for name, units in scopes]
 
 
 def _position_row(
-    view: View, scope: str, units: NDArray[np.int64], companies: tuple[str, ...], own: int | None
+    cut: Cut, scope: str, units: NDArray[np.int64], companies: tuple[str, ...], own: int | None
 ) -> tuple[object, ...]:
     from sim.kernels.position import POSITION_NAMES
 
@@ -163,10 +163,10 @@ def _position_row(
     flips = count_flips(leader)
     first = "" if leader[-1] == NOBODY else companies[leader[-1]]
     if everything == 0:
-        return (view.replication, scope, math.nan, first, math.nan, "", math.nan, flips, flips * 365 / view.n_days)
+        return (cut.replication, scope, math.nan, first, math.nan, "", math.nan, flips, flips * 365 / cut.n_days)
     code = _class_of(now, own)
     share = 0.0 if own is None else float(now[own]) / everything
     return (
-        view.replication, scope, share, first, float(now.max()) / everything,
-        POSITION_NAMES[code], float(code), flips, flips * 365 / view.n_days,
+        cut.replication, scope, share, first, float(now.max()) / everything,
+        POSITION_NAMES[code], float(code), flips, flips * 365 / cut.n_days,
     )  # fmt: skip

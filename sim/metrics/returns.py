@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import StateError
+from sim.metrics.cut import Reader, ResultLike, Span, cuts
 from sim.metrics.interval import t_quantile
 from sim.metrics.kpi import Parts, value_of
 from sim.metrics.money import SPENDING, profit
-from sim.metrics.view import Reader, ResultLike, Span, views
 
 _PROFIT = Parts(profit("manufacturer"), in_cents=True)
 _SPENDING = Parts(SPENDING, in_cents=True)
@@ -65,5 +65,5 @@ def return_on_extra_spending(result: ResultLike, baseline: ResultLike, span: Spa
 
 
 def _profit_and_spending(result: ResultLike, span: Span | None) -> pd.DataFrame:
-    rows = [(v.replication, value_of(_PROFIT, v), value_of(_SPENDING, v)) for v in views(Reader(result), span)]
+    rows = [(v.replication, value_of(_PROFIT, v), value_of(_SPENDING, v)) for v in cuts(Reader(result), span)]
     return pd.DataFrame(rows, columns=["replication", "profit", "spending"]).set_index("replication")

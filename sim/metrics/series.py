@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
 from sim.metrics.catalogue import KPIS, find
+from sim.metrics.cut import Cut, Reader, ResultLike, Span, cuts, measured_span
 from sim.metrics.interval import summarise
 from sim.metrics.kpi import Kpi, Measure, Parts
-from sim.metrics.view import Reader, ResultLike, Span, View, measured_span, views
 
 By = Literal["territory", "company"]
 
@@ -52,7 +52,7 @@ def series(
     first, last = measured_span(reader, span)
     pieces = []
     for label, cut in _cuts(reader, by, (first, last), company):
-        values = np.array([daily_values(view, parts, window) for view in cut])
+        values = np.array([daily_values(cut, parts, window) for cut in cut])
         n_reps = len(values)
         pieces.append(
             pd.DataFrame({"group": label, "day": np.tile(np.arange(first, last + 1), n_reps), "value": values.ravel()})
@@ -69,13 +69,13 @@ def with_series() -> tuple[Kpi, ...]:
     return tuple(kpi for kpi in KPIS.values() if kpi.parts is not None)
 
 
-def daily_values(view: View, parts: Parts, window: int = 1) -> NDArray[np.float64]:
-    """Return shape (n_days,): the KPI over the trailing window of each day of the view; NaN where it has no value."""
-    begin = max(view.first - window + 1, view.reader.first_day)
-    longer = view.over(min(begin, view.first), view.last)
+def daily_values(cut: Cut, parts: Parts, window: int = 1) -> NDArray[np.float64]:
+    """Return shape (n_days,): the KPI over the trailing window of each day of the cut; NaN where it has no value."""
+    begin = max(cut.first - window + 1, cut.reader.first_day)
+    longer = cut.over(min(begin, cut.first), cut.last)
     above = _daily_sums(longer, parts.numerator)
     below = np.ones(longer.n_days) if parts.denominator is None else _daily_sums(longer, parts.denominator)
-    above, below = (_trailing(values, window)[-view.n_days :] for values in (above, below))
+    above, below = (_trailing(values, window)[-cut.n_days :] for values in (above, below))
     return np.array([parts.of(float(a), float(b)) for a, b in zip(above, below, strict=True)])
 
 
@@ -88,23 +88,23 @@ def parts_of(name: str) -> Parts:
     return kpi.parts
 
 
-def _cuts(reader: Reader, by: By | None, span: Span, company: str | None) -> list[tuple[str, list[View]]]:
-    """Return the views of each series: one view per replication."""
+def _cuts(reader: Reader, by: By | None, span: Span, company: str | None) -> list[tuple[str, list[Cut]]]:
+    """Return the cuts of each series: one cut per replication."""
     if by == "company":
-        return [(name, views(reader, span, name)) for name in reader.companies]
-    whole = views(reader, span, company)
+        return [(name, cuts(reader, span, name)) for name in reader.companies]
+    whole = cuts(reader, span, company)
     if by == "territory":
-        return [(name, [view.within(name) for view in whole]) for name in reader.territories]
+        return [(name, [cut.within(name) for cut in whole]) for name in reader.territories]
     return [("", whole)] if whole else []
 
 
-def _daily_sums(view: View, measure: Measure) -> NDArray[np.float64]:
+def _daily_sums(cut: Cut, measure: Measure) -> NDArray[np.float64]:
     """Return shape (n_days,): sums by day; all NaN when nothing was recorded."""
-    frame = measure(view)
+    frame = measure(cut)
     if frame.empty:
-        return np.full(view.n_days, np.nan)
-    sums = np.zeros(view.n_days)
-    np.add.at(sums, frame["day"].to_numpy() - view.first, frame["value"].to_numpy())
+        return np.full(cut.n_days, np.nan)
+    sums = np.zeros(cut.n_days)
+    np.add.at(sums, frame["day"].to_numpy() - cut.first, frame["value"].to_numpy())
     return sums
 
 

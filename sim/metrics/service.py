@@ -6,16 +6,16 @@ from functools import partial
 
 import pandas as pd
 
+from sim.metrics.cut import Cut
 from sim.metrics.kpi import Parts, everyone, from_parts, own
-from sim.metrics.view import View
 
 LOST = ("lost_ordering", "lost_delivery", "lost_supply")
 
 _service = partial(from_parts, group="service")
 
 
-def _first_choices(view: View) -> pd.DataFrame:
-    return own("market", "shoppers_first_choice")(view)
+def _first_choices(cut: Cut) -> pd.DataFrame:
+    return own("market", "shoppers_first_choice")(cut)
 
 
 KPIS = (

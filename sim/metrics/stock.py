@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.metrics.cut import Cut, per_name
 from sim.metrics.kpi import Kpi, Measure, Parts, divide, from_parts, nothing, own
 from sim.metrics.position import TRAILING_DAYS
-from sim.metrics.view import View, per_name
 
 MIN_WEEKS: Final = 4
 """Full weeks below which a variance of weekly totals says nothing."""
@@ -27,27 +27,27 @@ _DELIVERED = own("distributor", "delivered_units")
 _SOLD = own("market", "sell_out_units")
 
 
-def _chain(view: View) -> pd.DataFrame:
+def _chain(cut: Cut) -> pd.DataFrame:
     """All stock of ours between the factory and the consumer; nothing when one of the tiers was not recorded."""
-    tiers = [_FACTORY(view), own("distributor", "stock_units", "transit_units")(view), _OUTLET(view)]
+    tiers = [_FACTORY(cut), own("distributor", "stock_units", "transit_units")(cut), _OUTLET(cut)]
     return nothing() if any(tier.empty for tier in tiers) else pd.concat(tiers, ignore_index=True)
 
 
 def _aged(table: str, stock: str, flow: str, keys: tuple[str, ...]) -> Measure:
     """Units beyond `overstock_days` of the trailing 28 days' mean flow, for each combination of `keys`."""
 
-    def measure(view: View) -> pd.DataFrame:
-        frame = view.own_history(table)
-        if view.own(table).empty:
+    def measure(cut: Cut) -> pd.DataFrame:
+        frame = cut.own_history(table)
+        if cut.own(table).empty:
             return nothing()
-        days = range(min(int(frame["day"].min()), view.first), view.last + 1)
+        days = range(min(int(frame["day"].min()), cut.first), cut.last + 1)
         wide = frame.groupby(["day", *keys], observed=True)[[stock, flow]].sum().unstack(list(keys), fill_value=0)
         wide = wide.reindex(days, fill_value=0)
         recent = wide[flow].rolling(TRAILING_DAYS, min_periods=1).mean()
-        limit = view.scenario.distributors.push.overstock_days * recent
+        limit = cut.scenario.distributors.push.overstock_days * recent
         aged = (wide[stock] - limit).clip(lower=0).to_numpy().sum(axis=1)
         frame = pd.DataFrame({"day": wide.index, "value": aged})
-        return frame[frame["day"] >= view.first]
+        return frame[frame["day"] >= cut.first]
 
     return measure
 
@@ -56,40 +56,40 @@ _AGED_DISTRIBUTOR = _aged("distributor", "stock_units", "delivered_units", ("dis
 _AGED_OUTLET = _aged("market", "outlet_stock_units", "sell_out_units", ("territory", "product"))
 
 
-def _days_in_span(view: View) -> pd.DataFrame:
-    return pd.DataFrame({"day": range(view.first, view.last + 1), "value": 1})
+def _days_in_span(cut: Cut) -> pd.DataFrame:
+    return pd.DataFrame({"day": range(cut.first, cut.last + 1), "value": 1})
 
 
-def _markdown(view: View) -> pd.DataFrame:
+def _markdown(cut: Cut) -> pd.DataFrame:
     """Invoices to outlets below the trade price of the constants table. [cents]."""
-    listed = _listed_value(view)
-    return listed if listed.empty else listed.assign(value=listed["value"] - view.own("market")["sell_in_cents"])
+    listed = _listed_value(cut)
+    return listed if listed.empty else listed.assign(value=listed["value"] - cut.own("market")["sell_in_cents"])
 
 
-def _listed_value(view: View) -> pd.DataFrame:
+def _listed_value(cut: Cut) -> pd.DataFrame:
     """Goods delivered to outlets at the trade price of the constants table. [cents]."""
-    frame, constants = view.own("market"), view.rows("constants")
+    frame, constants = cut.own("market"), cut.rows("constants")
     if frame.empty or constants.empty:
         return nothing()
     prices = dict(zip(constants["product"].astype(object), constants["trade_price_cents"], strict=True))
     return pd.DataFrame({"day": frame["day"], "value": frame["sell_in_units"] * per_name(frame["product"], prices)})
 
 
-def weekly_totals(measure: Measure, view: View) -> NDArray[np.float64]:
+def weekly_totals(measure: Measure, cut: Cut) -> NDArray[np.float64]:
     """Return totals of the full weeks of the span, counted from its first day; empty when nothing was recorded."""
-    frame, n_weeks = measure(view), view.n_days // 7
+    frame, n_weeks = measure(cut), cut.n_days // 7
     if frame.empty:
         return np.zeros(0)
-    week = (frame["day"].to_numpy() - view.first) // 7
+    week = (frame["day"].to_numpy() - cut.first) // 7
     whole = week < n_weeks
     totals = np.zeros(n_weeks)
     np.add.at(totals, week[whole], frame["value"].to_numpy()[whole])
     return totals
 
 
-def _variance_ratio(orders: Measure, demand: Measure, view: View) -> float:
+def _variance_ratio(orders: Measure, demand: Measure, cut: Cut) -> float:
     """Return Var(weekly orders) ÷ Var(weekly demand), all products together; NaN below `MIN_WEEKS` full weeks."""
-    ordered, demanded = weekly_totals(orders, view), weekly_totals(demand, view)
+    ordered, demanded = weekly_totals(orders, cut), weekly_totals(demand, cut)
     if min(len(ordered), len(demanded)) < MIN_WEEKS:
         return math.nan
     return divide(float(ordered.var(ddof=1)), float(demanded.var(ddof=1)))

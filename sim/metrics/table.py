@@ -10,12 +10,12 @@ import pandas as pd
 
 from sim.errors import InputError, Problem, nearest_name
 from sim.metrics.catalogue import KPIS, find
+from sim.metrics.cut import Cut, Reader, ResultLike, Span, cuts
 from sim.metrics.interval import summarise
 from sim.metrics.kpi import Kpi
 from sim.metrics.position import positions
 from sim.metrics.returns import return_on_extra_spending
 from sim.metrics.series import By, series
-from sim.metrics.view import Reader, ResultLike, Span, View, views
 
 __all__ = [
     "Listing",
@@ -70,7 +70,7 @@ def kpi_values(
     InputError : a name is not in the catalogue.
     """
     wanted = find(names)
-    rows = [(v.replication, k.name, k.compute(v)) for v in views(Reader(result), span, company) for k in wanted]
+    rows = [(v.replication, k.name, k.compute(v)) for v in cuts(Reader(result), span, company) for k in wanted]
     return pd.DataFrame(rows, columns=["replication", "kpi", "value"])
 
 
@@ -106,7 +106,7 @@ def kpi_by(result: ResultLike, names: Names = None, by: By = "territory", *, spa
     wanted = find(names)
     reader = Reader(result)
     cuts = _by_views(reader, by, span)
-    rows = [(kpi.name, name, _value(kpi, view)) for kpi in wanted for name, view in cuts]
+    rows = [(kpi.name, name, _value(kpi, cut)) for kpi in wanted for name, cut in cuts]
     long = pd.DataFrame(rows, columns=["kpi", by, "value"])
     return _described(summarise(long, ["kpi", by]), result)
 
@@ -116,14 +116,14 @@ def kpi_by_territory(result: ResultLike, names: Names = None, span: Span | None 
     return kpi_by(result, names, "territory", span=span)
 
 
-def _by_views(reader: Reader, by: By, span: Span | None) -> list[tuple[str, View]]:
+def _by_views(reader: Reader, by: By, span: Span | None) -> list[tuple[str, Cut]]:
     if by == "company":
-        return [(name, view) for name in reader.companies for view in views(reader, span, name)]
-    return [(name, view.within(name)) for view in views(reader, span) for name in reader.territories]
+        return [(name, cut) for name in reader.companies for cut in cuts(reader, span, name)]
+    return [(name, cut.within(name)) for cut in cuts(reader, span) for name in reader.territories]
 
 
-def _value(kpi: Kpi, view: View) -> float:
-    return kpi.compute(view) if kpi.by_territory or view.territory is None else math.nan
+def _value(kpi: Kpi, cut: Cut) -> float:
+    return kpi.compute(cut) if kpi.by_territory or cut.territory is None else math.nan
 
 
 def _described(table: pd.DataFrame, result: ResultLike) -> pd.DataFrame:

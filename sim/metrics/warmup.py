@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.metrics.cut import Reader, ResultLike, cuts
 from sim.metrics.interval import t_quantile
 from sim.metrics.kpi import Parts
 from sim.metrics.series import daily_values, parts_of
-from sim.metrics.view import Reader, ResultLike, views
 
 BATCH_DAYS: Final = 5
 MIN_BATCHES: Final = 10
@@ -133,7 +133,7 @@ def mser(values: NDArray[np.float64], batch: int = BATCH_DAYS) -> int | None:
 
 def _mean_series(reader: Reader, parts: Parts, n_days: int) -> NDArray[np.float64]:
     record = (reader.first_day, reader.last_day)
-    series = [daily_values(view, parts) for view in views(reader, record)]
+    series = [daily_values(cut, parts) for cut in cuts(reader, record)]
     values = np.array(series).reshape(len(series), n_days)
     n_known = (~np.isnan(values)).sum(axis=0)
     return np.where(n_known > 0, np.nansum(values, axis=0) / np.maximum(n_known, 1), np.nan)

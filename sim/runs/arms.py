@@ -12,9 +12,9 @@ from sim.engine import Session, burn_in
 from sim.ledger.result import RunResult, join_replications
 from sim.ledger.tables import STATIC
 from sim.metrics.catalogue import find
+from sim.metrics.cut import Cut, Reader, cuts
 from sim.metrics.kpi import Kpi, Measure
 from sim.metrics.money import SPENDING, closing, profit
-from sim.metrics.view import Reader, View, views
 from sim.scenario.futures import in_future
 from sim.scenario.schema import Scenario
 
@@ -134,15 +134,15 @@ def measured(
     """
     # One reader for everything: preparing the tables takes as long as computing the whole catalogue.
     reader = Reader(RunResult(scenario, seed, join_replications([tables], STATIC)))
-    (view,) = views(reader)
-    rows = [(kpi.name, kpi.compute(view)) for kpi in find(kpis)]
+    (cut,) = cuts(reader)
+    rows = [(kpi.name, kpi.compute(cut)) for kpi in find(kpis)]
     outcomes = pd.DataFrame(rows, columns=["kpi", "value"])
     if not details:
         return Arms(outcomes, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
     by_place = None if kpis is None else dict.fromkeys((*kpis, *TERRITORY_KPIS))
     decisions = tables["decisions"]
     return _typed({
-        "outcomes": outcomes, "territories": _territories(view, find(by_place)), "daily": _daily(view),
+        "outcomes": outcomes, "territories": _territories(cut, find(by_place)), "daily": _daily(cut),
         "decisions": decisions[decisions["day"] >= 0],
     })  # fmt: skip
 
@@ -154,22 +154,22 @@ def _typed(tables: Mapping[str, pd.DataFrame]) -> Arms:
     })  # fmt: skip
 
 
-def _territories(view: View, kpis: Sequence[Kpi]) -> pd.DataFrame:
+def _territories(cut: Cut, kpis: Sequence[Kpi]) -> pd.DataFrame:
     """KPIs that are known by territory, where there is a value."""
-    places = [(name, view.within(name)) for name in view.reader.territories]
+    places = [(name, cut.within(name)) for name in cut.reader.territories]
     rows = [(name, kpi.name, kpi.compute(place)) for kpi in kpis if kpi.by_territory for name, place in places]
     return pd.DataFrame(rows, columns=["territory", "kpi", "value"]).dropna(subset=["value"], ignore_index=True)
 
 
-def _daily(view: View) -> pd.DataFrame:
+def _daily(cut: Cut) -> pd.DataFrame:
     """Our company day by day: profit, cash, spending, goods sold to consumers, advisors at work."""
-    days = pd.RangeIndex(view.scenario.calendar.duration_days)
+    days = pd.RangeIndex(cut.scenario.calendar.duration_days)
 
     def by_day(measure: Measure) -> pd.Series[float]:
-        return measure(view).groupby("day")["value"].sum().reindex(days, fill_value=0).astype("float64")
+        return measure(cut).groupby("day")["value"].sum().reindex(days, fill_value=0).astype("float64")
 
-    sold = view.own("market").groupby("day")["sell_out_units"].sum().reindex(days, fill_value=0)
-    at_work = view.rows("advisor").groupby("day").size().reindex(days, fill_value=0)
+    sold = cut.own("market").groupby("day")["sell_out_units"].sum().reindex(days, fill_value=0)
+    at_work = cut.rows("advisor").groupby("day").size().reindex(days, fill_value=0)
     # Most at work on a day of the last week, because a day of rest is no day without people.
     advisors = at_work.rolling(7, min_periods=1).max().astype("int64")
     return pd.DataFrame({

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.metrics.view import Reader, View, views
+from sim.metrics.cut import Cut, Reader, cuts
 from sim.scenario.schema import Scenario
 
 COLUMNS: dict[str, str] = {
@@ -70,11 +70,11 @@ def result(spec: Scenario | None = None, **tables: list[dict[str, Any]]) -> Fake
     return FakeResult(spec or scenario(), {name: table(name, *rows) for name, rows in tables.items()})
 
 
-def view(of: FakeResult, first: int = 0, last: int | None = None, **options: Any) -> View:
-    """Return a view over the first replication."""
+def cut(of: FakeResult, first: int = 0, last: int | None = None, **options: Any) -> Cut:
+    """Return a cut over the first replication."""
     reader = Reader(of)
     territory = options.pop("territory", None)
-    (seen, *_) = views(reader, (first, reader.last_day if last is None else last), **options)
+    (seen, *_) = cuts(reader, (first, reader.last_day if last is None else last), **options)
     return seen if territory is None else seen.within(territory)
 
 

@@ -153,7 +153,7 @@ def per_name(names: pd.Series[Any], values: Mapping[str, int], default: int = 0)
 
 
 @dataclass(frozen=True)
-class View:
+class Cut:
     """One replication over one span for one company, in the whole market or one territory.
 
     Attributes
@@ -193,12 +193,12 @@ class View:
         """Whether the span reaches the last recorded day, of which the `outlets` table is a picture."""
         return self.last >= self.reader.last_day
 
-    def within(self, territory: str) -> View:
-        """Return the same view cut to one territory."""
+    def within(self, territory: str) -> Cut:
+        """Return the same cut cut to one territory."""
         return replace(self, territory=territory, _kept={})
 
-    def over(self, first: int, last: int) -> View:
-        """Return the same view over another span."""
+    def over(self, first: int, last: int) -> Cut:
+        """Return the same cut over another span."""
         return replace(self, first=first, last=last, _kept={})
 
     def history(self, table: str) -> pd.DataFrame:
@@ -249,8 +249,8 @@ def measured_span(reader: Reader, span: Span | None) -> Span:
     return (max(0, reader.first_day), reader.last_day) if span is None else (int(span[0]), int(span[1]))
 
 
-def views(reader: Reader, span: Span | None = None, company: str | None = None) -> list[View]:
-    """Return one whole-market view per replication."""
+def cuts(reader: Reader, span: Span | None = None, company: str | None = None) -> list[Cut]:
+    """Return one whole-market cut per replication."""
     first, last = measured_span(reader, span)
     of = reader.result.scenario.ours.id if company is None else company
-    return [View(reader, replication, first, last, of) for replication in reader.replications]
+    return [Cut(reader, replication, first, last, of) for replication in reader.replications]
