@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sim._version import __version__
 
 if TYPE_CHECKING:
-    from sim.engine import Session, run
+    from sim.engine import Session
     from sim.errors import ArsimError, InputError
     from sim.ledger.result import RunResult
     from sim.loading import load
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.questions.study import Study, study
     from sim.questions.sweeps.sweep import sweep
     from sim.questions.why import explain_gain
+    from sim.runs.replications import run
     from sim.scenario.schema import Scenario
 
 __all__ = [
@@ -51,7 +52,7 @@ _PLACES = {
     "compare": ("sim.questions.compare", "compare"),
     "explain_gain": ("sim.questions.why", "explain_gain"),
     "load": ("sim.loading", "load"),
-    "run": ("sim.engine", "run"),
+    "run": ("sim.runs.replications", "run"),
     "study": ("sim.questions.study", "study"),
     "sweep": ("sim.questions.sweeps.sweep", "sweep"),
 }

@@ -7,15 +7,10 @@ which the whole market can be saved and continued elsewhere.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
-import numpy as np
-
-from sim._version import __version__
 from sim.agents.base import Agent, Context, Day, Minutes
 from sim.agents.cast import cast
 from sim.agents.clock import Clock, Observer, WatchedClock
@@ -23,12 +18,11 @@ from sim.agents.direction import baseline_levers
 from sim.agents.known_market import known_outlets
 from sim.agents.opening import open_books
 from sim.calendar import TICKS_PER_DAY, Calendar
-from sim.errors import ArsimError, InputError, Problem, StateError
+from sim.errors import ArsimError, StateError
 from sim.ledger.closing import check_ledger
 from sim.ledger.journal import Journal
 from sim.ledger.recorder import Recorder
-from sim.ledger.result import RunResult, join_replications
-from sim.ledger.tables import STATIC, tables_of
+from sim.ledger.tables import tables_of
 from sim.saved import pack, unpack
 from sim.scenario.schema import Scenario
 from sim.strategies.levers import Array, Place, pull
@@ -36,13 +30,6 @@ from sim.strategies.plan import BASELINE, plan_of
 from sim.strategies.view import KnownOutlets
 from sim.world.setup import build_world
 from sim.world.world import check_world
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.scenario.census import CensusNote
-
-Progress = Callable[[int, int], None]
 
 
 class Session:
@@ -208,76 +195,3 @@ def rehearse(scenario: Scenario, strategy: str) -> dict[str, float]:
     session.step()
     notes = session._context.minutes.notes
     return {item: value for _, part, item, _, value in notes if part == "budget"}
-
-
-@dataclass(frozen=True)
-class Replication:
-    """What one replication leaves: its tables, notes on the census, seconds of building and running."""
-
-    tables: dict[str, pd.DataFrame]
-    census_notes: list[CensusNote]
-    seconds_build: float
-    seconds_run: float
-
-
-def replicate(
-    scenario: Scenario, *, seed: int | None = None, replication: int = 0, progress: Callable[[int], None] | None = None
-) -> Replication:
-    """Run one replication to its end; `progress` is called with the days done after each."""
-    began = time.perf_counter()
-    session = Session(scenario, seed=seed, replication=replication)
-    built = time.perf_counter()
-    while not session.finished:
-        session.step()
-        if progress is not None:
-            progress(session.day)
-    tables = session.observe()
-    return Replication(tables, list(session.census_notes), built - began, time.perf_counter() - built)
-
-
-def gather(scenario: Scenario, seed: int, parts: Sequence[Replication], seconds: float) -> RunResult:
-    """Join replications, in the order of their numbers, into one result."""
-    manifest = {
-        "version": __version__,
-        "seed": seed,
-        "replications": len(parts),
-        "seconds_build": round(sum(p.seconds_build for p in parts), 3),
-        "seconds_run": round(sum(p.seconds_run for p in parts), 3),
-        "seconds_total": round(seconds, 3),
-        "census_notes": parts[0].census_notes,
-        "numpy": np.__version__,
-    }
-    return RunResult(scenario, seed, join_replications([p.tables for p in parts], STATIC), manifest)
-
-
-def run(
-    scenario: Scenario,
-    *,
-    seed: int | None = None,
-    replications: int | None = None,
-    progress: Progress | None = None,
-) -> RunResult:
-    """Run a scenario, one replication after the other.
-
-    Parameters
-    ----------
-    scenario : a checked scenario, from `sim.load` or built in Python.
-    seed, replications : instead of the scenario's own.
-    progress : called with (days done, days in all) after every simulated day.
-
-    Returns
-    -------
-    Tables of all replications. The ledger of each has been checked to close.
-    """
-    n = scenario.replications if replications is None else replications
-    if n < 1:
-        raise InputError([Problem("sim.run", 0, "replications", str(n), "must be at least 1")])
-    began = time.perf_counter()
-    days = scenario.calendar.burn_in_days + scenario.calendar.duration_days
-
-    def report(number: int, done: int) -> None:
-        if progress is not None:
-            progress(number * days + done, n * days)
-
-    parts = [replicate(scenario, seed=seed, replication=k, progress=partial(report, k)) for k in range(n)]
-    return gather(scenario, scenario.seed if seed is None else seed, parts, time.perf_counter() - began)

@@ -13,29 +13,27 @@ from typing import Any
 from sim.questions.study import Study, question_of, run_study
 from sim.questions.sweeps.load import Experiment, load_experiment
 from sim.questions.sweeps.sweep import How
+from sim.runs.cells import Cell
+from sim.runs.keep import Start
 from sim.runs.store import Store
-from sim.runs.task import Left, Task
 from sim.scenario.schema import Scenario
-from tests.sweeps import base
+from tests.sweeps import Double, base
 
 Outcome = Callable[[str, Mapping[str, Any], Scenario, int], Mapping[str, float]]
 """Strategy's name, its parameters (kind.parameter of its first part), the world, the replication → KPIs."""
 
 
-def double(outcome: Outcome) -> Callable[[Task], Left]:
-    """Return what a worker does with a task in a market whose outcomes are those of a function."""
+def double(outcome: Outcome) -> type[Double]:
+    """Return what is kept of each run in a market whose outcomes are those of a function."""
 
-    def work(task: Task) -> Left:
-        values = {}
-        for label, (key, _) in task.runs.items():
-            name, scenario = label.split(" @")[0], task.job.scenario
-            own = scenario.strategies.get(label)
+    class Market(Double):
+        def run(self, cell: Cell, start: Start) -> tuple[float, ...]:
+            own = cell.scenario.strategies.get(cell.strategy)
             parameters = _parameters(own) if own else {}
-            found = outcome(name, parameters, scenario, task.job.replication)
-            values[key] = tuple(float(found[kpi]) for kpi in task.asked)
-        return Left(values=values)
+            found = outcome(cell.strategy.split(" @")[0], parameters, cell.scenario, cell.replication)
+            return tuple(float(found[kpi]) for kpi in self.kpis)
 
-    return work
+    return Market
 
 
 def _parameters(block: Any) -> dict[str, Any]:
@@ -52,4 +50,4 @@ def most_runs(experiment: Experiment) -> int:
 def study_of(folder: Path, outcome: Outcome, experiment: Mapping[str, Any], *changes: dict[str, Any]) -> Study:
     """Run the study of an experiment on the double; `changes` are those of its base scenario."""
     with_names = {"name": "double", **experiment}
-    return run_study(load_experiment(with_names, base(*changes)), Store(folder), How(work=double(outcome)))
+    return run_study(load_experiment(with_names, base(*changes)), Store(folder), How(keep=double(outcome)))

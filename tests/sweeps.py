@@ -7,7 +7,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from sim.runs.task import Left, Task
+from sim.runs.cells import Cell
+from sim.runs.keep import Start, Values
+from sim.runs.store import Facts, Store
 from sim.scenario.schema import Scenario
 from tests.markets import market, merged
 
@@ -82,19 +84,27 @@ def deadly(folder: Path, *doses: float) -> tuple[dict[str, Any], Scenario]:
     return fields, base({"strategies": {"bad": ({str(file): {}},)}})
 
 
-def double(task: Task) -> Left:
+class Double(Values):
     """Values made of the keys, in no time; nothing is kept."""
-    return Left(
-        {key: tuple(int(key[:8], 16) + k + 0.5 for k in range(len(task.asked))) for key, _ in task.runs.values()}
-    )
+
+    def run(self, cell: Cell, start: Start) -> tuple[float, ...]:
+        return tuple(int(cell.key[:8], 16) + k + 0.5 for k in range(len(self.kpis)))
+
+    def write(self, store: Store, key: str, made: tuple[float, ...], facts: Facts, cell: Cell) -> None:
+        return None
+
+    def result(self, made: tuple[float, ...]) -> tuple[float, ...]:
+        return made
 
 
-def double_that_dies_once(task: Task) -> Left:
-    """Like `double`, but the first worker that comes by is killed."""
-    mark = Path(os.environ["ARSIM_TEST_MARK"])
-    try:
-        mark.touch(exist_ok=False)
-    except FileExistsError:
-        return double(task)
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError
+class DoubleThatDiesOnce(Double):
+    """Like `Double`, but the first worker that comes by is killed."""
+
+    def run(self, cell: Cell, start: Start) -> tuple[float, ...]:
+        mark = Path(os.environ["ARSIM_TEST_MARK"])
+        try:
+            mark.touch(exist_ok=False)
+        except FileExistsError:
+            return super().run(cell, start)
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError

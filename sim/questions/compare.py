@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 
 from sim.errors import InputError, Problem
 from sim.metrics.catalogue import find
-from sim.runs.arms import Arms, Job, Luck, join
-from sim.runs.pool import workers_for
-from sim.runs.store import RunKeys, Store
-from sim.runs.stored import run_jobs
+from sim.runs.arms import Arms, join, labelled
+from sim.runs.cells import Cell, Cells, Group
+from sim.runs.execute import execute
+from sim.runs.executors import executor_for
+from sim.runs.keep import Measured
+from sim.runs.store import Store
 from sim.scenario.futures import PRESENT, future_names, in_future
 from sim.scenario.schema import Scenario
 from sim.statistics.stopping import MIN_REPLICATIONS, Stopping
@@ -26,6 +28,10 @@ CARD_KPIS: Final = (
 )  # fmt: skip
 """KPIs that every comparison keeps, because its report shows them."""
 
+FAR_APART: Final = 1_000_000
+"""Distance between the luck numbers of strategies on independent luck; no comparison has so many replications."""
+
+Luck = Literal["common", "independent"]
 Report = Callable[[int, int], None]
 
 
@@ -112,7 +118,7 @@ def compare(
     find(asked)
     base = scenario.comparison.baseline if baseline is None else baseline
     names = _names(scenario, strategies, base)
-    worlds = _futures(scenario, futures)
+    tried = _futures(scenario, futures)
     rule = None
     if until_halfwidth is not None:
         most = max(MIN_REPLICATIONS, 200 if max_replications is None else max_replications)
@@ -120,20 +126,36 @@ def compare(
     fixed = DEFAULT_REPLICATIONS if max_replications is None else max_replications
     if fixed < 2:
         raise InputError([Problem("compare", 0, "replications", str(fixed), "must be at least 2, to see any spread")])
-    root = scenario.seed if seed is None else seed
+    cells = Cells(scenario, seed)
+
+    def plan(replications: range) -> list[Group]:
+        every = [_group(cells, names, replication, future, luck) for replication in replications for future in tried]
+        return every if luck == "common" else [(cell,) for group in every for cell in group]
+
     kept = tuple(dict.fromkeys((*asked, *CARD_KPIS))) if details else asked
+    keep = Measured(kept, every_kpi=every_kpi and store is not None, details=details)
+    shelf = store if details else None
+    most = rule.max_replications if rule is not None else fixed
+    with executor_for(min(workers, most * len(tried))) as executor:
 
-    def job(replication: int, future: str) -> Job:
-        return Job(scenario, future, root, replication, names, kept, luck, details)
+        def ask(groups: Sequence[Group], before: int) -> list[Arms]:
+            """Return the labelled tables of every cell in the order of the plan, whichever was done first."""
+            planned = [cell for group in groups for cell in group]
+            done: dict[tuple[str, str, int], Arms] = {}
+            for cell, found in execute(groups, shelf, executor, keep):
+                done[_name(cell)] = labelled(found, *_name(cell))
+                if progress is not None:
+                    progress(before + len(done), before + len(planned))
+            return [done[_name(cell)] for cell in planned]
 
-    keys = None if store is None else RunKeys(scenario, root)
-    with workers_for(workers) as work:
+        arms, n = _until_content(plan, ask, base, rule, fixed)
+    return Comparison(scenario, base, names, asked, arms, n, rule, luck, {"seed": cells.seed})
 
-        def run(jobs: Sequence[Job]) -> Iterator[tuple[int, Arms]]:
-            return run_jobs(jobs, work, store if details else None, keys, every_kpi=every_kpi)
 
-        arms, n = _run(job, worlds, base, rule, fixed, run, progress)
-    return Comparison(scenario, base, names, asked, arms, n, rule, luck, {"seed": root})
+def _group(cells: Cells, names: Sequence[str], replication: int, future: str, luck: Luck) -> Group:
+    """Return one replication of every strategy in one future."""
+    apart = FAR_APART if luck == "independent" else 0
+    return [cells.cell(name, replication, future, replication + k * apart) for k, name in enumerate(names)]
 
 
 def _names(scenario: Scenario, strategies: Sequence[str] | None, baseline: str) -> tuple[str, ...]:
@@ -155,30 +177,27 @@ def _futures(scenario: Scenario, futures: Sequence[str] | None) -> list[str]:
     return names
 
 
-def _run(
-    job: Callable[[int, str], Job],
-    worlds: Sequence[str],
+def _until_content(
+    plan: Callable[[range], list[Group]],
+    ask: Callable[[list[Group], int], list[Arms]],
     baseline: str,
     rule: Stopping | None,
     fixed: int,
-    run: Callable[[Sequence[Job]], Iterator[tuple[int, Arms]]],
-    progress: Report | None,
 ) -> tuple[Arms, int]:
-    """Run batch after batch until the rule is content; the order of the tables does not depend on who was first."""
-    done: dict[int, Arms] = {}
+    """Ask for batch after batch until the rule is content; return all tables and the number of replications."""
+    done: list[Arms] = []
     n = 0
     more = fixed if rule is None else rule.min_replications
     while more > 0:
-        jobs = [job(replication, future) for replication in range(n, n + more) for future in worlds]
-        first = len(done)
-        for number, arms in run(jobs):
-            done[first + number] = arms
-            if progress is not None:
-                progress(len(done), first + len(jobs))
+        done += ask(plan(range(n, n + more)), len(done))
         n += more
         more = 0
         if rule is not None:
-            table = join([done[k] for k in sorted(done)]).outcomes
+            table = join(done).outcomes
             present = table[(table["future"] == PRESENT) & table["kpi"].isin(rule.kpis)].drop(columns="future")
             more = rule.next_size(present, baseline)
-    return join([done[k] for k in sorted(done)]), n
+    return join(done), n
+
+
+def _name(cell: Cell) -> tuple[str, str, int]:
+    return cell.future, cell.strategy, cell.replication

@@ -17,8 +17,8 @@ from sim.questions.sweeps.design import points_of
 from sim.questions.sweeps.load import Experiment, Source, load_experiment
 from sim.questions.sweeps.plan import Plan
 from sim.questions.sweeps.ranges import plain
-from sim.questions.sweeps.sweep import How, State, host_of, opened, run_plan
-from sim.runs.hosts import Host
+from sim.questions.sweeps.sweep import How, State, opened, run_plan
+from sim.runs.executors import Executor, executor_for
 from sim.runs.store import Store
 from sim.scenario.schema import Scenario
 from sim.statistics.space import BEATS, DIFFERENCE, Evaluate
@@ -173,7 +173,7 @@ class Runner:
         self._store, self._how = store, how or How()
         self._tell = progress or (lambda _: None)
         self._stack = ExitStack()
-        self._host: Host | None = None
+        self._executor: Executor | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -205,8 +205,8 @@ class Runner:
         e = self.experiment
         rows = None if points is None else [_point(e, row) for row in points.to_dict("records")]
         plan = Plan(e, rows, tuple(strategies), replications)
-        if self._host is None:
-            self._host = self._stack.enter_context(host_of(self._how, self._how.workers))
+        if self._executor is None:
+            self._executor = self._stack.enter_context(executor_for(self._how.workers, self._how.dask))
         before = State(**vars(self.state))
 
         def tell(now: State) -> None:
@@ -216,7 +216,7 @@ class Runner:
             self.state.prepared, self.state.to_prepare = now.prepared, now.to_prepare
             self._tell(self.state)
 
-        found = run_plan(plan, self._store, self._how, tell, self._host)
+        found = run_plan(plan, self._store, self._how, tell, self._executor)
         tell(found.state)
         if len(found.failures):
             raise _failed(e, found.failures, plan.points)

@@ -4,23 +4,28 @@ Two markets of one replication run side by side: the baseline, and the strategy.
 mechanism is copied from the baseline's market into the strategy's, so that the strategy acts, but not through that
 mechanism. What is then missing of the gain is the mechanism's part (a controlled effect). The parts need not add up to
 the whole, because mechanisms work through one another; the rest is shown as interaction.
+
+Whole runs are ordinary cells, shared with comparisons through the store; those with something frozen are another
+function of a cell, and kept as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
 
-from sim.engine import Session, burn_in
-from sim.ledger.result import RunResult, join_replications
-from sim.ledger.tables import STATIC
+from sim.engine import Session
 from sim.metrics.interval import summarise
-from sim.metrics.table import kpi_values
-from sim.runs.pool import workers_for
+from sim.runs.arms import measured
+from sim.runs.cells import Cell, Cells, digest
+from sim.runs.execute import execute
+from sim.runs.executors import executor_for
+from sim.runs.keep import Numbers, Start, Values
+from sim.runs.store import Store
 from sim.scenario.schema import Scenario
 from sim.world.columns import BY_NAME
 
@@ -45,45 +50,40 @@ TRAVEL: Final = "travel"
 STOCK_OUTS: Final = "stock-outs"
 """Goods can't be copied without breaking the ledger; instead both markets run with shelves that never run empty."""
 
-NOTHING: Final = ""
 
 
 @dataclass(frozen=True)
-class WhyJob:
-    """One replication of one strategy, with each of some mechanisms frozen in turn."""
+class Frozen(Numbers):
+    """The baseline's value of a KPI, then the cell's with each of some mechanisms held where the baseline has it.
 
-    scenario: Scenario
-    seed: int
-    replication: int
+    Attributes
+    ----------
+    baseline : name of the strategy that the cell's is compared with.
+    against : key of the baseline's run in the first replication.
+    mechanisms : `TRAVEL` and those of `MECHANISMS`.
+    """
+
+    part: ClassVar[str] = "gain with mechanisms held"
     baseline: str
-    strategy: str
+    against: str
     kpi: str
     mechanisms: tuple[str, ...]
 
+    def key(self, cell: Cell) -> str:
+        """Return a digest of both runs, the KPI, and what is held."""
+        held = [[name, *MECHANISMS.get(name, ())] for name in self.mechanisms]
+        return digest([cell.key, self.against, self.kpi, held])
 
-def frozen_gains(job: WhyJob) -> list[float]:
-    """Return the strategy's gain on the KPI: with nothing frozen, then with each mechanism of the job."""
-    side_by_side = (NOTHING, *(name for name in job.mechanisms if name != STOCK_OUTS))
-    gains = dict(zip(side_by_side, _gains(job, job.scenario, side_by_side), strict=True))
-    if STOCK_OUTS in job.mechanisms:
-        off = job.scenario.mechanisms.model_copy(update={"stock_outs": False})
-        world = job.scenario.model_copy(update={"mechanisms": off})
-        gains[STOCK_OUTS] = _gains(job, world, (NOTHING,))[0]
-    return [gains[name] for name in (NOTHING, *job.mechanisms)]
-
-
-def _gains(job: WhyJob, world: Scenario, frozen: Sequence[str]) -> list[float]:
-    """Run the baseline and, beside it, one market for each frozen mechanism."""
-    start = burn_in(world, seed=job.seed, replication=job.replication)
-    base = Session.restore(world, start, strategy=job.baseline)
-    others = {name: Session.restore(world, start, strategy=job.strategy) for name in frozen}
-    while not base.finished:
-        base.step()
-        for name, other in others.items():
-            other.step()
-            _hold(name, base, other)
-    reference = _value(base, job.kpi)
-    return [_value(other, job.kpi) - reference for other in others.values()]
+    def run(self, cell: Cell, start: Start) -> tuple[float, ...]:
+        """Run the baseline and, beside it, one market for each mechanism."""
+        base = start.session(cell, self.baseline)
+        others = {name: start.session(cell) for name in self.mechanisms}
+        while not base.finished:
+            base.step()
+            for name, other in others.items():
+                other.step()
+                _hold(name, base, other)
+        return tuple(_value(session, self.kpi) for session in (base, *others.values()))
 
 
 def _hold(mechanism: str, base: Session, other: Session) -> None:
@@ -116,8 +116,7 @@ def _driven(session: Session) -> tuple[float, float, float]:
 
 
 def _value(session: Session, kpi: str) -> float:
-    result = RunResult(session.scenario, session.seed, join_replications([session.observe()], STATIC))
-    return float(kpi_values(result, [kpi])["value"].iloc[0])
+    return measured(session.scenario, session.seed, session.observe(), [kpi], details=False).values[kpi]
 
 
 def explain_gain(
@@ -130,6 +129,7 @@ def explain_gain(
     mechanisms: Sequence[str] | None = None,
     seed: int | None = None,
     workers: int = 1,
+    store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Split a strategy's gain into the parts that go through each mechanism.
@@ -140,6 +140,8 @@ def explain_gain(
     kpi : the KPI whose gain is split.
     replications : pairs of runs for each mechanism.
     mechanisms : `TRAVEL`, those of `MECHANISMS`, `STOCK_OUTS`; all when absent.
+    store : where finished runs are looked up, those of comparisons among them, and kept.
+    progress : called with (runs done, runs in all); all mechanisms of a replication count as one.
 
     Returns
     -------
@@ -147,14 +149,32 @@ def explain_gain(
     frozen), and `interaction` (total − sum of the parts). Intervals are 95 % Student t over replications.
     """
     wanted = (TRAVEL, *MECHANISMS, STOCK_OUTS) if mechanisms is None else tuple(mechanisms)
-    root = scenario.seed if seed is None else seed
-    jobs = [WhyJob(scenario, root, r, baseline, strategy, kpi, wanted) for r in range(replications)]
+    cells = Cells(scenario, seed)
+    switches = scenario.mechanisms.model_copy(update={"stock_outs": False})
+    full_shelves = Cells(scenario.model_copy(update={"mechanisms": switches}), seed)
+    plain = [(cells.cell(strategy, r),) for r in range(replications)]
+    pairs = [tuple(full_shelves.cell(name, r) for name in (baseline, strategy)) for r in range(replications)]
+    values = Values((kpi,), details=store is not None)
+    side_by_side = tuple(name for name in wanted if name != STOCK_OUTS)
+    frozen = Frozen(baseline, cells.cell(baseline, 0).key, kpi, side_by_side)
+    whole = [*plain, *(pairs if STOCK_OUTS in wanted else ())]
+    total_runs = sum(map(len, whole)) + len(plain)
+    found: dict[str, tuple[float, ...]] = {}
+    held: dict[str, tuple[float, ...]] = {}
+    with executor_for(min(workers, len(whole))) as executor:
+        for plan, keep, into in ((whole, values, found), (plain, frozen, held)):
+            for cell, numbers in execute(plan, store, executor, keep):
+                into[cell.key] = numbers
+                if progress is not None:
+                    progress(len(found) + len(held), total_runs)
     gains = np.full((replications, 1 + len(wanted)), np.nan)
-    with workers_for(workers) as work:
-        for done, (number, found) in enumerate(work(frozen_gains, jobs), start=1):
-            gains[number] = found
-            if progress is not None:
-                progress(done, replications)
+    for r, (cell,) in enumerate(plain):
+        reference, *others = held[cell.key]
+        gain = dict(zip(side_by_side, (value - reference for value in others), strict=True))
+        if STOCK_OUTS in wanted:
+            base, other = (found[c.key][0] for c in pairs[r])
+            gain[STOCK_OUTS] = other - base
+        gains[r] = [found[cell.key][0] - reference, *(gain[name] for name in wanted)]
     total = gains[:, 0]
     parts = total[:, None] - gains[:, 1:]
     table = {"total": total, **dict(zip(wanted, parts.T, strict=True)), "interaction": total - parts.sum(axis=1)}

@@ -1,4 +1,5 @@
-"""The one way to run markets: cells, plans, executors, and the store of finished runs.
+"""The one way to run markets: cells, what is kept of them, executors, and the store of finished runs.
 
-Nothing here knows which question is asked.
+Everything that runs markets, whatever it asks, makes a plan of cells and hands it to `execute.execute`. Nothing here
+knows which question is asked.
 """

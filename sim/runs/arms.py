@@ -1,29 +1,23 @@
-"""One replication of a comparison: every strategy from the same burnt-in market, and what each of them left."""
+"""What a run leaves: all its tables, or the few measured ones that a comparison needs, called its arms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from sim.engine import Session, burn_in
 from sim.ledger.result import RunResult, join_replications
 from sim.ledger.tables import STATIC
 from sim.metrics.catalogue import find
 from sim.metrics.cut import Cut, Reader, cuts
 from sim.metrics.kpi import Kpi, Measure
 from sim.metrics.money import SPENDING, closing, profit
-from sim.scenario.futures import in_future
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-Luck = Literal["common", "independent"]
-FAR_APART: Final = 1_000_000
-"""Distance between the replication numbers of strategies on independent luck; no comparison has so many."""
+    from sim.scenario.census import CensusNote
 
 TERRITORY_KPIS: Final = ("sell_out_units", "market_share_units")
 """What the map of gains can show besides the KPIs asked for."""
@@ -41,33 +35,18 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
 
 
 @dataclass(frozen=True)
-class Job:
-    """One replication in one future, all strategies.
+class Replication:
+    """All that one replication leaves: its tables, notes on the census, seconds of building and running."""
 
-    Attributes
-    ----------
-    scenario : as stated; the future is applied by the worker.
-    strategies : names.
-    kpis : KPIs to compute.
-    luck : whether the strategies share their luck.
-    details : whether to keep territories, days and decisions besides the outcomes.
-    skip : strategies that need not run, because the store has them.
-    """
-
-    scenario: Scenario
-    future: str
-    seed: int
-    replication: int
-    strategies: tuple[str, ...]
-    kpis: tuple[str, ...]
-    luck: Luck = "common"
-    details: bool = True
-    skip: frozenset[str] = frozenset()
+    tables: dict[str, pd.DataFrame]
+    census_notes: list[CensusNote]
+    seconds_build: float
+    seconds_run: float
 
 
 @dataclass(frozen=True)
 class Arms:
-    """What the strategies of one or more jobs left, as tidy tables.
+    """Measured tables of one or more runs; those of a single run carry no labels.
 
     Attributes
     ----------
@@ -82,39 +61,10 @@ class Arms:
     daily: pd.DataFrame
     decisions: pd.DataFrame
 
-
-def run_job(job: Job, progress: Callable[[str], None] | None = None) -> Arms:
-    """Run every strategy of a job; `progress` is called with the name of each one that is done."""
-    left = []
-    for name, arms in arms_of(job):
-        left.append(labelled(arms, job.future, name, job.replication))
-        if progress is not None:
-            progress(name)
-    return join(left)
-
-
-def arms_of(job: Job) -> Iterator[tuple[str, Arms]]:
-    """Run the strategies of a job that are not skipped, in their order; yield each name with its unlabelled tables."""
-    for name, session in _sessions(job, in_future(job.scenario, job.future)):
-        session.step(session.calendar.n_days)
-        yield name, measured(session.scenario, session.seed, session.observe(), job.kpis, job.details)
-
-
-def luck_number(job: Job, strategy: str) -> int:
-    """Return the replication number that a strategy's market draws its luck by."""
-    apart = job.strategies.index(strategy) * FAR_APART if job.luck == "independent" else 0
-    return job.replication + apart
-
-
-def _sessions(job: Job, world: Scenario) -> Iterator[tuple[str, Session]]:
-    """Yield each strategy's market at the end of the burn-in; on common luck the burn-in is simulated once."""
-    start = b""
-    for name in job.strategies:
-        if name in job.skip:
-            continue
-        if not start or job.luck == "independent":
-            start = burn_in(world, seed=job.seed, replication=luck_number(job, name))
-        yield name, Session.restore(world, start, strategy=name)
+    @property
+    def values(self) -> dict[str, float]:
+        """KPI → value of a single run; those without a value are NaN."""
+        return dict(zip(self.outcomes["kpi"], self.outcomes["value"].tolist(), strict=True))
 
 
 def measured(
@@ -192,6 +142,18 @@ def narrowed(arms: Arms, kpis: Sequence[str]) -> Arms:
     )
 
 
+def widened(arms: Arms, other: Arms) -> Arms:
+    """Return the arms of one run with the KPIs that only another measurement of it has."""
+
+    def wide(own: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+        extra = more[~more["kpi"].isin(set(arms.outcomes["kpi"]) | set(own["kpi"]))]
+        return pd.concat([own, extra], ignore_index=True) if len(extra) else own
+
+    return Arms(
+        wide(arms.outcomes, other.outcomes), wide(arms.territories, other.territories), arms.daily, arms.decisions
+    )
+
+
 def labelled(arms: Arms, future: str, strategy: str, replication: int) -> Arms:
     """Put future, strategy and replication in front of every table."""
 
@@ -206,7 +168,7 @@ def labelled(arms: Arms, future: str, strategy: str, replication: int) -> Arms:
 
 
 def join(parts: Sequence[Arms]) -> Arms:
-    """Stack the tables of several jobs, in the order given."""
+    """Stack the tables of several runs, in the order given."""
 
     def stacked(name: str) -> pd.DataFrame:
         tables = [getattr(part, name) for part in parts]

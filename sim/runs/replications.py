@@ -1,82 +1,84 @@
-"""Replications of one scenario with a store behind them; all tables are kept, a results folder is an export."""
+"""Run a scenario: a plan of its replications that keeps all tables."""
 
 from __future__ import annotations
 
 import time
-import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from sim.engine import Replication, gather, replicate
-from sim.ledger.result import RunResult
-from sim.runs.arms import measured
-from sim.runs.pool import workers_for
-from sim.runs.store import Facts, RunKeys, Store
+import numpy as np
+
+from sim._version import __version__
+from sim.errors import InputError, Problem
+from sim.ledger.result import RunResult, join_replications
+from sim.ledger.tables import STATIC
+from sim.runs.arms import Replication
+from sim.runs.cells import Cells
+from sim.runs.execute import execute
+from sim.runs.executors import executor_for
+from sim.runs.keep import Whole
+from sim.runs.store import Store
 from sim.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Repetition:
-    """One replication of a scenario for a worker process."""
-
-    scenario: Scenario
-    replication: int
-    folder: str
-    key: str
-    facts: Facts
-
-
-def run_through_store(scenario: Scenario, store: Store, workers: int, progress: Progress | None = None) -> RunResult:
-    """Return what `sim.run` does; replications that the store has are read, the others run and kept.
+def run(
+    scenario: Scenario,
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+    workers: int = 1,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Run a scenario under the strategy that it names.
 
     Parameters
     ----------
-    workers : processes; never more than replications to run.
-    progress : called with (days done, days in all); by whole replications with several processes.
+    scenario : a checked scenario, from `sim.load` or built in Python.
+    seed, replications : instead of the scenario's own.
+    workers : processes; the tables are the same with any number.
+    store : where finished replications are read and kept; with its tables nothing is computed again.
+    progress : called with (days done, days in all): after every simulated day, or after whole replications with
+        several workers.
+
+    Returns
+    -------
+    Tables of all replications. The ledger of each has been checked to close.
     """
-    began = time.perf_counter()
-    n, days = scenario.replications, scenario.calendar.burn_in_days + scenario.calendar.duration_days
+    n = scenario.replications if replications is None else replications
+    if n < 1:
+        raise InputError([Problem("sim.run", 0, "replications", str(n), "must be at least 1")])
+    began, cells = time.perf_counter(), Cells(scenario, seed)
+    plan = [(cells.cell(scenario.strategy, k),) for k in range(n)]
+    days, parts = scenario.calendar.burn_in_days + scenario.calendar.duration_days, dict[int, Replication]()
     report = progress or (lambda _done, _total: None)
-    keys = RunKeys(scenario)
-    jobs = [
-        Repetition(scenario, k, str(store.folder), keys.key(scenario.strategy, k), keys.facts(scenario.strategy, k))
-        for k in range(n)
-    ]
-    parts = {job.replication: part for job in jobs if (part := store.get_tables(job.key)) is not None}
-    waiting = [job for job in jobs if job.replication not in parts]
-    if min(workers, len(waiting)) > 1:
-        report(len(parts) * days, n * days)
-        with workers_for(min(workers, len(waiting))) as work:
-            for number, part in work(repeat, waiting):
-                parts[waiting[number].replication] = part
-                report(len(parts) * days, n * days)
-    else:
-        for job in waiting:
-            parts[job.replication] = repeat(job, partial(_report_days, report, len(parts) * days, n * days))
-    return gather(scenario, scenario.seed, [parts[k] for k in range(n)], time.perf_counter() - began)
+
+    def days_done(done: int) -> None:
+        report(len(parts) * days + done, n * days)
+
+    several = min(workers, n) > 1
+    keep = Whole() if several else Whole(days_done)
+    with executor_for(min(workers, n)) as executor:
+        if several:
+            days_done(0)
+        for cell, part in execute(plan, store, executor, keep):
+            parts[cell.replication] = part
+            if several:
+                days_done(0)
+    return _gather(scenario, cells.seed, [parts[k] for k in range(n)], time.perf_counter() - began)
 
 
-def _report_days(report: Progress, before: int, total: int, done: int) -> None:
-    report(before + done, total)
-
-
-def repeat(job: Repetition, progress: Callable[[int], None] | None = None) -> Replication:
-    """Run one replication and keep all of it; a failure is kept as failed before its error goes on."""
-    store = Store(Path(job.folder), look=False)
-    began = time.perf_counter()
-    try:
-        part = replicate(job.scenario, seed=job.facts.seed, replication=job.replication, progress=progress)
-        arms = measured(job.scenario, job.facts.seed, part.tables)
-        facts = job.facts.now(time.perf_counter() - began)
-        store.put_tables(job.key, part, facts)
-        store.put(job.key, arms, facts, job.scenario)
-    except Exception:
-        store.failed(job.key, traceback.format_exc(), job.facts.now(), job.scenario)
-        raise
-    finally:
-        store.close()
-    return part
+def _gather(scenario: Scenario, seed: int, parts: Sequence[Replication], seconds: float) -> RunResult:
+    """Join replications, in the order of their numbers, into one result."""
+    manifest = {
+        "version": __version__,
+        "seed": seed,
+        "replications": len(parts),
+        "seconds_build": round(sum(p.seconds_build for p in parts), 3),
+        "seconds_run": round(sum(p.seconds_run for p in parts), 3),
+        "seconds_total": round(seconds, 3),
+        "census_notes": parts[0].census_notes,
+        "numpy": np.__version__,
+    }
+    return RunResult(scenario, seed, join_replications([p.tables for p in parts], STATIC), manifest)

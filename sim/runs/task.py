@@ -1,98 +1,120 @@
-"""A few runs for a worker process: one market's luck, some strategies; each is kept as soon as it is done."""
+"""A task: a few cells for one process, which runs them one after the other and keeps each as soon as it is done."""
 
 from __future__ import annotations
 
+import pickle
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
 
-from sim.errors import StoreError
-from sim.runs.arms import Arms, Job, arms_of
+from sim.errors import RunError, StoreError
+from sim.runs.cells import Cell
+from sim.runs.keep import Keep, Start
 from sim.runs.store import Facts, Store
-from sim.runs.stored import worker_store
+from sim.scenario.resolved import scenario_hash
 
-Values = tuple[float, ...]
+
+@dataclass(frozen=True)
+class Failure:
+    """What a run leaves that did not come to its end.
+
+    Attributes
+    ----------
+    error : that was raised; one that says how the run ended when its process died.
+    text : its traceback.
+    """
+
+    error: Exception
+    text: str
 
 
 @dataclass(frozen=True)
 class Task:
-    """Runs of one world and one replication.
+    """Cells for a worker, which share a burn-in.
 
     Attributes
     ----------
-    job : names the strategies of the world; those without a key here are skipped.
-    runs : label → key and facts of what is to run.
-    asked : KPIs whose values go back.
-    folder : the store; '' when there is none within reach of the worker, so that tables go back whole.
+    folder : the store; '' when there is none within the worker's reach.
+    carry : whether what was made goes back whole, for the parent to keep.
+    go_on : whether the other cells run when one fails.
     """
 
-    job: Job
-    runs: Mapping[str, tuple[str, Facts]]
-    asked: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    keep: Keep[Any]
     folder: str = ""
+    carry: bool = False
+    go_on: bool = False
 
-    def only(self, labels: list[str]) -> Task:
-        """Return the task with fewer runs."""
-        return replace(self, runs={label: self.runs[label] for label in labels})
+    def only(self, cells: Sequence[Cell]) -> Task:
+        """Return the task with fewer cells."""
+        return replace(self, cells=tuple(cells))
 
 
 @dataclass(frozen=True)
-class Left:
-    """What a task left.
+class TaskResult:
+    """What a task left, by the cells' own keys.
 
     Attributes
     ----------
-    values : key → values of the KPIs asked for.
-    failed : key → traceback.
-    arms : key → tables and facts, when the worker could not keep them.
+    done : what goes back of each run.
+    failed : runs that failed.
+    made : what the worker could not keep, with its facts.
     """
 
-    values: dict[str, Values] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    arms: dict[str, tuple[Arms, Facts]] = field(default_factory=dict)
+    done: dict[str, Any] = field(default_factory=dict)
+    failed: dict[str, Failure] = field(default_factory=dict)
+    made: dict[str, tuple[Any, Facts]] = field(default_factory=dict)
 
 
-def run_task(task: Task) -> Left:
-    """Run what a task holds; a run that fails is kept as failed, and the others go on.
+def run_task(task: Task, store: Store | None = None) -> TaskResult:
+    """Run the cells of a task.
+
+    Parameters
+    ----------
+    store : open already; the one of the task's folder when absent.
 
     Raises
     ------
     StoreError
         When the store can't be written.
     """
-    store = worker_store(task.folder) if task.folder else None
-    left, todo = Left(), dict(task.runs)
-    while todo:
+    shelf = worker_store(task.folder) if store is None and task.folder else store
+    found, start = TaskResult(), Start()
+    hashed = scenario_hash(task.cells[0].scenario) if shelf is not None or task.carry else ""
+    for cell in task.cells:
+        key, facts, began = task.keep.key(cell), Facts.of(cell, hashed, task.keep.part), time.perf_counter()
         try:
-            _run(task, store, left, todo)
+            made = task.keep.run(cell, start)
+            facts = facts.now(time.perf_counter() - began)
+            if shelf is not None:
+                task.keep.write(shelf, key, made, facts, cell)
+            elif task.carry:
+                found.made[cell.key] = made, facts
+            found.done[cell.key] = task.keep.result(made)
         except StoreError:
             raise
-        except Exception:  # noqa: BLE001 - whatever a strategy raises is a result of this run, kept with its traceback
-            key, facts = todo.pop(next(iter(todo)))
-            left.failed[key] = traceback.format_exc()
-            if store is not None:
-                store.failed(key, left.failed[key], facts.now(), task.job.scenario)
-    return left
+        except Exception as error:  # noqa: BLE001 - whatever a strategy raises is a result of this run
+            found.failed[cell.key] = Failure(_portable(error), traceback.format_exc())
+            if shelf is not None:
+                shelf.failed(key, traceback.format_exc(), facts.now(), cell.scenario)
+            if not task.go_on:
+                break
+    return found
 
 
-def _run(task: Task, store: Store | None, left: Left, todo: dict[str, tuple[str, Facts]]) -> None:
-    """Run what is still to do, in the job's order, taking each run off the list when it is kept."""
-    job = task.job
-    began = time.perf_counter()
-    for label, arms in arms_of(replace(job, skip=frozenset(job.strategies) - todo.keys())):
-        key, facts = todo[label]
-        facts = facts.now(time.perf_counter() - began)
-        left.values[key] = values_in(arms, task.asked)
-        if store is not None:
-            store.put(key, arms, facts, job.scenario)
-        else:
-            left.arms[key] = arms, facts
-        del todo[label]
-        began = time.perf_counter()
+def _portable(error: Exception) -> Exception:
+    """Return the error, or one that says the same when it can't travel between processes."""
+    try:
+        pickle.loads(pickle.dumps(error))  # what was pickled here is safe to read
+    except Exception:  # noqa: BLE001 - classes of users may fail in any way
+        return RunError(f"{type(error).__name__}: {error}")
+    return error
 
 
-def values_in(arms: Arms, kpis: tuple[str, ...]) -> Values:
-    """Return the values of some KPIs of one run."""
-    found = dict(zip(arms.outcomes["kpi"], arms.outcomes["value"], strict=True))
-    return tuple(float(found[kpi]) for kpi in kpis)
+@cache
+def worker_store(folder: str) -> Store:
+    """Return the one store of this worker process; the parent has compared catalogue and files."""
+    return Store(folder, look=False)

@@ -56,14 +56,15 @@ def _strategy_files(scenario: Scenario) -> list[Path]:
 
 
 def _with_places(scenario: Scenario, data: dict[str, Any], places: Mapping[Path, str]) -> dict[str, Any]:
-    """Write other places for the census and the strategies' files into a scenario's plain values."""
+    """Write other places for the census and the strategies' files into plain values of some sections of a scenario."""
     census = scenario.outlets.census
-    if census is not None:
+    if census is not None and "outlets" in data:
         data["outlets"]["census"]["path"] = places.get(Path(census.path), census.path)
-    data["strategies"] = {
-        name: [{places.get(Path(kind), kind): values for kind, values in part.items()} for part in parts]
-        for name, parts in data["strategies"].items()
-    }
+    if "strategies" in data:
+        data["strategies"] = {
+            name: [{places.get(Path(kind), kind): values for kind, values in part.items()} for part in parts]
+            for name, parts in data["strategies"].items()
+        }
     return data
 
 
@@ -114,15 +115,34 @@ def write_resolved(scenario: Scenario, folder: Path, *, quick: bool = False) -> 
     return file
 
 
-def scenario_hash(scenario: Scenario) -> str:
+Texts = dict[str, tuple[object, str]]
+"""Section of a scenario → its value and the text that is hashed; see `scenario_hash`."""
+
+
+def scenario_hash(scenario: Scenario, texts: Texts | None = None) -> str:
     """Return 64 hexadecimal digits that are equal for scenarios that ask for the same market.
 
     The census and the strategies' files count by their content, not by their path. Mappings count in their order,
     because the order of channels is the order in which they are built.
+
+    Parameters
+    ----------
+    texts : filled with the text of each section, and used where a later scenario has the very same section: whoever
+        hashes thousands of scenarios that differ in few sections writes the others down once.
     """
-    contents = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in carried_files(scenario).values()}
-    data = _with_places(scenario, scenario.model_dump(mode="json"), contents)
-    return hashlib.sha256(json.dumps(data, ensure_ascii=True).encode()).hexdigest()
+    known = {} if texts is None else texts
+    sections = {name: getattr(scenario, name) for name in type(scenario).model_fields}
+    new = {name for name, section in sections.items() if name not in known or known[name][0] is not section}
+    contents = _contents(scenario) if new & {"outlets", "strategies"} else {}
+    data = _with_places(scenario, scenario.model_dump(mode="json", include=new), contents)
+    known.update({name: (sections[name], json.dumps(data[name], ensure_ascii=True)) for name in new})
+    text = ", ".join(f'"{name}": {known[name][1]}' for name in sections)
+    return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
+
+
+def _contents(scenario: Scenario) -> dict[Path, str]:
+    """Return the hash of the content of every file that a scenario needs."""
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in carried_files(scenario).values()}
 
 
 def _plain(value: Any) -> Any:

@@ -66,21 +66,22 @@ def compare_and_write(
     run_id = f"{new_run_id(scenario_hash(scenario))}-compare"
     with run_folder(out / scenario.name, run_id, lambda place: write_resolved(scenario, place)) as folder:
         started = time.perf_counter()
-        with opened(store) as shelf, progress_bar(scenario.name, count, quiet) as progress:
-            comparison = compare(
-                scenario, wish.strategies or None, baseline=wish.baseline, kpis=wish.kpis or None,
-                until_halfwidth=wish.halfwidth, max_replications=wish.replications, futures=wish.futures,
-                workers=workers, store=shelf, every_kpi=wish.every_kpi, progress=progress,
-            )  # fmt: skip
-        timings["simulate_seconds"] = time.perf_counter() - started
         why = {}
-        for name in comparison.strategies[1:] if wish.why else ():
-            with progress_bar(f"why {name}", count, quiet) as progress:
-                why[name] = explain_gain(
-                    scenario, name, baseline=comparison.baseline, kpi=comparison.kpis[0], replications=wish.why,
-                    workers=workers, progress=progress,
+        with opened(store) as shelf:
+            with progress_bar(scenario.name, count, quiet) as progress:
+                comparison = compare(
+                    scenario, wish.strategies or None, baseline=wish.baseline, kpis=wish.kpis or None,
+                    until_halfwidth=wish.halfwidth, max_replications=wish.replications, futures=wish.futures,
+                    workers=workers, store=shelf, every_kpi=wish.every_kpi, progress=progress,
                 )  # fmt: skip
-        timings["why_seconds"] = time.perf_counter() - started - timings["simulate_seconds"]
+            timings["simulate_seconds"] = time.perf_counter() - started
+            for name in comparison.strategies[1:] if wish.why else ():
+                with progress_bar(f"why {name}", count, quiet) as progress:
+                    why[name] = explain_gain(
+                        scenario, name, baseline=comparison.baseline, kpi=comparison.kpis[0], replications=wish.why,
+                        workers=workers, store=shelf, progress=progress,
+                    )  # fmt: skip
+            timings["why_seconds"] = time.perf_counter() - started - timings["simulate_seconds"]
         write_resolved(scenario, folder.partial)
         write_comparison(comparison, why, folder.partial, timings=timings)
     return folder.final, comparison

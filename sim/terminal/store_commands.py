@@ -67,7 +67,7 @@ def store_gc(where: Path, dry_run: bool) -> None:
 @where_option
 def store_export(folder: Path, where: Path) -> None:
     """Write all finished runs into FOLDER: five Parquet files, one for each table."""
-    from sim.runs.store.query import export
+    from sim.runs.store.tables import export
     from sim.terminal.storing import existing
 
     with existing(where) as shelf:

@@ -83,9 +83,7 @@ def description(store: Store, prefix: str) -> list[str]:
     lines += [f"model version: {row.model_version}", f"file: {store.folder / row.file}"]
     if row.status == "failed":
         return [*lines, store.error_of(row), f"again: arsim run --key {row.key[:SHOWN_DIGITS]} --debug"]
-    arms = store.get(row.key)
-    values = [] if arms is None else zip(arms.outcomes["kpi"], arms.outcomes["value"], strict=True)
-    return [*lines, *(f"  {kpi}: {value:.6g}" for kpi, value in values)]
+    return [*lines, *(f"  {kpi}: {value:.6g}" for kpi, value in row.values.items())]
 
 
 def repeat_stored(store: Store, prefix: str) -> list[str]:
@@ -96,21 +94,22 @@ def repeat_stored(store: Store, prefix: str) -> list[str]:
     Lines that say how it ended, and whether the numbers are those of the store.
     """
     from sim.loading import load
-    from sim.metrics.catalogue import KPIS
-    from sim.runs.arms import Job
-    from sim.runs.store import RunKeys
-    from sim.runs.stored import StoredJob, run_and_keep
+    from sim.runs.cells import Cells
+    from sim.runs.execute import execute
+    from sim.runs.executors import executor_for
+    from sim.runs.keep import Measured
 
     row = store.find(prefix)
-    scenario = load(str(store.scenario_file(row)), ())
+    if row.part:
+        allowed = f"is a {row.part}, which `arsim compare --why` makes; repeat that command"
+        raise InputError([Problem(str(store.folder), 0, "key", row.key[:SHOWN_DIGITS], allowed)])
     before = store.get(row.key)
-    kpis = tuple(KPIS) if before is None else tuple(before.outcomes["kpi"])
-    job = Job(scenario, row.future, row.seed, row.replication, (row.strategy,), kpis)
-    book = RunKeys(scenario, row.seed)
-    own = (row.strategy, row.replication, row.future)
+    kpis = () if before is None else tuple(before.values)
     # The key of today: a failure of an older version is repeated under this one.
-    runs = {row.strategy: (book.key(*own), book.facts(*own))}
-    (arms,) = run_and_keep(StoredJob(job, str(store.folder), runs, kpis)).values()
+    scenario = load(str(store.scenario_file(row)), ())
+    cell = Cells(scenario, row.seed).cell(row.strategy, row.replication, row.future)
+    keep = Measured(kpis, every_kpi=not kpis)
+    ((_, arms),) = execute([(cell,)], store, executor_for(), keep, look=False)
     if before is None:
         return [f"{row.key[:SHOWN_DIGITS]}: finished; it is in the store now"]
     same = before.outcomes.equals(arms.outcomes)

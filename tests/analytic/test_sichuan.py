@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine import run
 from sim.metrics.table import kpi_table
+from sim.runs.replications import run
 from sim.scenario.load import load_scenario
 
 FILE = Path(__file__).parents[2] / "scenarios" / "sichuan.yaml"

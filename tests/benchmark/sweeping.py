@@ -13,21 +13,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
 from sim.questions.sweeps.load import load_experiment
 from sim.questions.sweeps.plan import Plan
-from sim.questions.sweeps.sweep import REMEMBER_EVERY, How, State, run_sweep
-from sim.runs.arms import Arms, arms_of
+from sim.questions.sweeps.sweep import How, State, run_sweep
+from sim.runs.arms import Arms
+from sim.runs.cells import Cell
+from sim.runs.execute import execute
+from sim.runs.executors import InProcess
+from sim.runs.keep import Start, Values
 from sim.runs.store import Store
 from sim.runs.store.files import parts_of
-from sim.runs.stored import worker_store
-from sim.runs.task import Left, Task, run_task, values_in
-from tests.sweeps import SPEED, base, double, experiment
+from tests.sweeps import SPEED, Double, base, experiment
 
 MARKET = {"calendar": {"burn_in_days": 30, "duration_days": 120}, "outlets": {"generate": {"n": 200}}}
 
@@ -43,12 +42,11 @@ def many(n: int) -> dict[str, object]:
 ARMS: dict[str, Arms] = {}
 
 
-def only_keep(task: Task) -> Left:
+class OnlyKeep(Values):
     """Do everything that a worker does but simulate: keep the same tables under every key."""
-    store, arms = worker_store(task.folder), ARMS["all"]
-    for key, facts in task.runs.values():
-        store.put(key, arms, facts.now(0.0), task.job.scenario)
-    return Left({key: values_in(arms, task.asked) for key, _ in task.runs.values()})
+
+    def run(self, cell: Cell, start: Start) -> Arms:
+        return ARMS["all"]
 
 
 def overhead() -> dict[str, float]:
@@ -58,15 +56,17 @@ def overhead() -> dict[str, float]:
         run_sweep(load_experiment(experiment({"samples": 1}), base(MARKET)), Store(Path(folder) / "warm"))
         plan = Plan(own)
         keys = plan.keys()
-        tasks = list(plan.tasks(keys, set(keys.ravel().tolist()), own.spec.outcomes, ""))
-        n = sum(len(task.runs) for task in tasks)
+        groups = list(plan.groups(keys, keys.ravel().tolist()))
+        n = sum(len(group) for group in groups)
+        keep = Values(own.spec.outcomes)
         began = time.process_time()
-        for task in tasks:
-            for _, ARMS["all"] in arms_of(replace(task.job, skip=frozenset(task.job.strategies) - task.runs.keys())):
-                pass
+        for group in groups:
+            start = Start()
+            for cell in group:
+                ARMS["all"] = keep.run(cell, start)
         simulated = time.process_time() - began
         began = time.process_time()
-        run_sweep(own, Store(Path(folder) / "one"), How(work=only_keep))
+        run_sweep(own, Store(Path(folder) / "one"), How(keep=OnlyKeep))
         besides = time.process_time() - began
         store = Store(Path(folder) / "two")
         run_sweep(load_experiment(experiment({"samples": 24, "replications": 4}), base(MARKET)), store, How(workers=2))
@@ -92,7 +92,7 @@ def memory(n: int) -> dict[str, float]:
             if not quarter[0] and state.computed >= n // 4:
                 quarter[0] = time.perf_counter() - began
 
-        run_sweep(own, Store(folder), How(workers=2, work=double), look)
+        run_sweep(own, Store(folder), How(workers=2, keep=Double), look)
         passed = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
     return {
@@ -103,11 +103,9 @@ def memory(n: int) -> dict[str, float]:
 
 def fill(store: Store, plan: Plan) -> None:
     """Keep one real run and copy it under every other key."""
-    from sim.questions.sweeps.finished import keys_of
-
-    keys = keys_of(plan, store).ravel().tolist()
-    task: Task = next(plan.tasks(plan.keys(), {keys[0]}, plan.experiment.spec.outcomes, str(store.folder)))
-    run_task(task)
+    grid = plan.keys()
+    keys = grid.ravel().tolist()
+    list(execute(plan.groups(grid, keys[:1]), store, InProcess(), Values(plan.experiment.spec.outcomes)))
     (source,) = store.folder.glob("runs/*/*.parquet")
     check = (parts_of(source.name) or ("", ""))[1]
     content = source.read_bytes()
@@ -129,23 +127,7 @@ def resume(n: int) -> dict[str, float]:
         def taken_up() -> dict[str, float]:
             return json.loads(subprocess.check_output(command, text=True))  # type: ignore[no-any-return]
 
-        # The first one reads every file; the second one finds the values remembered; a killed one had remembered all
-        # but the latest.
-        first, second = taken_up(), taken_up()
-        forget(Path(folder), REMEMBER_EVERY - 1)
-        third = taken_up()
-    return {
-        "runs": n, **second, **{f"{k}_after_a_kill": v for k, v in third.items()},
-        **{f"{k}_without_memory": v for k, v in first.items()},
-    }  # fmt: skip
-
-
-def forget(folder: Path, runs: int) -> None:
-    """Take the latest values out of what the store remembers of a sweep."""
-    (file,) = folder.glob("sweeps/*.npz")
-    with np.load(file) as there:
-        kept = {name: there[name][: -runs or None] if name != "kpis" else there[name] for name in there.files}
-    np.savez(file, **kept)
+        return {"runs": n, **taken_up()}
 
 
 def again(n: int, folder: str) -> dict[str, float]:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from sim._version import MODEL_VERSION
-from sim.engine import run
 from sim.metrics.table import kpi_values
+from sim.runs.replications import run
 from tests.markets import STRESSED, market
 
 FOLDER = Path(__file__).parent

@@ -43,7 +43,7 @@ def simulator(monkeypatch):
     """Stand-ins for the engine, the report and the indicators, so that only the command line is tested."""
     calls: dict[str, object] = {}
 
-    def run(scenario, *, seed=None, replications=None, progress=None):
+    def run(scenario, *, workers, store, progress):
         calls.update(scenario=scenario)
         progress(1, 2)
         progress(2, 2)
@@ -59,7 +59,7 @@ def simulator(monkeypatch):
         return pd.DataFrame({"kpi": ["share"], "unit": ["1"], "mean": [0.25], "low": [0.2], "high": [0.3]})
 
     for name, members in (
-        ("sim.engine", {"run": run}),
+        ("sim.runs.replications", {"run": run}),
         ("sim.report", {"write_run": write_run}),
         ("sim.metrics.table", {"kpi_table": kpi_table}),
     ):
@@ -260,11 +260,11 @@ class TestRun:
         assert len(list((tmp_path / "r" / "small").iterdir())) == 2
 
     def test_ctrl_c_keeps_nothing_and_says_so(self, capsys, scenario, tmp_path, simulator, monkeypatch):
-        def stopped(scenario, *, progress):
+        def stopped(scenario, *, progress, **_):
             progress(12, 365)
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(sys.modules["sim.engine"], "run", stopped)
+        monkeypatch.setattr(sys.modules["sim.runs.replications"], "run", stopped)
         code, _, err = call(capsys, "run", scenario, "--no-store", "--out", str(tmp_path / "r"))
         assert code == 130
         assert f"stopped after 12 of 365 days; nothing of this run was kept under {tmp_path / 'r' / 'small'}" in err

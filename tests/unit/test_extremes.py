@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.agents.base import Day
-from sim.engine import run
+from sim.runs.replications import run
 from tests.identities import check_tables
 from tests.markets import ALL_OFF, ALL_ON, STRESSED, Tables, market, merged, ran
 

@@ -174,7 +174,10 @@ def with_values(
     InputError
         With every problem, at the lines of the experiment.
     """
-    tree: Any = scenario.model_dump()
+    # Only sections that change are checked again: the others are passed on as they are.
+    changing = {targets[path].parts[0] for path in values}
+    tree: Any = {name: getattr(scenario, name) for name in Scenario.model_fields}
+    tree |= scenario.model_dump(include=changing)
     for path, value in values.items():
         try:
             tree = put(tree, targets[path].parts, value)

@@ -1,8 +1,8 @@
-"""The runs of an experiment: which there are, under which keys the store has them, and tasks for those it lacks."""
+"""The runs of an experiment: which there are, under which keys the store has them, and cells for those it lacks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -14,16 +14,14 @@ from sim.errors import InputError, Problem
 from sim.questions.sweeps.design import Point, n_points, points_of
 from sim.questions.sweeps.load import Experiment
 from sim.questions.sweeps.paths import put, with_values
-from sim.runs.arms import Job
-from sim.runs.store import Facts, RunKeys
-from sim.runs.task import Task
-from sim.scenario.futures import PRESENT
+from sim.runs.cells import Cells, Group
+from sim.scenario.resolved import Texts
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.direction import ComparisonSpec
 from sim.strategies.plan import BASELINE
 
-RUNS_A_TASK: Final = 4
-"""Runs that share a burn-in within one task; few, so that workers end together and a lost task is a small loss."""
+RUNS_A_GROUP: Final = 4
+"""Runs that share a burn-in; few, so that workers end together and a lost group is a small loss."""
 LABELS_A_SCENARIO: Final = 40
 """Strategies written into one scenario; the schema allows a hundred."""
 
@@ -77,6 +75,7 @@ class Plan:
         self.worlds: dict[tuple[Any, ...], list[int]] = {}
         for number, point in enumerate(self.points):
             self.worlds.setdefault(tuple(point[path] for path in spec.uncertainties), []).append(number)
+        self._texts: Texts = {}
 
     @cached_property
     def shape(self) -> tuple[int, int, int]:
@@ -102,41 +101,29 @@ class Plan:
         return keys
 
     def _fill(self, keys: Keys, world: Scenario, labels: Mapping[str, list[tuple[int, int]]]) -> None:
-        book = RunKeys(self._with_strategies(world, labels), self.experiment.seed)
+        cells = self._cells(world, labels)
         for label, places in labels.items():
-            own = [book.key(label, r) for r in self.replications]
+            own = [cells.cell(label, r).key for r in self.replications]
             for point, strategy in places:
                 keys[point, strategy] = own
 
-    def tasks(self, keys: Keys, missing: set[str], kept: Sequence[str], folder: str) -> Iterator[Task]:
-        """Yield tasks for the keys that are missing, each key once; scenarios are made only as they are needed.
-
-        Parameters
-        ----------
-        kept : KPIs to compute and keep.
-        folder : the store into which workers write; '' when the caller keeps what they return.
-        """
+    def groups(self, keys: Keys, missing: Iterable[str]) -> Iterator[Group]:
+        """Yield cells for the keys that are missing, each key once; scenarios are made only as they are needed."""
         wanted = set(missing)
         for values, numbers in self.worlds.items():
             for labels in self._chunks(numbers):
                 place = {label: places[0] for label, places in labels.items()}
                 if wanted.isdisjoint(k for p, s in place.values() for k in keys[p, s].tolist()):
                     continue
-                scenario = self._with_strategies(self._world(values), labels)
-                book = RunKeys(scenario, self.experiment.seed)
+                cells = self._cells(self._world(values), labels)
                 for k, r in enumerate(self.replications):
-                    runs = {label: str(keys[p, s, k]) for label, (p, s) in place.items() if keys[p, s, k] in wanted}
-                    wanted.difference_update(runs.values())
-                    job = Job(scenario, PRESENT, self.experiment.seed, r, tuple(labels), tuple(kept))
-                    yield from self._split(job, _once(runs), book, folder)
+                    own = {str(keys[p, s, k]): label for label, (p, s) in reversed(place.items())}
+                    group = [cells.cell(label, r) for key, label in reversed(own.items()) if key in wanted]
+                    wanted.difference_update(own)
+                    yield from (group[i : i + RUNS_A_GROUP] for i in range(0, len(group), RUNS_A_GROUP))
 
-    def _split(self, job: Job, runs: Mapping[str, str], book: RunKeys, folder: str) -> Iterator[Task]:
-        items = list(runs.items())
-        for k in range(0, len(items), RUNS_A_TASK):
-            own: dict[str, tuple[str, Facts]] = {
-                label: (key, book.facts(label, job.replication)) for label, key in items[k : k + RUNS_A_TASK]
-            }
-            yield Task(job, own, self.experiment.spec.outcomes, folder)
+    def _cells(self, world: Scenario, labels: Mapping[str, list[tuple[int, int]]]) -> Cells:
+        return Cells(self._with_strategies(world, labels), self.experiment.seed, self._texts)
 
     def _chunks(self, numbers: Sequence[int]) -> Iterator[dict[str, list[tuple[int, int]]]]:
         """Yield label → (point, strategy) of a world's runs, so many labels at a time as fit into a scenario."""
@@ -172,12 +159,6 @@ class Plan:
         e = self.experiment
         for setting in {s.label: s for own in self.settings for s in own if s.values}.values():
             with_values(e.base, setting.values, e.targets, e.marks)
-
-
-def _once(runs: Mapping[str, str]) -> dict[str, str]:
-    """Return the first label of each key: two settings may be the same run."""
-    first = {key: label for label, key in reversed(list(runs.items()))}
-    return {label: key for label, key in runs.items() if first[key] == label}
 
 
 def _settings(experiment: Experiment, points: Sequence[Point]) -> list[list[Setting]]:

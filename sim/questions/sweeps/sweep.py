@@ -7,25 +7,24 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from sim.questions.sweeps.finished import finished, kept_kpis, keys_of, memory_of, recall, remember
 from sim.questions.sweeps.load import Experiment, Source, load_experiment
 from sim.questions.sweeps.plan import Keys, Plan, refuse_above
-from sim.runs.dispatch import KILLED, Dispatcher
-from sim.runs.hosts import Dask, Here, Host, Processes, Work
+from sim.runs.cells import Cell
+from sim.runs.execute import execute
+from sim.runs.executors import Executor, executor_for
+from sim.runs.keep import Keep, Values
 from sim.runs.store import Store
 from sim.runs.store.contents import last_line
-from sim.runs.task import Left, Task, Values, run_task
+from sim.runs.task import Failure
 from sim.scenario.schema import Scenario
 
-REMEMBER_EVERY: Final = 1000
-"""New runs after which their values are written down, so that a killed sweep goes on without reading every file."""
 FAILURE_COLUMNS: Final = ("point", "strategy", "replication", "seed", "key", "error")
 
 
@@ -79,14 +78,14 @@ class How:
     Attributes
     ----------
     workers, dask, fresh, limit : as of `sweep`.
-    work : what workers do with a task.
+    keep : makes what is kept of each run, and what goes back, from the names of the outcomes.
     """
 
     workers: int = 1
     dask: str | None = None
     fresh: bool = False
     limit: int | None = None
-    work: Work = field(default=run_task)
+    keep: Callable[[tuple[str, ...]], Keep[tuple[float, ...]]] = Values
 
 
 def sweep(
@@ -166,13 +165,13 @@ def run_plan(
     store: Store,
     how: How | None = None,
     progress: Callable[[State], None] | None = None,
-    host: Host | None = None,
+    executor: Executor | None = None,
 ) -> Sweep:
     """Run the points of a plan through a store, whatever their number.
 
     Parameters
     ----------
-    host : open already, and left open: a study of many small plans need not start its workers anew for each.
+    executor : open already, and left open: a study of many small plans need not start its workers anew for each.
 
     Raises
     ------
@@ -181,86 +180,35 @@ def run_plan(
     """
     how, tell, began = how or How(), progress or (lambda _: None), time.perf_counter()
     state, experiment = State(), plan.experiment
-    failed: dict[str, str] = {}
 
     def preparing(done: int, total: int) -> None:
         state.prepared, state.to_prepare = done, total
         tell(state)
 
-    keys = keys_of(plan, store, preparing)
+    keys, keep = plan.keys(preparing), how.keep(experiment.spec.outcomes)
     every = list(dict.fromkeys(keys.ravel().tolist()))
-    asked, memory = experiment.spec.outcomes, memory_of(plan, store)
-    known = {} if how.fresh else recall(memory, asked)
-    values = {} if how.fresh else finished(store, every, asked, known)
+    values = {} if how.fresh else keep.found(store, every)
     state.total, state.found = len(every), len(values)
     tell(state)
-    remembered = len(known)
+    failures: list[tuple[Cell, Failure]] = []
 
-    def note(now: State) -> None:
-        nonlocal remembered
-        if len(values) - remembered >= REMEMBER_EVERY:
-            remember(memory, store, values, asked)
-            remembered = len(values)
-        tell(now)
-
-    try:
-        missing = [key for key in every if key not in values]
-        if missing:
-            with nullcontext(host) if host else host_of(how, len(missing)) as open_host:
-                failed = _compute(plan, keys, missing, store, how, values, state, note, open_host)
-    finally:
-        if len(values) > remembered:
-            remember(memory, store, values, asked)
-    return Sweep(
-        experiment, _table(plan, keys, values), _failures(plan, keys, failed), state, time.perf_counter() - began
-    )
-
-
-def _compute(
-    plan: Plan,
-    keys: Keys,
-    missing: list[str],
-    store: Store,
-    how: How,
-    values: dict[str, Values],
-    state: State,
-    tell: Callable[[State], None],
-    host: Host,
-) -> dict[str, str]:
-    """Run what is missing and put its values beside the others; return what failed, by key."""
-    failed: dict[str, str] = {}
-    asked = plan.experiment.spec.outcomes
-    kept = kept_kpis(store, missing, asked)
-    tasks = plan.tasks(keys, set(missing), kept, str(store.folder) if host.writes else "")
-    sender = Dispatcher(host, how.work, lambda some: finished(store, some, asked), lambda: tell(state))
-    for task, left in sender.run(tasks):
-        _keep(store, task, left)
-        values |= left.values
-        failed |= {key: last_line(error) for key, error in left.failed.items()}
-        state.computed += len(left.values)
-        state.failed += len(left.failed)
+    def count() -> None:
+        state.failed = len(failures)
         tell(state)
-    return failed
+
+    missing = [key for key in every if key not in values]
+    if missing:
+        with nullcontext(executor) if executor else executor_for(min(how.workers, len(missing)), how.dask) as workers:
+            runs = plan.groups(keys, missing)
+            for cell, found in execute(runs, store, workers, keep, look=False, failures=failures, tick=count):
+                values[cell.key] = found
+                state.computed += 1
+    failed = {cell.key: last_line(failure.text) for cell, failure in failures}
+    table = _table(plan, keys, values)
+    return Sweep(experiment, table, _failures(plan, keys, failed), state, time.perf_counter() - began)
 
 
-def host_of(how: How, n_runs: int) -> Host:
-    """Return where runs are computed; at most as many processes as there are runs."""
-    if how.dask is not None:
-        return Dask(how.dask)
-    return Processes(min(how.workers, n_runs)) if how.workers > 1 else Here()
-
-
-def _keep(store: Store, task: Task, left: Left) -> None:
-    """Keep what the worker could not: tables from another machine, and runs that took their worker with them."""
-    facts = dict(task.runs.values())
-    for key, (arms, own) in left.arms.items():
-        store.put(key, arms, own, task.job.scenario)
-    for key, error in left.failed.items():
-        if not task.folder or error == KILLED:
-            store.failed(key, error, facts[key].now(), task.job.scenario)
-
-
-def _table(plan: Plan, keys: Keys, values: dict[str, Values]) -> pd.DataFrame:
+def _table(plan: Plan, keys: Keys, values: dict[str, tuple[float, ...]]) -> pd.DataFrame:
     """Return the tidy table; the order is that of the plan, whoever was first."""
     n_points, n_strategies, n_replications = plan.shape
     e = plan.experiment

@@ -1,5 +1,8 @@
 """The catalogue: an SQLite index of the store's files that many processes read and write; nothing is only here.
 
+A row holds what is known of a run besides its tables, and its KPI values, so that thousands of finished runs are taken
+up by one query.
+
 Write-ahead logging lets readers and writers be; it needs a local disk. A row is not synced to disk by itself: the file
 it speaks of is, and whatever a power failure takes from the catalogue comes back from the files.
 """
@@ -7,19 +10,80 @@ it speaks of is, and whatever a power failure takes from the catalogue comes bac
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sim.runs.store.facts import Facts
+from sim._version import MODEL_VERSION
+from sim.runs.cells import Cell
 
-Kind = Literal["runs", "tables", "failed"]
-"""Folders of the store: runs as comparisons need them, all tables of a run, runs that failed."""
+Kind = Literal["runs", "tables", "values", "failed"]
+"""Folders of the store: runs as comparisons need them, all tables of a run, other numbers of a run, runs that failed.
+"""
 
 BUSY_SECONDS: Final = 60.0
+LAYOUT: Final = 2
+"""Number of this layout of the catalogue; one of another layout is made anew from the files."""
+
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Where a run came from. The key decides what it is; names here are those of whoever ran it first.
+
+    Attributes
+    ----------
+    scenario, scenario_hash : name and hash of the scenario as it was run; the store keeps a copy under the hash.
+    future, strategy : names.
+    replication : number that fixes the luck, together with the seed.
+    seconds : of simulating and measuring. [s]
+    created : time of writing, UTC, ISO 8601.
+    model_version : of `sim._version`.
+    part : what was made of the run when it was not only measured; '' for a plain run.
+    """
+
+    scenario: str
+    scenario_hash: str
+    future: str
+    strategy: str
+    seed: int
+    replication: int
+    seconds: float = 0.0
+    created: str = ""
+    model_version: int = MODEL_VERSION
+    part: str = ""
+
+    @classmethod
+    def of(cls, cell: Cell, hashed: str, part: str = "") -> Facts:
+        """Return what is known of a cell before it has run; `hashed` is the hash of its scenario."""
+        return cls(cell.scenario.name, hashed, cell.future, cell.strategy, cell.seed, cell.luck, part=part)
+
+    @classmethod
+    def read(cls, found: Mapping[str, Any]) -> Facts:
+        """Return facts from a file; those of another layout count as of model version 0, which is older than any."""
+        known = {field.name: found[field.name] for field in fields(cls) if field.name in found}
+        try:
+            return cls(**known)
+        except TypeError:
+            return replace(UNKNOWN, **known)
+
+    def now(self, seconds: float | None = None) -> Facts:
+        """Return the facts with the present time, and with the seconds it took when given."""
+        took = self.seconds if seconds is None else round(seconds, 3)
+        return replace(self, created=datetime.now(UTC).isoformat(timespec="milliseconds"), seconds=took)
+
+    def json(self) -> str:
+        """Return the facts as one line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=True)
+
+
+UNKNOWN: Final = Facts("unknown", "", "", "", 0, 0, model_version=0)
+"""Stands for a file that says nothing of itself that this version can read."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +94,8 @@ class Row:
     ----------
     file : path within the store.
     error : last line of the traceback of a failed run, otherwise ''.
+    kpis : KPI → value of a finished run as JSON; {} for other files.
+    written : when the file was written, as the disk says. [ns]
     """
 
     file: str
@@ -46,17 +112,38 @@ class Row:
     seconds: float
     created: str
     model_version: int
+    part: str = ""
     error: str = ""
+    kpis: str = "{}"
+    written: int = 0
 
     @classmethod
-    def of(cls, file: str, key: str, kind: Kind, checksum: str, facts: Facts, error: str = "") -> Row:
-        """Return the row of a file."""
+    def of(
+        cls,
+        file: str,
+        kind: Kind,
+        facts: Facts,
+        written: int,
+        *,
+        error: str = "",
+        kpis: Mapping[str, float] | None = None,
+    ) -> Row:
+        """Return the row of a file; key and checksum stand in its name."""
+        key, checksum = Path(file).name.split(".")[:2]
         status: Literal["finished", "failed"] = "failed" if kind == "failed" else "finished"
-        return cls(file, key, kind, status, checksum, error=error, **asdict(facts))
+        # SQL has no NaN.
+        values = json.dumps({kpi: None if value != value else value for kpi, value in (kpis or {}).items()})
+        known = asdict(facts)
+        return cls(file, key, kind, status, checksum, error=error, kpis=values, written=written, **known)
+
+    @property
+    def values(self) -> dict[str, float]:
+        """KPI → value; NaN for one that has none."""
+        return values_in(self.kpis)
 
 
 COLUMNS: Final = tuple(field.name for field in fields(Row))
-_NUMBERS: Final = {"seed": "INTEGER", "replication": "INTEGER", "seconds": "REAL", "model_version": "INTEGER"}
+_NUMBERS: Final = {"seconds": "REAL", **dict.fromkeys(("seed", "replication", "model_version", "written"), "INTEGER")}
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS files ("
     + ", ".join(f"{c} {_NUMBERS.get(c, 'TEXT')} NOT NULL" for c in COLUMNS)
@@ -77,6 +164,9 @@ class Catalogue:
         try:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
+            if self._database.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
+                self._database.execute("DROP TABLE IF EXISTS files")
+                self._database.execute(f"PRAGMA user_version = {LAYOUT}")
             self._database.execute(_TABLE)
             self._database.execute("CREATE INDEX IF NOT EXISTS by_key ON files (key, kind)")
         except BaseException:
@@ -103,6 +193,14 @@ class Catalogue:
         query = "SELECT f.key, min(f.file) FROM json_each(?) j JOIN files f ON f.key = j.value AND kind = ? GROUP BY 1"
         return dict(self._database.execute(query, (json.dumps(list(keys)), kind)))
 
+    def measured(self, keys: Iterable[str]) -> Iterator[tuple[str, str, int, str]]:
+        """Yield (key, file, when it was written [ns], its KPI values as JSON) of the finished runs among the keys."""
+        query = (
+            "SELECT f.key, f.file, f.written, f.kpis FROM json_each(?) j JOIN files f ON f.key = j.value "
+            "AND kind = 'runs' ORDER BY f.file DESC"
+        )
+        yield from self._database.execute(query, (json.dumps(list(keys)),))
+
     def rows(self, where: str = "1", values: Iterable[object] = ()) -> list[Row]:
         """Return rows that meet an SQL condition, oldest first."""
         query = f"SELECT * FROM files WHERE {where} ORDER BY created, file"
@@ -121,3 +219,8 @@ class Catalogue:
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
+
+
+def values_in(text: str) -> dict[str, float]:
+    """Return KPI values from the JSON of a row."""
+    return {kpi: math.nan if value is None else value for kpi, value in json.loads(text).items()}

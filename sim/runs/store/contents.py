@@ -1,17 +1,16 @@
-"""From the files of a store to the lines of its catalogue, and whether a file is what its name says."""
+"""From the files of a store to the rows of its catalogue, and whether a file is what its name says."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
-from sim.runs.store.catalogue import Kind, Row
-from sim.runs.store.facts import Facts
+from sim._version import MODEL_VERSION
+from sim.runs.store.catalogue import UNKNOWN, Facts, Kind, Row
 from sim.runs.store.files import checksum, parts_of, sealed
-from sim.runs.store.tables import read_facts
-from sim.runs.store.whole import is_whole, whole_facts
+from sim.runs.store.tables import is_whole, read_facts, read_kpis, whole_facts
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
@@ -38,35 +37,48 @@ def kind_of(file: str) -> Kind:
     return next(kind for kind in KINDS if file.startswith(f"{kind}/"))
 
 
+def written(place: Path) -> int:
+    """Return when a file was written, as the disk says [ns]; 0 when it is not there."""
+    try:
+        return place.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def rows_of(root: Path, files: Sequence[str]) -> tuple[list[Row], list[str]]:
-    """Return a line for each sound file, and the damaged files."""
+    """Return a row for each sound file, and the damaged files."""
     damaged = [file for file in files if not is_sound(root, file)]
     sound = sorted(set(files) - set(damaged))
-    facts = _facts(root, sound)
-    return [_row(file, *facts[file]) for file in sound], damaged
+    return [*_runs(root, [f for f in sound if kind_of(f) == "runs"]), *_others(root, sound)], damaged
 
 
-def _row(file: str, facts: Facts, error: str) -> Row:
-    key, check = parts_of(Path(file).name) or ("", "")
-    return Row.of(file, key, kind_of(file), check, facts, error)
+def _runs(root: Path, files: Sequence[str]) -> list[Row]:
+    """Return the rows of finished runs, by few queries; what an older version measured is not looked into."""
+    found = read_facts([root / file for file in files])
+    facts = {file: found.get(str(root / file), UNKNOWN) for file in files}
+    kpis = read_kpis([root / file for file, own in facts.items() if own.model_version == MODEL_VERSION])
+    return [
+        Row.of(file, "runs", facts[file], written(root / file), kpis=kpis.get(str(root / file))) for file in files
+    ]  # fmt: skip
 
 
-def _facts(root: Path, files: Iterable[str]) -> dict[str, tuple[Facts, str]]:
-    """Return facts and error by file; the runs' by few queries."""
-    read: dict[Kind, Callable[[Path, str], tuple[Facts, str]]] = {
-        "tables": lambda root, file: (whole_facts(root / file), ""),
-        "failed": lambda root, file: (failure(root, file)[0], last_line(failure(root, file)[1])),
-    }
-    runs = [file for file in files if kind_of(file) == "runs"]
-    found = read_facts([root / file for file in runs])
-    out = {file: (found[str(root / file)], "") for file in runs}
-    return out | {file: read[kind_of(file)](root, file) for file in files if file not in out}
+def _others(root: Path, files: Sequence[str]) -> list[Row]:
+    rows = []
+    for file in files:
+        kind, place = kind_of(file), root / file
+        if kind == "tables":
+            rows.append(Row.of(file, kind, whole_facts(place), written(place)))
+        elif kind != "runs":
+            content = read_json(place)
+            facts, error = Facts.read(content["facts"]), last_line(content.get("error", ""))
+            rows.append(Row.of(file, kind, facts, written(place), error=error))
+    return rows
 
 
-def failure(root: Path, file: str) -> tuple[Facts, str]:
-    """Return the facts and the traceback of a failed run."""
-    content = json.loads((root / file).read_bytes())
-    return Facts(**content["facts"]), str(content["error"])
+def read_json(place: Path) -> dict[str, Any]:
+    """Return the content of a file of other numbers, or of a failed run."""
+    content: dict[str, Any] = json.loads(place.read_bytes())
+    return content
 
 
 def last_line(error: str) -> str:

@@ -5,27 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.engine import Replication
+from sim._version import MODEL_VERSION
 from sim.errors import InputError, Problem, nearest_name
-from sim.runs.arms import Arms
+from sim.runs.arms import Arms, Replication, widened
 from sim.runs.store import contents
-from sim.runs.store.catalogue import Catalogue, Kind, Row
-from sim.runs.store.facts import Facts
-from sim.runs.store.files import (
-    one_clear_error,
-    parts_of,
-    rename_folder,
-    seal,
-    seal_folder,
-    set_aside,
-    temporary_folder,
-)
-from sim.runs.store.tables import read_arms, write_arms
-from sim.runs.store.whole import read_whole, write_whole
+from sim.runs.store.catalogue import Catalogue, Facts, Kind, Row, values_in
+from sim.runs.store.files import one_clear_error, rename_folder, seal, seal_folder, set_aside, temporary_folder
+from sim.runs.store.tables import ask, read_arms, read_whole, write_arms, write_whole
 from sim.scenario.resolved import write_resolved
 from sim.scenario.schema import Scenario
 
@@ -97,14 +88,33 @@ class Store:
             sound = self._sound(self._catalogue.known(keys))
             return dict(zip(sound, read_arms([self.folder / file for file in sound.values()]), strict=True))
 
-    def get_tables(self, key: str) -> Replication | None:
-        """Return all tables of a run, when they were kept."""
+    def kpis(self, keys: Sequence[str]) -> dict[str, dict[str, float]]:
+        """Return KPI → value of the finished runs among the keys, by one query of the catalogue.
+
+        No file is read, but one that was written after the catalogue took it up is checked against its checksum.
+        """
         with one_clear_error(self.folder):
-            sound = self._sound(self._catalogue.known([key], "tables"))
-            return read_whole(self.folder / sound[key]) if sound else None
+            rows = {key: (file, written, text) for key, file, written, text in self._catalogue.measured(keys)}
+            changed = {k: file for k, (file, at, _) in rows.items() if contents.written(self.folder / file) != at}
+            sound = self._sound(changed)
+            if sound:
+                self._catalogue.add(contents.rows_of(self.folder, list(sound.values()))[0])
+            return {k: values_in(text) for k, (_, _, text) in rows.items() if k not in changed or k in sound}
+
+    def get_tables(self, keys: Sequence[str]) -> dict[str, Replication]:
+        """Return all tables of those of some runs of which they were kept."""
+        with one_clear_error(self.folder):
+            sound = self._sound(self._catalogue.known(keys, "tables"))
+            return {key: read_whole(self.folder / file) for key, file in sound.items()}
+
+    def get_values(self, keys: Sequence[str]) -> dict[str, tuple[float, ...]]:
+        """Return the numbers that were kept under some keys by `put_values`."""
+        with one_clear_error(self.folder):
+            sound = self._sound(self._catalogue.known(keys, "values"))
+            return {k: tuple(contents.read_json(self.folder / file)["values"]) for k, file in sound.items()}
 
     def _sound(self, files: dict[str, str]) -> dict[str, str]:
-        damaged = [file for file in files.values() if not contents.is_sound(self.folder, file)]
+        damaged = {file for file in files.values() if not contents.is_sound(self.folder, file)}
         self.put_aside(damaged)
         return {key: file for key, file in files.items() if file not in damaged}
 
@@ -116,12 +126,12 @@ class Store:
             self._catalogue.drop([file])
 
     def rows(self, where: str = "1", values: Iterable[object] = ()) -> list[Row]:
-        """Return lines of the catalogue that meet an SQL condition, oldest first."""
+        """Return rows of the catalogue that meet an SQL condition, oldest first."""
         return self._catalogue.rows(where, values)
 
     def ls(self, scenario: str | None = None, *, failed: bool = False) -> list[Row]:
-        """Return a line for each run: of a scenario by name, or the failed ones alone."""
-        where = "kind = 'failed'" if failed else "kind != 'tables'"
+        """Return a row for each run: of a scenario by name, or the failed ones alone."""
+        where = "kind = 'failed'" if failed else "kind IN ('runs', 'failed')"
         return self.rows(f"{where} AND (? IS NULL OR scenario = ?)", (scenario, scenario))
 
     def find(self, prefix: str) -> Row:
@@ -139,7 +149,11 @@ class Store:
             near = nearest_name(prefix, [key[: len(prefix)] for key in every]) if not keys else keys[0]
             allowed = f"begins {len(keys)} keys; give more digits" if keys else "must be the beginning of a stored key"
             raise InputError([Problem(str(self.folder), 0, "key", prefix or "''", allowed, near)])
-        return min(found, key=lambda row: ("runs", "tables", "failed").index(row.kind))
+        return min(found, key=lambda row: contents.KINDS.index(row.kind))
+
+    def older(self) -> list[Row]:
+        """Return the rows of files that another version of the model wrote, which no command reads any more."""
+        return self.rows("model_version != ?", (MODEL_VERSION,))
 
     def scenario_file(self, row: Row) -> Path:
         """Return the copy of the scenario that a run was of."""
@@ -150,12 +164,12 @@ class Store:
     def put(self, key: str, arms: Arms, facts: Facts, scenario: Scenario | None = None) -> None:
         """Keep a finished run; when this returns it is safe on disk and every other process sees it.
 
-        A run that is there already is replaced only by one with more KPIs.
+        A run that is there already is replaced only when there are more KPIs now; it loses none.
 
         Parameters
         ----------
         arms : its tables, without labels.
-        scenario : as stated, to be kept beside it, so that the run can be repeated from the store alone.
+        scenario : as it was run, to be kept beside it, so that the run can be repeated from the store alone.
 
         Raises
         ------
@@ -164,11 +178,13 @@ class Store:
         """
         with one_clear_error(self.folder):
             old = self._catalogue.known([key]).get(key)
-            if old is not None and kpis_of(self.get(key)) >= kpis_of(arms):
-                return
+            if old is not None and (before := self.get(key)) is not None:
+                if before.values.keys() >= arms.values.keys():
+                    return
+                arms = widened(arms, before)
             self._keep_scenario(facts, scenario)
             place = seal(self.folder, "runs", key, ".parquet", lambda file: write_arms(arms, facts, file))
-            self._add("runs", key, facts, place)
+            self._add("runs", facts, place, kpis=arms.values)
             self._forget(key, "failed")
             if old is not None and (self.folder / old) != place:
                 self._remove(old)
@@ -176,28 +192,38 @@ class Store:
     def put_tables(self, key: str, replication: Replication, facts: Facts) -> None:
         """Keep all tables of a run besides its numbers."""
         with one_clear_error(self.folder):
-            if self._catalogue.known([key], "tables"):
-                return
-            place = seal_folder(self.folder, "tables", key, lambda f: write_whole(replication, facts, f))
-            self._add("tables", key, facts, place)
+            if not self._catalogue.known([key], "tables"):
+                place = seal_folder(self.folder, "tables", key, lambda f: write_whole(replication, facts, f))
+                self._add("tables", facts, place)
+
+    def put_values(self, key: str, values: Sequence[float], facts: Facts, scenario: Scenario | None = None) -> None:
+        """Keep other numbers of a run than its KPIs, under a key of their own."""
+        with one_clear_error(self.folder):
+            self._keep_scenario(facts, scenario)
+            self._add("values", facts, self._seal_json("values", key, {"facts": asdict(facts), "values": list(values)}))
+            self._forget(key, "failed")
 
     def failed(self, key: str, error: str, facts: Facts, scenario: Scenario | None = None) -> None:
         """Keep what a failed run leaves: its traceback, and how to repeat it."""
-        content = json.dumps({"facts": json.loads(facts.json()), "error": error}, ensure_ascii=False, indent=1).encode()
         with one_clear_error(self.folder):
             self._forget(key, "failed")
             self._keep_scenario(facts, scenario)
-            place = seal(self.folder, "failed", key, ".json", lambda file: _write_bytes(file, content))
-            self._add("failed", key, facts, place, contents.last_line(error))
+            place = self._seal_json("failed", key, {"facts": asdict(facts), "error": error})
+            self._add("failed", facts, place, error=contents.last_line(error))
 
     def error_of(self, row: Row) -> str:
         """Return the traceback of a failed run."""
-        return contents.failure(self.folder, row.file)[1]
+        return str(contents.read_json(self.folder / row.file)["error"])
 
-    def _add(self, kind: Kind, key: str, facts: Facts, place: Path, error: str = "") -> None:
+    def _seal_json(self, kind: Kind, key: str, content: Mapping[str, object]) -> Path:
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+        return seal(self.folder, kind, key, ".json", lambda file: _write(file, text))
+
+    def _add(
+        self, kind: Kind, facts: Facts, place: Path, *, error: str = "", kpis: Mapping[str, float] | None = None
+    ) -> None:
         file = place.relative_to(self.folder).as_posix()
-        check = (parts_of(place.name) or ("", ""))[1]
-        self._catalogue.add([Row.of(file, key, kind, check, facts, error)])
+        self._catalogue.add([Row.of(file, kind, facts, contents.written(place), error=error, kpis=kpis)])
 
     def _forget(self, key: str, kind: Kind) -> None:
         file = self._catalogue.known([key], kind).get(key)
@@ -258,16 +284,9 @@ class Store:
         return damaged
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Return the answer of DuckDB; see `sim.runs.store.query` for the tables there are."""
-        from sim.runs.store.query import ask
-
+        """Return the answer of DuckDB; see `sim.runs.store.tables.ask` for the tables there are."""
         return ask(self, query)
 
 
-def kpis_of(arms: Arms | None) -> set[str]:
-    """Return the KPIs that a run was measured by, those without a value included."""
-    return set() if arms is None else set(arms.outcomes["kpi"])
-
-
-def _write_bytes(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")

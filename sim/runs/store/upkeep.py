@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +11,6 @@ from pathlib import Path
 from sim._version import MODEL_VERSION
 from sim.runs.store.files import MEMORIES, QUARANTINE, TEMPORARY, one_clear_error
 from sim.runs.store.store import SCENARIOS, Store
-
-MEMORY_DAYS = 30
-"""Age at which what is remembered of a sweep's keys and values goes; nothing is lost with it but seconds."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ def _set_aside(store: Store) -> Iterator[tuple[str, str]]:
 
 
 def _old_runs(store: Store) -> Iterator[tuple[str, str]]:
-    for row in store.rows("model_version != ?", (MODEL_VERSION,)):
+    for row in store.older():
         yield row.file, f"of model version {row.model_version}, this is {MODEL_VERSION}"
 
 
@@ -97,8 +93,7 @@ def _scenarios(store: Store) -> Iterator[tuple[str, str]]:
 
 def _memories(store: Store) -> Iterator[tuple[str, str]]:
     for place in (store.folder / MEMORIES).glob("*"):
-        if time.time() - place.stat().st_mtime > MEMORY_DAYS * 86_400:
-            yield f"{MEMORIES}/{place.name}", f"not written for {MEMORY_DAYS} days"
+        yield f"{MEMORIES}/{place.name}", "of an older version, which remembered sweeps in files of their own"
 
 
 def _size(place: Path) -> int:

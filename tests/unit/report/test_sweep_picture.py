@@ -12,7 +12,7 @@ from sim.questions.sweeps.sweep import How, run_sweep
 from sim.report.style import drawing
 from sim.report.sweep.picture import overview
 from sim.runs.store import Store
-from tests.sweeps import SPEED, base, double
+from tests.sweeps import SPEED, Double, base
 
 LONG = [f"concentrate_on_three_counties_{word}" for word in ("with_spending", "without_spending", "and_no_more")]
 PATHS = [SPEED, "outlets.generate.size_median_shoppers", "team.visit.detour_factor"]
@@ -25,7 +25,7 @@ def test_long_names_leave_the_panels_their_room(n: int, tmp_path: Path) -> None:
         "name": "long", "strategies": ("baseline", *LONG), "uncertainties": {path: {"list": (1.1, 1.9)} for path in
         PATHS[:n]}, "replications": 1, "outcomes": ("profit_manufacturer",),
     }  # fmt: skip
-    found = run_sweep(load_experiment(fields, base({"strategies": parts})), Store(tmp_path), How(work=double))
+    found = run_sweep(load_experiment(fields, base({"strategies": parts})), Store(tmp_path), How(keep=Double))
     figure = overview(found)
     with drawing():
         figure.draw_without_rendering()

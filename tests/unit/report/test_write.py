@@ -121,7 +121,7 @@ def test_an_empty_table_and_mixed_text_can_be_written(tmp_path: Path) -> None:
 
 
 def test_a_real_run_can_be_written(tmp_path: Path) -> None:
-    engine = pytest.importorskip("sim.engine", reason="the engine is not there yet")
+    engine = pytest.importorskip("sim.runs.replications")
     small = {
         "replications": 2,
         "calendar": {"duration_days": 28, "burn_in_days": 14},

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sim.runs.store import RunKeys, keys
+from sim.runs import cells
+from sim.runs.cells import Cells
 from sim.scenario.schema import Scenario
 from tests.markets import market
 
@@ -16,7 +17,7 @@ LOW = {"futures": {"low": {"consumers": {"panel": {"households": 9}}}}}
 
 
 def key(*changes: dict[str, Any], strategy: str = "a", replication: int = 0, future: str = "as stated") -> str:
-    return RunKeys(market({"strategies": {"a": A}}, *changes)).key(strategy, replication, future)
+    return Cells(market({"strategies": {"a": A}}, *changes)).cell(strategy, replication, future).key
 
 
 @pytest.mark.parametrize(
@@ -55,23 +56,23 @@ def test_replication_and_future_change_the_run() -> None:
 
 def test_the_version_of_the_model_and_the_platform_change_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     before = key()
-    keys.surroundings.cache_clear()
-    monkeypatch.setattr(keys, "MODEL_VERSION", -1)
+    cells.surroundings.cache_clear()
+    monkeypatch.setattr(cells, "MODEL_VERSION", -1)
     changed = key()
-    keys.surroundings.cache_clear()
+    cells.surroundings.cache_clear()
     assert changed != before
-    monkeypatch.setattr(keys, "surroundings", lambda: ["other"])
+    monkeypatch.setattr(cells, "surroundings", lambda: ["other"])
     assert key() not in (before, changed)
 
 
 def test_a_users_own_file_counts_by_its_content(tmp_path: Path) -> None:
-    source = (Path(__file__).parents[4] / "scenarios" / "own_strategy").glob("*.py")
+    source = (Path(__file__).parents[3] / "scenarios" / "own_strategy").glob("*.py")
     text = next(source).read_text()
 
     def of(name: str, content: str) -> str:
         file = tmp_path / name
         file.write_text(content)
         scenario: Scenario = market({"strategies": {"mine": [{str(file): {}}]}})
-        return RunKeys(scenario).key("mine", 0)
+        return Cells(scenario).cell("mine", 0).key
 
     assert of("one.py", text) == of("two.py", text) != of("one.py", text + "\n# another\n")

@@ -12,7 +12,7 @@ from sim.runs.store import Store
 from sim.runs.store.upkeep import collect
 from tests.unit.runs.made import arms, assert_same, key
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.slow)])

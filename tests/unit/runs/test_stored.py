@@ -7,12 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.engine import run
 from sim.ledger.result import RunResult
 from sim.questions.compare import Comparison, compare
-from sim.runs import arms as arms_module
-from sim.runs import replications, stored
-from sim.runs.replications import run_through_store
+from sim.runs import keep as keep_module
+from sim.runs.replications import run
 from sim.runs.store import Store
 from tests.markets import STRESSED, market
 from tests.unit.runs.made import assert_same
@@ -31,7 +29,6 @@ def plain() -> Comparison:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    stored.worker_store.cache_clear()
     return Store(tmp_path / "store")
 
 
@@ -39,7 +36,7 @@ def store(tmp_path: Path) -> Store:
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
     """Burn-ins and runs of comparisons, as they are simulated."""
     done: list[tuple[int, str]] = []
-    burn_in, restore = arms_module.burn_in, arms_module.Session.restore
+    burn_in, restore = keep_module.burn_in, keep_module.Session.restore
 
     def counted(scenario, *, seed, replication):
         done.append((replication, "burn-in"))
@@ -49,8 +46,8 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
         done.append((-1, strategy))
         return restore(scenario, saved, strategy=strategy)
 
-    monkeypatch.setattr(arms_module, "burn_in", counted)
-    monkeypatch.setattr(arms_module.Session, "restore", restored)
+    monkeypatch.setattr(keep_module, "burn_in", counted)
+    monkeypatch.setattr(keep_module.Session, "restore", restored)
     return done
 
 
@@ -114,7 +111,7 @@ def test_independent_luck_is_stored_under_its_own_replications(store: Store) -> 
 
 
 def test_a_failure_is_kept_and_what_was_finished_before_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    observe = arms_module.Session.observe
+    observe = keep_module.Session.observe
     with monkeypatch.context() as patch:
 
         def broken(session):
@@ -122,7 +119,7 @@ def test_a_failure_is_kept_and_what_was_finished_before_it(store: Store, monkeyp
                 raise RuntimeError("goods lost")
             return observe(session)
 
-        patch.setattr(arms_module.Session, "observe", broken)
+        patch.setattr(keep_module.Session, "observe", broken)
         with pytest.raises(RuntimeError, match="goods lost"):
             compare(SCENARIO, max_replications=2, store=store)
     (row,) = store.ls(failed=True)
@@ -139,10 +136,10 @@ def test_a_run_is_an_export_of_the_store_and_comparisons_use_it(
 ) -> None:
     scenario = market(STRESSED, {"replications": 2, "strategies": {"a": [{"zero_unvisited": {}}]}})
     alone = run(scenario)
-    assert_tables(run_through_store(scenario, store, 1), alone)
+    assert_tables(run(scenario, store=store), alone)
     with monkeypatch.context() as patch:
-        patch.setattr(replications, "repeat", None)
-        assert_tables(run_through_store(scenario, store, 1), alone)
+        patch.setattr(keep_module.Whole, "run", None)
+        assert_tables(run(scenario, store=store), alone)
     plain = compare(scenario, max_replications=2)
     ran.clear()
     assert_same(compare(scenario, max_replications=2, store=store).arms, plain.arms)
@@ -154,4 +151,4 @@ def test_worker_processes_write_the_same(plain: Comparison, store: Store) -> Non
     assert_same(compare(SCENARIO, max_replications=2, store=store, workers=2).arms, plain.arms)
     assert len(store.ls()) == 12
     assert store.verify() == []
-    assert_tables(run_through_store(SCENARIO, store, 2), run(SCENARIO))
+    assert_tables(run(SCENARIO, store=store, workers=2), run(SCENARIO))

@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 
 import sim
-import sim.questions.sweeps.finished
 from sim.errors import InputError
 from sim.questions.sweeps.load import load_experiment
 from sim.questions.sweeps.sweep import How, run_sweep, sweep
-from sim.runs.store import Store
-from tests.sweeps import SHARE, SPEED, base, deadly, double, double_that_dies_once, experiment
+from sim.runs.store import Store, contents
+from sim.runs.store import store as store_module
+from tests.sweeps import SHARE, SPEED, Double, DoubleThatDiesOnce, base, deadly, experiment
 
 ROOT = Path(__file__).parents[4]
 
@@ -79,8 +79,8 @@ def test_a_cluster_gives_the_same_table(serial: pd.DataFrame, tmp_path: Path, cl
 
 def test_a_worker_of_a_cluster_that_is_killed_costs_only_what_it_had_in_hand(tmp_path: Path, cluster: str) -> None:
     own = load_experiment(experiment(), base())
-    quiet = run_sweep(own, Store(tmp_path / "a"), How(work=double))
-    killed = run_sweep(own, Store(tmp_path / "b"), How(dask=cluster, work=double_that_dies_once))
+    quiet = run_sweep(own, Store(tmp_path / "a"), How(keep=Double))
+    killed = run_sweep(own, Store(tmp_path / "b"), How(dask=cluster, keep=DoubleThatDiesOnce))
     assert (tmp_path / "mark").exists()
     assert csv(killed.table) == csv(quiet.table)
     assert killed.failures.empty
@@ -130,8 +130,8 @@ def test_a_damaged_run_is_computed_again(serial: pd.DataFrame, tmp_path: Path) -
 def test_a_dead_worker_costs_only_what_it_had_in_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARSIM_TEST_MARK", str(tmp_path / "mark"))
     own = load_experiment(experiment(), base())
-    quiet = run_sweep(own, Store(tmp_path / "a"), How(work=double))
-    killed = run_sweep(own, Store(tmp_path / "b"), How(workers=2, work=double_that_dies_once))
+    quiet = run_sweep(own, Store(tmp_path / "a"), How(keep=Double))
+    killed = run_sweep(own, Store(tmp_path / "b"), How(workers=2, keep=DoubleThatDiesOnce))
     assert (tmp_path / "mark").exists()
     assert csv(killed.table) == csv(quiet.table)
     assert killed.failures.empty
@@ -217,18 +217,18 @@ def test_a_script_without_a_guard_gets_one_line(tmp_path: Path) -> None:
     assert "BrokenProcessPool" not in done.stderr
 
 
-def test_remembered_values_are_those_of_the_files(
+def test_a_finished_sweep_is_taken_up_from_the_catalogue_alone(
     serial: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sim.questions.sweeps.finished, "MANY_RUNS", 1)
-    monkeypatch.setattr(sim.questions.sweeps.finished, "MANY_WORLDS", 1)
     own, store = load_experiment(experiment(), base()), Store(tmp_path)
     run_sweep(own, store)
-    (memory,) = (tmp_path / "sweeps").glob("*.npz")
     with monkeypatch.context() as patch:
-        patch.setattr(sim.questions.sweeps.finished, "is_sound", None)  # would be called to read a file
+        for reader in ("is_sound", "read_kpis", "read_facts"):
+            patch.setattr(contents, reader, None)  # would be called to read a file
+        patch.setattr(store_module, "read_arms", None)
         assert csv(run_sweep(own, store).table) == csv(serial)
-    memory.write_bytes(memory.read_bytes()[:-30])
+        assert csv(run_sweep(own, Store(tmp_path)).table) == csv(serial)
+    store.rebuild()
     assert csv(run_sweep(own, store).table) == csv(serial)
     next((tmp_path / "runs").rglob("*.parquet")).unlink()
     found = run_sweep(own, Store(tmp_path))

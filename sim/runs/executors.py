@@ -1,35 +1,46 @@
-"""Where tasks run: in this process, in several of this machine, on many machines. All are executors behind one face."""
+"""Where tasks run: in this process, in several of this machine, on many machines; executors behind one face.
+
+Of the libraries for processes of one machine, `concurrent.futures` and loky were tried: with either, the death of one
+worker ends the pool and loses every task that is in flight or waiting (95 of 100 with loky 3.7). So the standard
+library's pool is used, and `sim.runs.execute` takes up what was lost. Dask replaces its workers by itself.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor as Pool
 from importlib import import_module
-from typing import Any, Final, Protocol, Self
+from multiprocessing.process import BaseProcess
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from sim.errors import ArsimError, InputError, Problem
-from sim.runs.pool import no_guard, refuse_inside_a_worker, unguarded
-from sim.runs.task import Left, Task
 
-Work = Callable[[Task], Left]
+R = TypeVar("R")
 READY_SECONDS: Final = 600.0
 MOST_STARTS: Final = 20
 DASK_LOST: Final = "KilledWorker"
+UNGUARDED: Final = 97
+"""Exit code of a worker process that came upon the call that had started it."""
 
 
-class Host(Protocol):
+class Executor(Protocol):
     """Runs tasks; a context, so that its processes end with it.
 
     Attributes
     ----------
-    writes : whether tasks run where the store's disk is, and keep their runs themselves.
+    local : whether tasks run in this very process.
+    near : whether tasks run where the store's disk is, and keep their runs themselves.
     shared_fate : whether the loss of one worker loses every task that is in flight.
     """
 
-    writes: bool
+    local: bool
+    near: bool
     shared_fate: bool
 
     @property
@@ -37,8 +48,8 @@ class Host(Protocol):
         """Tasks in flight at most."""
         ...
 
-    def submit(self, work: Work, task: Task) -> Future[Left]:
-        """Begin a task."""
+    def submit(self, function: Callable[[Any], R], task: Any) -> Future[R]:
+        """Begin a task; the function is one of a module, unless tasks run in this process."""
         ...
 
     def renew(self, workers: int | None = None) -> None:
@@ -50,21 +61,39 @@ class Host(Protocol):
     def __exit__(self, *_: object) -> None: ...
 
 
+def executor_for(workers: int = 1, dask: str | None = None) -> Executor:
+    """Return where tasks run.
+
+    Parameters
+    ----------
+    workers : processes of this machine; 1 stays in this one.
+    dask : address of a Dask scheduler, instead of processes of this machine.
+
+    Raises
+    ------
+    InputError
+        When the cluster does not answer.
+    """
+    if dask is not None:
+        return Dask(dask)
+    return Processes(workers) if workers > 1 else InProcess()
+
+
 def is_lost(error: BaseException) -> bool:
     """Whether an error says that a worker died, and not that its task failed."""
     return isinstance(error, BrokenExecutor) or type(error).__name__ == DASK_LOST
 
 
-class Here:
+class InProcess:
     """The process that asks, one task after the other."""
 
-    writes, shared_fate, width = True, False, 1
+    local, near, shared_fate, width = True, True, False, 1
 
-    def submit(self, work: Work, task: Task) -> Future[Left]:
+    def submit(self, function: Callable[[Any], R], task: Any) -> Future[R]:
         """Run a task at once."""
-        future: Future[Left] = Future()
+        future: Future[R] = Future()
         try:
-            future.set_result(work(task))
+            future.set_result(function(task))
         except Exception as error:  # noqa: BLE001 - handed on to whoever asks the future
             future.set_exception(error)
         return future
@@ -87,28 +116,28 @@ class Processes:
     workers : processes.
     """
 
-    writes, shared_fate = True, True
+    local, near, shared_fate = False, True, True
 
     def __init__(self, workers: int) -> None:
         refuse_inside_a_worker()
         self.workers = workers
         self._pool: ProcessPoolExecutor | None = None
-        self._children: list[Any] = []
+        self._children: list[BaseProcess] = []
 
     @property
     def width(self) -> int:
         """Two tasks a worker, so that none waits for the parent."""
         return 2 * self.workers
 
-    def submit(self, work: Work, task: Task) -> Future[Left]:
+    def submit(self, function: Callable[[Any], R], task: Any) -> Future[R]:
         """Begin a task; a broken pool says so in the future."""
         if self._pool is None:
             self.renew()
         assert self._pool is not None
         try:
-            return self._pool.submit(work, task)
+            return self._pool.submit(function, task)
         except BrokenExecutor as error:
-            future: Future[Left] = Future()
+            future: Future[R] = Future()
             future.set_exception(error)
             return future
 
@@ -149,6 +178,57 @@ class Processes:
         self._end()
 
 
+class Dask:
+    """A cluster of Dask; its workers need arsim installed, but no shared disk.
+
+    Parameters
+    ----------
+    address : of the scheduler, such as tcp://10.0.0.1:8786.
+
+    Raises
+    ------
+    InputError
+        When the extra `distributed` is not installed, or nobody answers at the address.
+    """
+
+    local, near, shared_fate = False, False, False
+
+    def __init__(self, address: str, timeout_seconds: float = 15.0) -> None:
+        try:
+            distributed = import_module("distributed")
+        except ModuleNotFoundError:
+            allowed = 'needs the package distributed; run: pip install "arsim[distributed]"'
+            raise InputError([Problem("--dask", 0, "package", "distributed", allowed)]) from None
+        try:
+            self._client = distributed.Client(address, timeout=timeout_seconds, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            reason = " ".join(str(error).split())
+            allowed = f"must be the address of a running Dask scheduler ({reason})"
+            raise InputError([Problem("--dask", 0, "address", address, allowed)]) from None
+        self._executor: Pool = self._client.get_executor(pure=False)
+
+    @property
+    def width(self) -> int:
+        """Two tasks for each core that the cluster has now."""
+        cores: int = sum(self._client.ncores().values())
+        return max(2, 2 * cores)
+
+    def submit(self, function: Callable[[Any], R], task: Any) -> Future[R]:
+        """Begin a task; Dask itself tries it again when its worker dies."""
+        return self._executor.submit(function, task)
+
+    def renew(self, workers: int | None = None) -> None:
+        """Do nothing: the cluster replaces its workers."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Without waiting, Dask cancels what is still to run.
+        self._executor.shutdown(wait=False)
+        self._client.close()
+
+
 def begin_worker() -> None:
     """Prepare a worker process: Ctrl-C is the parent's to handle, and a parent that is gone takes its workers along."""
     import signal
@@ -168,55 +248,31 @@ def _end_with(sentinel: int) -> None:
 
 def ready() -> None:
     """Load what every task needs."""
-    import_module("sim.engine")
+    import_module("sim.runs.task")
 
 
-class Dask:
-    """A cluster of Dask; its workers need arsim installed, but no shared disk.
+def refuse_inside_a_worker() -> None:
+    """End a worker process that runs the user's script instead of importing it: it would start workers of its own.
 
-    Parameters
-    ----------
-    address : of the scheduler, such as tcp://10.0.0.1:8786.
-
-    Raises
-    ------
-    InputError
-        When the extra `distributed` is not installed, or nobody answers at the address.
+    A spawned process imports the script that started it; without a guard the script begins its work anew there.
     """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        sys.stdout.flush()
+        os._exit(UNGUARDED)
 
-    writes, shared_fate = False, False
 
-    def __init__(self, address: str, timeout_seconds: float = 15.0) -> None:
-        try:
-            distributed = import_module("distributed")
-        except ModuleNotFoundError:
-            allowed = 'needs the package distributed; run: pip install "arsim[distributed]"'
-            raise InputError([Problem("--dask", 0, "package", "distributed", allowed)]) from None
-        try:
-            self._client = distributed.Client(address, timeout=timeout_seconds, set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
-            reason = " ".join(str(error).split())
-            allowed = f"must be the address of a running Dask scheduler ({reason})"
-            raise InputError([Problem("--dask", 0, "address", address, allowed)]) from None
-        self._executor: Executor = self._client.get_executor(pure=False)
+def unguarded(children: Iterable[BaseProcess]) -> bool:
+    """Whether one of the worker processes ended because the script has no guard."""
+    family = list(children)
+    # The pool's own thread collects its children too; whoever comes second sees no exit code for a moment.
+    deadline = time.monotonic() + 5.0
+    while any(child.exitcode is None for child in family) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return any(child.exitcode == UNGUARDED for child in family)
 
-    @property
-    def width(self) -> int:
-        """Two tasks for each core that the cluster has now."""
-        cores: int = sum(self._client.ncores().values())
-        return max(2, 2 * cores)
 
-    def submit(self, work: Work, task: Task) -> Future[Left]:
-        """Begin a task; Dask itself tries it again when its worker dies."""
-        return self._executor.submit(work, task)
-
-    def renew(self, workers: int | None = None) -> None:
-        """Do nothing: the cluster replaces its workers."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # Without waiting, Dask cancels what is still to run.
-        self._executor.shutdown(wait=False)
-        self._client.close()
+def no_guard() -> InputError:
+    """Return the error for a script without a guard."""
+    file = str(getattr(sys.modules["__main__"], "__file__", "the script"))
+    allowed = 'a script that uses several processes must begin its work under `if __name__ == "__main__":`'
+    return InputError([Problem(file, 0, "workers", "more than 1", allowed)])

@@ -3,9 +3,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sim.engine import run
+from sim.runs.replications import run
 from sim.scenario.schema import Scenario
-from sim.terminal.parallel import run_in_processes
 
 SMALL = {
     "calendar": {"duration_days": 5, "burn_in_days": 3},
@@ -19,7 +18,7 @@ SMALL = {
 def test_the_tables_do_not_depend_on_the_number_of_processes():
     scenario = Scenario.model_validate(SMALL)
     seen: list[tuple[int, int]] = []
-    together = run_in_processes(scenario, 2, lambda done, total: seen.append((done, total)))
+    together = run(scenario, workers=2, progress=lambda done, total: seen.append((done, total)))
     alone = run(scenario)
     assert together.tables.keys() == alone.tables.keys()
     for name, table in alone.tables.items():
