@@ -225,7 +225,7 @@ def compare(
             loaded, wish, out, workers=workers, quiet=quiet, count=count, store=place
         )
     if not quiet:
-        from sim.report.comparison import summary_lines
+        from sim.report.questions.compare import summary_lines
 
         for line in summary_lines(comparison):
             click.echo(line)

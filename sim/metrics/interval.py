@@ -36,6 +36,28 @@ def share_interval(hits: int, n: int, level: float = LEVEL) -> tuple[float, floa
     return float(found.low), float(found.high)
 
 
+def _half(std: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return half the width of the 95 % interval of a mean; NaN with fewer than two values."""
+    half: NDArray[np.float64] = t_quantile(n - 1) * std / np.sqrt(np.maximum(n, 1))
+    return half
+
+
+def across(
+    values: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean, low and high of each row, NaN left out.
+
+    Parameters
+    ----------
+    values : shape (n_points, n_replications).
+    """
+    n = np.isfinite(values).sum(axis=1).astype(np.float64)
+    mean = np.where(n > 0, np.nansum(values, axis=1) / np.maximum(n, 1), np.nan)
+    squares = np.nansum((values - mean[:, None]) ** 2, axis=1)
+    half = _half(np.sqrt(squares / np.maximum(n - 1, 1)), n)
+    return mean, mean - half, mean + half
+
+
 def summarise(long: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return mean, low, high and n_replications of `value` for each combination of `keys`, in order of appearance.
 
@@ -45,6 +67,6 @@ def summarise(long: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     grouped = long.groupby(keys, sort=False, observed=True)["value"]
     table = grouped.agg(["mean", "std", "count"]).reset_index()
     n = table["count"].to_numpy(dtype=np.float64)
-    half = t_quantile(n - 1) * table["std"].to_numpy(dtype=np.float64) / np.sqrt(np.maximum(n, 1))
+    half = _half(table["std"].to_numpy(dtype=np.float64), n)
     mean = table["mean"].to_numpy(dtype=np.float64)
     return table[keys].assign(mean=mean, low=mean - half, high=mean + half, n_replications=n.astype(np.int64))

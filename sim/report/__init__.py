@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.report.write import write_run
+    from sim.report.run import write_run
 
 __all__ = ["write_run"]
 
@@ -16,7 +16,7 @@ __all__ = ["write_run"]
 def __getattr__(name: str) -> Any:
     """Load the writer, and with it matplotlib and DuckDB, only when it is asked for."""
     if name == "write_run":
-        from sim.report.write import write_run
+        from sim.report.run import write_run
 
         return write_run
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

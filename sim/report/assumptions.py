@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from sim.report.words import value_words
 from sim.scenario.fields import extra
 from sim.scenario.schema import Scenario, Spec
 from sim.scenario.schema.common import ASSUMPTION
@@ -51,8 +52,8 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
         if extra(field, "source") != ASSUMPTION:
             continue
         default = defaults.get(exact, field.get_default(call_default_factory=True, validated_data={}))
-        one = Assumption(path, field.description or "", _unit(field), _text(value), _text(default), value != default)
-        found.setdefault((path, one.value), one)
+        words = (field.description or "", _unit(field), value_words(value), value_words(default))
+        found.setdefault((path, words[2]), Assumption(path, *words, value != default))
     return list(found.values())
 
 
@@ -61,6 +62,13 @@ def switched_off(scenario: Scenario) -> list[tuple[str, str]]:
     switches = scenario.mechanisms
     fields = type(switches).model_fields
     return [(n.replace("_", " "), f.description or "") for n, f in fields.items() if not getattr(switches, n)]
+
+
+def assumption_lists(scenario: Scenario) -> dict[str, list[Any]]:
+    """Return what pages show of it: fields that keep a default without evidence, those replaced, and what is off."""
+    fields = assumptions(scenario)
+    kept, replaced = ([a for a in fields if a.is_overridden == own] for own in (False, True))
+    return {"assumed": kept, "overridden": replaced, "off": switched_off(scenario)}
 
 
 def _plain_leaves(spec: Spec) -> Iterator[tuple[str, Any]]:
@@ -96,17 +104,3 @@ def _parts(value: Any) -> list[tuple[str, Spec]]:
 def _unit(field: FieldInfo) -> str:
     unit = extra(field, "unit")
     return "" if unit in {"-", "1", "list"} else unit
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None:
-        return "none"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, tuple):
-        return ", ".join(_text(v) for v in value) or "none"
-    if isinstance(value, dict):
-        return ", ".join(f"{k} {_text(v)}" for k, v in value.items()) or "none"
-    return str(value)

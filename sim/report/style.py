@@ -1,4 +1,4 @@
-"""One look for every figure: page, colours, fonts, numbers, and rendering to bytes that never change.
+"""One look for every figure: page, colours, fonts, and rendering to bytes that never change.
 
 Only matplotlib's object-oriented interface is used; the global state of pyplot is never touched, and a caller's own
 settings are restored by `drawing()`.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, wraps
+from dataclasses import dataclass
+from functools import cache, cached_property, wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, NamedTuple, ParamSpec
 
 import matplotlib
 from matplotlib import font_manager
@@ -21,7 +21,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.strategies.plan import BASELINE
+
 P = ParamSpec("P")
+Look = dict[str, Any]
+"""How something is drawn, as keywords of matplotlib."""
 
 FONT_FILE = Path(__file__).parent / "fonts" / "ArsimSansSC-GB2312.otf"
 FONT_FAMILY = "Arsim Sans SC"
@@ -37,15 +41,14 @@ BAD = "#8C2D19"
 RIVALS = ("#3B6EA5", "#E0A92E", "#5FA08A", "#8E6C9E", "#9AA0A8", "#7C5B3A", "#86BEDA", "#4A4F57")
 # Causes and tiers: one hue family each, dark to light, readable in grey print.
 SERIES = ("#22577A", "#E0A92E", "#8FB8C9", "#A05A7C", "#5FA08A", "#B8BCC2")
+STRATEGIES = ("#D1410C", "#3B6EA5", "#E0A92E", "#2B7A78", "#8E6C9E", "#7C5B3A", "#86BEDA", "#4A4F57")
+FAINT = "#C9CDD3"
+"""What is there, but not what the picture is about."""
+DROPPED = "#B8BCC2"
+"""Who leads nothing, or was given up."""
 
 WIDTH_INCHES = 11.0
 DPI = 150
-BREAKS = (" ", "_-./,")
-"""Characters after which a name may be broken, the best first."""
-SLACK = 1.2
-"""How much longer a line may be that ends with a word."""
-WIDER = 4
-"""Latin letters by which names that look alike are widened."""
 HEAD_INCHES = 0.78
 FOOT_INCHES = 0.30
 
@@ -154,100 +157,10 @@ def brand_colours(ours: Sequence[str], all_brands: Sequence[str]) -> dict[str, s
     return colours | {brand: RIVALS[i % len(RIVALS)] for i, brand in enumerate(rivals)}
 
 
-def display_width(text: str) -> int:
-    """Return the width of a text in Latin letters; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def short(text: str, width: int = 28) -> str:
-    """Return a name as one line of at most `width` Latin letters, without control characters.
-
-    The middle of a longer one is left out: names often differ at their end.
-    """
-    line = _clean(text)
-    if display_width(line) <= width:
-        return line
-    head = _within(line, width // 2)
-    tail = _within(line[::-1], width - 1 - display_width(head))[::-1]
-    return f"{head.rstrip()}…{tail.lstrip()}"
-
-
-def two_lines(text: str, width: int = 28) -> str:
-    """Return a name as one or two lines of about `width` Latin letters, broken between words where that can be."""
-    line = _clean(text)
-    if display_width(line) <= width:
-        return line
-    line = short(line, 2 * width)
-    sides = {k: max(display_width(line[:k].rstrip()), display_width(line[k:])) for k in range(1, len(line))}
-    for breaks in BREAKS:
-        between = [k for k in sides if line[k - 1] in breaks and sides[k] <= width * SLACK]
-        if between:
-            break
-    place = min(between or sides, key=lambda k: sides[k])
-    return f"{line[:place].rstrip()}\n{line[place:]}"
-
-
-def told_apart(names: Iterable[str], width: int, cut: Callable[[str, int], str] = short) -> dict[str, str]:
-    """Return name → how it is shown, as wide as it takes for no two names to look alike.
-
-    Parameters
-    ----------
-    width : to begin with.
-    cut : `short` or `two_lines`.
-    """
-    every = list(dict.fromkeys(names))
-    for wide in range(width, max(map(display_width, every), default=0) + 1, WIDER):
-        shown = {name: cut(name, wide) for name in every}
-        if len(set(shown.values())) == len(every):
-            return shown
-    return {name: cut(name, max(width, display_width(name))) for name in every}
-
-
-def _clean(text: str) -> str:
-    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text)).split())
-
-
-def _within(text: str, width: int) -> str:
-    """Return the beginning of a text, no wider than `width`."""
-    kept = ""
-    for c in text:
-        if display_width(kept + c) > width:
-            break
-        kept += c
-    return kept
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Return a number for a reader: 12,345, 123 k, 4.56 M, at about `digits` significant digits."""
-    if value != value:
-        return "–"
-    for limit, unit in ((1e9, " bn"), (1e6, " M"), (1e5, " k")):
-        if abs(value) >= limit:
-            return _plain(value / (1e3 if unit == " k" else limit), digits) + unit
-    return _plain(value, digits)
-
-
-def alike(value: float, largest: float) -> str:
-    """Return a number in the unit that suits the largest one beside it: −43.8 k next to 744.1 k."""
-    for limit, divisor, unit in ((1e9, 1e9, " bn"), (1e6, 1e6, " M"), (2e4, 1e3, " k")):
-        if abs(largest) >= limit:
-            scaled = value / divisor
-            decimals = 1 if unit == " k" else 2
-            return f"{scaled:,.{decimals}f}{unit}".replace("-", "−")
-    return f"{value:,.0f}".replace("-", "−")
-
-
-def _plain(value: float, digits: int) -> str:
-    size = abs(value)
-    is_whole = size >= 10 ** (digits - 1) or float(value).is_integer()
-    decimals = 0 if is_whole else digits - 1 if size < 10 else digits - 2
-    text = f"{value:,.{decimals}f}"
-    return (text if float(text.replace(",", "")) else f"{0:.{decimals}f}").replace("-", "−")
-
-
-def percent(value: float, decimals: int = 1) -> str:
-    """Return a share in [0, 1] as a percentage."""
-    return "–" if value != value else f"{100 * value:.{decimals}f} %".replace("-", "−")
+def strategy_colours(strategies: Sequence[str], baseline: str = BASELINE) -> dict[str, str]:
+    """Return strategy → colour: the baseline grey, the others strong, in their order."""
+    others = [name for name in strategies if name != baseline]
+    return {baseline: MUTED, **{name: STRATEGIES[k % len(STRATEGIES)] for k, name in enumerate(others)}}
 
 
 def quiet(axes: Axes) -> None:
@@ -257,6 +170,35 @@ def quiet(axes: Axes) -> None:
     axes.grid(False)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+class Heading(NamedTuple):
+    """Title of a picture, and how to read it."""
+
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a page.
+
+    Attributes
+    ----------
+    key : name of its file, and of its anchor on the page.
+    title, caption : heading, and how to read it; for those who can't see it, too.
+    figure : the drawing.
+    """
+
+    key: str
+    title: str
+    caption: str
+    figure: Figure
+
+    @cached_property
+    def images(self) -> dict[str, bytes]:
+        """The picture as PNG and as SVG, by kind."""
+        return {kind: render(self.figure, kind) for kind in ("png", "svg")}
 
 
 def render(figure: Figure, kind: str) -> bytes:

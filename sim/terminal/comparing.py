@@ -59,7 +59,7 @@ def compare_and_write(
     """
     from sim.questions.compare import compare
     from sim.questions.why import explain_gain
-    from sim.report.comparison import write_comparison
+    from sim.report.questions.compare import write_comparison
     from sim.scenario.resolved import scenario_hash, write_resolved
 
     timings: dict[str, float] = {}

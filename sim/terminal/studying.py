@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def work() -> Work[Study]:
     """Return how a study is run and written; what that needs is loaded now."""
     from sim.questions.study import checked, run_study
-    from sim.report.study.write import write_study
+    from sim.report.study import write_study
 
     return Work("study", checked, run_study, write_study, summary)
 

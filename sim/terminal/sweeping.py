@@ -20,7 +20,7 @@ def work() -> Work[Sweep]:
     """Return how a sweep is run and written; what that needs is loaded now."""
     from sim.questions.sweeps.plan import refuse_above
     from sim.questions.sweeps.sweep import run_sweep
-    from sim.report.sweep.write import write_sweep
+    from sim.report.questions.sweep import write_sweep
 
     return Work("sweep", refuse_above, run_sweep, write_sweep, summary, failed_words)
 

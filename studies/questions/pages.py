@@ -18,11 +18,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ruamel.yaml import YAML
 
 from sim.metrics.catalogue import KPIS
-from sim.report.comparison.pictures.look import COLOURS
-from sim.report.comparison.words import amount, difference_words, span, unit_of, verdict_words
-from sim.report.figures.axis import number_axis
-from sim.report.names import kpi_words
-from sim.report.style import INK, MUTED, page, render, styled
+from sim.report.drawing import number_axis
+from sim.report.questions.compare.words import difference_words, span, verdict_words
+from sim.report.style import INK, MUTED, STRATEGIES, page, render, styled
+from sim.report.words import amount, kpi_words, unit_of
 
 Results = Mapping[str, Any]
 BETTER = {"higher": "more is better", "lower": "less is better", "neutral": "neither way is better"}
@@ -134,7 +133,7 @@ def _lines(
         )
         if number:
             axes.axhline(y + 0.55, color="#C9CDD2", linewidth=0.8)
-        for colour, strategy in zip(COLOURS, others, strict=False):
+        for colour, strategy in zip(STRATEGIES, others, strict=False):
             y -= 1.0
             row = table[(table["future"] == future) & (table["strategy"] == strategy)].iloc[0]
             faded = 1.0 if str(row["verdict"]) not in {"no difference seen"} else 0.55

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.report.comparison import write_comparison
+from sim.report.questions.compare import write_comparison
 from tests.browser.conftest import IN_A_BROWSER, Visit
 from tests.unit.report.comparison.made import made
 

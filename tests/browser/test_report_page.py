@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.report.figures import FIGURES
-from sim.report.html import report_html
+from sim.report.run_page import report_html
 from tests.browser.conftest import IN_A_BROWSER, Visit
 from tests.unit.report.fake import FakeResult, make
 

@@ -5,44 +5,36 @@ A picture never fails for want of data: it says that there is nothing to show, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from types import ModuleType
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
+from sim.report.style import Picture
 
-from sim.report.figures import (
-    advisor_day,
-    bullwhip,
-    business_map,
-    diversion,
-    funnel,
-    profit,
-    share,
-    stock,
-    stock_outs,
-    warmup,
+if TYPE_CHECKING:
+    from sim.ledger.result import RunResult
+
+FIGURES = (
+    "business_map",
+    "share",
+    "funnel",
+    "stock_outs",
+    "stock",
+    "bullwhip",
+    "advisor_day",
+    "profit",
+    "diversion",
+    "warmup",
 )
-from sim.report.frames import Result
-
-__all__ = ["FIGURES", "Picture"]
+"""In the order of the page."""
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A picture of the catalogue: file name, heading, how to read it, the function that draws it."""
-
-    key: str
-    title: str
-    caption: str
-    draw: Callable[[Result], Figure]
+def picture(result: RunResult, key: str) -> Picture:
+    """Draw one picture of a run."""
+    module = import_module(f"{__name__}.{key}")
+    return Picture(key, module.TITLE, module.CAPTION, module.figure(result))
 
 
-def _picture(module: ModuleType) -> Picture:
-    return Picture(module.__name__.rsplit(".", 1)[-1], module.TITLE, module.CAPTION, module.figure)
-
-
-FIGURES: tuple[Picture, ...] = tuple(
-    _picture(m)
-    for m in (business_map, share, funnel, stock_outs, stock, bullwhip, advisor_day, profit, diversion, warmup)
-)
+def pictures(result: RunResult) -> Iterator[Picture]:
+    """Draw every picture of a run, one after the other."""
+    return (picture(result, key) for key in FIGURES)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.figures.axis import draw_band, end_labels, every, fit_to_means, number_axis, time_axis, whiskers
-from sim.report.frames import Result, band, daily_mean, measured, one_value, replications, subtitle, wide
-from sim.report.names import territory_names
-from sim.report.style import RIVALS, nothing, number, page, short, styled
+from sim.metrics.weeks import band, daily_mean, one_value, wide
+from sim.report.drawing import bars, draw_band, end_labels, fit_to_means, from_top, number_axis, rows, time_axis
+from sim.report.result import every, measured, replications, subtitle, territory_names
+from sim.report.style import RIVALS, nothing, page, styled
+from sim.report.words import number, short
+
+if TYPE_CHECKING:
+    from sim.ledger.result import RunResult
 
 TITLE = "Price disorder and diverted goods"
 CAPTION = (
@@ -17,63 +23,54 @@ CAPTION = (
     "and the units that came in from other territories."
 )
 MOST_LINES = 5
+COLUMNS = ["price_disorder", "diverted_in_units"]
 
 
 @styled
-def figure(result: Result) -> Figure:
+def figure(result: RunResult) -> Figure:
     """Return the picture of disorder over time and units diverted into each territory."""
-    rows = measured(result, "territory", ["territory", "price_disorder", "diverted_in_units"])
-    if not len(rows) or not (rows["price_disorder"].sum() or rows["diverted_in_units"].sum()):
+    days = measured(result, "territory", ["territory", *COLUMNS])
+    if not len(days) or not days[COLUMNS].to_numpy().any():
         why = "is switched off" if not result.scenario.mechanisms.diversion else "did not happen"
         return nothing(TITLE, f"Diversion {why}: no goods crossed between territories and prices stayed in order.")
-    worst = rows.groupby("territory", observed=True)[["price_disorder", "diverted_in_units"]].sum()
-    worst = worst[(worst > 0).any(axis=1)].sort_values(
-        ["price_disorder", "diverted_in_units"], ascending=False, kind="stable"
-    )
-    shown = [str(t) for t in worst.index[:MOST_LINES]]
-    rest = worst.shape[0] - len(shown)
+    worst = days.groupby("territory", observed=True)[COLUMNS].sum()
+    worst = worst[(worst > 0).any(axis=1)].sort_values(COLUMNS, ascending=False, kind="stable")
+    names = territory_names(result)
+    shown = {str(t): short(names.get(str(t), str(t)), 16) for t in worst.index[:MOST_LINES]}
+    rest = len(worst) - len(shown)
     note = f"{rest} more territories with less disorder are not drawn." if rest else ""
     fig = page(TITLE, subtitle(result, f"mean of each {every(result)}"), height=5.0, note=note)
     grid = fig.add_gridspec(1, 2, width_ratios=[1.9, 1.0])
     lines = fig.add_subplot(grid[0, 0])
-    _totals(fig.add_subplot(grid[0, 1]), result, rows, shown)
-    _lines(lines, result, rows, shown)
+    _totals(fig.add_subplot(grid[0, 1]), result, days, shown)
+    _lines(lines, result, days, shown)
     return fig
 
 
-def _lines(axes: Axes, result: Result, rows: pd.DataFrame, shown: list[str]) -> None:
-    names = territory_names(result)
-    binned = daily_mean(result, rows, ["price_disorder"], ["territory"])
-    ends = []
-    for territory, colour in zip(shown, RIVALS, strict=False):
-        b = band(wide(binned[binned["territory"] == territory], "price_disorder"))
-        draw_band(axes, result, b, colour)
-        ends.append((b, short(names.get(territory, territory), 16), colour))
-    fit_to_means(axes, [b for b, _, _ in ends])
+def _lines(axes: Axes, result: RunResult, days: pd.DataFrame, shown: dict[str, str]) -> None:
+    binned = daily_mean(result, days, ["price_disorder"], ["territory"])
+    found = {t: band(wide(binned[binned["territory"] == t], "price_disorder")) for t in shown}
+    for b, colour in zip(found.values(), RIVALS, strict=False):
+        draw_band(axes, result.scenario.calendar.start_date, b, colour)
+    fit_to_means(axes, found.values())
     axes.margins(x=0.01)
     axes.set_ylabel("price disorder")
     axes.set_title("Price disorder")
     time_axis(axes)
-    end_labels(axes, result, ends)
+    end_labels(axes, [(b.last, shown[t], colour) for (t, b), colour in zip(found.items(), RIVALS, strict=False)])
 
 
-def _totals(axes: Axes, result: Result, rows: pd.DataFrame, shown: list[str]) -> None:
-    names = territory_names(result)
-    sums = rows.pivot_table(
-        index="replication", columns="territory", values="diverted_in_units", aggfunc="sum", fill_value=0
-    )
-    sums = sums.reindex(replications(result)).fillna(0)
-    values = [one_value(sums[t].tolist()) for t in shown]
-    at = [float(i) for i in range(len(shown))][::-1]
-    axes.barh(at, [v for v, _ in values], color=RIVALS[: len(shown)], height=0.55)
-    whiskers(axes, at, [v for v, _ in values], [r for _, r in values], across=True)
+def _totals(axes: Axes, result: RunResult, days: pd.DataFrame, shown: dict[str, str]) -> None:
+    each = days.groupby(["replication", "territory"], observed=True)["diverted_in_units"].sum().unstack(fill_value=0)
+    sums = each.reindex(replications(result)).fillna(0)
+    values, at = [one_value(sums[t]) for t in shown], from_top(len(shown))
+    bars(axes, at, values, RIVALS[: len(shown)], 0.55)
     widest = max([v + r for v, r in values] + [1.0])
     for place, (mean, reach) in zip(at, values, strict=True):
         axes.text(mean + reach + widest * 0.03, place, number(mean), va="center", fontsize=8.5)
     axes.set_xlim(0, widest * 1.25)
     axes.set_ylim(-0.6, max(len(shown) - 0.4, 1.4))
-    axes.set_yticks(at, [short(names.get(t, t), 16) for t in shown])
-    axes.tick_params(axis="y", length=0)
+    rows(axes, at, shown.values())
     axes.grid(False)
     axes.set_title("Units that came in, whole span")
     number_axis(axes.xaxis)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.figures.axis import whiskers
-from sim.report.frames import Result, interval_note, measured, n_replications, one_value, replications, subtitle
-from sim.report.names import territory_names
-from sim.report.style import INK, MUTED, OURS, nothing, number, page, percent, quiet, short, styled
+from sim.metrics.weeks import one_value
+from sim.report.drawing import bars, from_top
+from sim.report.result import interval_note, measured, n_replications, subtitle, sums_of, territory_names
+from sim.report.style import FAINT, INK, MUTED, OURS, nothing, page, quiet, styled
+from sim.report.words import number, percent, short
+
+if TYPE_CHECKING:
+    from sim.ledger.result import RunResult
 
 TITLE = "From every outlet to those where we are No. 1"
 CAPTION = (
@@ -25,20 +31,16 @@ STEPS = {
     "active_ours": "active (28 days)",
     "first_ours": "we are No. 1",
 }
-SHADES = ("#C9CDD3", "#A9B7C6", "#E9B9A3", "#E08660", OURS)
+HEADS = ["known", "list ours", "active", "No. 1"]
+SHADES = (FAINT, "#A9B7C6", "#E9B9A3", "#E08660", OURS)
 MOST_ROWS = 24
 
 
-def at_the_end(result: Result) -> pd.DataFrame:
-    """Return outlets by step on the last day; columns: replication, territory, the steps."""
-    rows = measured(result, "territory", ["territory", *STEPS])
-    return rows[rows["day"] == rows["day"].max()] if len(rows) else rows
-
-
 @styled
-def figure(result: Result) -> Figure:
+def figure(result: RunResult) -> Figure:
     """Return the picture of the funnel and its table by territory."""
-    last = at_the_end(result)
+    last = measured(result, "territory", ["territory", *STEPS])
+    last = last[last["day"] == last["day"].max()] if len(last) else last
     if not len(last) or not last["open_outlets"].sum():
         return nothing(TITLE, "No outlet was open on the last day.")
     n_territories = last["territory"].nunique()
@@ -55,16 +57,13 @@ def figure(result: Result) -> Figure:
     return fig
 
 
-def _bars(axes: Axes, result: Result, last: pd.DataFrame) -> None:
-    sums = last.groupby("replication")[list(STEPS)].sum().reindex(replications(result)).fillna(0)
-    values = [one_value(sums[c].tolist()) for c in STEPS]
-    at = [float(i) for i in range(len(STEPS))][::-1]
+def _bars(axes: Axes, result: RunResult, last: pd.DataFrame) -> None:
+    sums, at = sums_of(result, last, list(STEPS)), from_top(len(STEPS))
+    values = [one_value(sums[c]) for c in STEPS]
     means = [v for v, _ in values]
-    axes.barh(at, means, color=SHADES, height=0.66)
-    whiskers(axes, at, means, [r for _, r in values], across=True)
+    bars(axes, at, values, SHADES, 0.66)
     for i, (place, (mean, reach)) in enumerate(zip(at, values, strict=True)):
-        share = mean / means[0]
-        text = number(mean) if i == 0 else f"{number(mean)}   {percent(share, 0)} of open"
+        text = number(mean) if i == 0 else f"{number(mean)}   {percent(mean / means[0], 0)} of open"
         if i > 1 and 0 < mean <= means[i - 1]:
             text += f", {percent(mean / means[i - 1], 0)} of the step before"
         axes.text(mean + reach + means[0] * 0.015, place, text, va="center", fontsize=8.5, color=INK)
@@ -75,34 +74,19 @@ def _bars(axes: Axes, result: Result, last: pd.DataFrame) -> None:
     axes.set_title("Whole market, number of outlets")
 
 
-def _table(axes: Axes, result: Result, last: pd.DataFrame) -> None:
+def _table(axes: Axes, result: RunResult, last: pd.DataFrame) -> None:
     names = territory_names(result)
-    by = (
-        last.groupby("territory", observed=True)[list(STEPS)]
-        .sum()
-        .sort_values("open_outlets", ascending=False, kind="stable")
-    )
-    by = by.head(MOST_ROWS)
-    steps = list(STEPS)[1:]
-    shares = by[steps].div(by["open_outlets"].where(by["open_outlets"] > 0), axis=0).to_numpy(dtype=float)
+    by = last.groupby("territory", observed=True)[list(STEPS)].sum()
+    by = by.sort_values("open_outlets", ascending=False, kind="stable").head(MOST_ROWS)
+    shares = by[list(STEPS)[1:]].div(by["open_outlets"].where(by["open_outlets"] > 0), axis=0).to_numpy(dtype=float)
     axes.imshow(np.nan_to_num(shares), cmap="Blues", vmin=0, vmax=1.35, aspect="auto")
     for (i, j), value in np.ndenumerate(shares):
-        axes.text(
-            j,
-            i,
-            percent(float(value), 0),
-            ha="center",
-            va="center",
-            fontsize=8.5,
-            color="white" if value > 0.8 else INK,
-        )
+        colour = "white" if value > 0.8 else INK
+        axes.text(j, i, percent(float(value), 0), ha="center", va="center", fontsize=8.5, color=colour)
     quiet(axes)
     axes.xaxis.tick_top()
-    axes.set_xticks(range(len(steps)), ["known", "list ours", "active", "No. 1"])
+    axes.set_xticks(range(len(HEADS)), HEADS)
     axes.set_yticks(range(len(by)), [short(names.get(str(t), str(t)), 20) for t in by.index])
     axes.tick_params(length=0)
-    axes.set_xlabel(
-        f"share of the territory's open outlets ({interval_note(1) if n_replications(result) == 1 else 'mean'})",
-        color=MUTED,
-        fontsize=8,
-    )
+    what = "mean" if n_replications(result) > 1 else interval_note(1)
+    axes.set_xlabel(f"share of the territory's open outlets ({what})", color=MUTED, fontsize=8)

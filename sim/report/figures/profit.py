@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.metrics.money import BALANCE_ACCOUNTS, GOODS, LOGISTICS, PEOPLE, PROMOTION
-from sim.report.figures.axis import number_axis, whiskers
-from sim.report.frames import Result, measured, one_value, ours, replications, subtitle
-from sim.report.style import BAD, GOOD, INK, MUTED, alike, nothing, page, percent, styled
+from sim.metrics.kpi import Measure, total
+from sim.metrics.money import GOODS, LOGISTICS, PEOPLE, PROMOTION, earned
+from sim.metrics.money import profit as profit_of
+from sim.metrics.view import Reader, View, views
+from sim.metrics.weeks import one_value
+from sim.report.drawing import number_axis, whiskers
+from sim.report.result import subtitle
+from sim.report.style import BAD, GOOD, INK, MUTED, Look, nothing, page, styled
+from sim.report.words import alike, percent
+
+if TYPE_CHECKING:
+    from sim.ledger.result import RunResult
 
 TITLE = "From revenue to profit"
 CAPTION = (
@@ -20,62 +28,48 @@ CAPTION = (
 )
 TRADE = ("rebate_cost", "display_cost", "exclusive_cost", "services_cost")
 DRIVERS = {
-    "revenue": ("revenue",),
-    "goods": GOODS,
-    "trade": TRADE,
-    "promotion": tuple(a for a in PROMOTION if a not in TRADE),
-    "people": PEOPLE,
-    "logistics": LOGISTICS,
-    "overhead": ("overhead",),
+    "Revenue": ("revenue",),
+    "Cost of goods": GOODS,
+    "Trade terms,\ndisplays": TRADE,
+    "Promotion,\nadvertising": tuple(a for a in PROMOTION if a not in TRADE),
+    "People,\ntravel": PEOPLE,
+    "Logistics": LOGISTICS,
+    "Overhead": ("overhead",),
 }
-WORDS = {
-    "revenue": "Revenue",
-    "goods": "Cost of goods",
-    "trade": "Trade terms,\ndisplays",
-    "promotion": "Promotion,\nadvertising",
-    "people": "People,\ntravel",
-    "logistics": "Logistics",
-    "overhead": "Overhead",
-    "other": "Other\n(net)",
-    "profit": "Profit",
-}
+REVENUE, OTHER, PROFIT = "Revenue", "Other\n(net)", "Profit"
 
 
-@dataclass(frozen=True)
-class Step:
-    """One bar: its driver, the mean amount, and the half width of the interval. [currency units]."""
+class Step(NamedTuple):
+    """One bar: its driver, the mean amount, and the half width of the interval. [currency]."""
 
     driver: str
     amount: float
     reach: float
 
 
-def steps(result: Result) -> list[Step]:
-    """Return the steps of the waterfall; the last is the profit."""
-    rows = measured(result, "money", ["tier", "party", "account", "amount_cents"])
-    rows = rows[
-        (rows["tier"] == "manufacturer") & (rows["party"] == ours(result)) & ~rows["account"].isin(BALANCE_ACCOUNTS)
-    ]
-    if not len(rows):
-        return []
-    driver = {account: d for d, accounts in DRIVERS.items() for account in accounts}
-    rows = rows.assign(driver=rows["account"].map(lambda a: driver.get(str(a), "other")))
-    sums = -rows.pivot_table(index="replication", columns="driver", values="amount_cents", aggfunc="sum", fill_value=0)
-    sums = sums.reindex(replications(result)).fillna(0) / 100.0
-    found = [_step(d, sums[d]) for d in [*DRIVERS, "other"] if d in sums.columns]
-    return [*found, _step("profit", sums.sum(axis=1))]
+def steps(result: RunResult) -> list[Step]:
+    """Return the steps of the waterfall, those without any posting left out; the last is the profit."""
+    each = [_amounts(view) for view in views(Reader(result))]
+    found = [Step(driver, *one_value(own[driver] for own in each)) for driver in (each[0] if each else {})]
+    return [step for step in found if step.amount or step.reach or step.driver == PROFIT]
 
 
-def _step(driver: str, amounts: pd.Series) -> Step:
-    mean, reach = one_value(amounts.tolist())
-    return Step(driver, mean, reach)
+def _amounts(view: View) -> dict[str, float]:
+    """Return what each driver brought in one replication. [currency]."""
+    amounts = {driver: _sum(earned("manufacturer", *accounts), view) for driver, accounts in DRIVERS.items()}
+    profit = _sum(profit_of("manufacturer"), view)
+    return {**amounts, OTHER: profit - sum(amounts.values()), PROFIT: profit}
+
+
+def _sum(measure: Measure, view: View) -> float:
+    return float(np.nan_to_num(total(measure, view))) / 100.0
 
 
 @styled
-def figure(result: Result) -> Figure:
+def figure(result: RunResult) -> Figure:
     """Return the waterfall of our company."""
     found = steps(result)
-    if not any(abs(s.amount) > 0 for s in found):
+    if not any(s.amount for s in found):
         return nothing(TITLE, "Our company earned and spent nothing in the measured span.")
     currency = result.scenario.currency
     fig = page(TITLE, subtitle(result, f"our company, in {currency}"), height=5.4)
@@ -84,50 +78,32 @@ def figure(result: Result) -> Figure:
 
 
 def _waterfall(axes: Axes, found: list[Step], currency: str) -> None:
-    level, tops, bottoms, ends = 0.0, [], [], []
-    for step in found:
-        start = 0.0 if step.driver in ("revenue", "profit") else level
-        level = start + step.amount
-        bottoms.append(min(start, level))
-        tops.append(max(start, level))
-        ends.append(level)
-    at = [float(i) for i in range(len(found))]
-    axes.bar(
-        at,
-        [t - b for t, b in zip(tops, bottoms, strict=True)],
-        bottom=bottoms,
-        color=[_colour(s) for s in found],
-        width=0.62,
-    )
-    whiskers(axes, at, ends, [s.reach for s in found])
+    at, reach = np.arange(len(found), dtype=float), np.array([s.reach for s in found])
+    ends = np.cumsum([s.amount for s in found])
+    ends[-1] = found[-1].amount
+    wholes = (REVENUE, PROFIT)
+    starts = np.array([0.0 if s.driver in wholes else end - s.amount for s, end in zip(found, ends, strict=True)])
+    bottoms, tops = np.minimum(starts, ends), np.maximum(starts, ends)
+    axes.bar(at, tops - bottoms, bottom=bottoms, color=[_colour(s) for s in found], width=0.62)
+    whiskers(axes, at, ends, reach)
     for i in range(len(found) - 1):
         axes.plot([at[i] + 0.31, at[i + 1] - 0.31], [ends[i], ends[i]], color=MUTED, linewidth=0.8)
-    highest = max([*tops, 0.0, *(e + s.reach for e, s in zip(ends, found, strict=True))])
-    lowest = min([*bottoms, 0.0, *(e - s.reach for e, s in zip(ends, found, strict=True))])
+    highest, lowest = max(tops.max(), (ends + reach).max(), 0.0), min(bottoms.min(), (ends - reach).min(), 0.0)
     height = highest - lowest
-    revenue = next((s.amount for s in found if s.driver == "revenue"), 0.0)
-    for place, step, top in zip(at, found, tops, strict=True):
-        share = f"\n{percent(step.amount / revenue)}" if revenue > 0 and step.driver != "revenue" else ""
-        y = max(top, step.reach + ends[int(place)]) + height * 0.015
-        axes.text(
-            place,
-            y,
-            alike(step.amount, highest) + share,
-            ha="center",
-            va="bottom",
-            fontsize=8.5,
-            color=INK,
-            linespacing=1.3,
-        )
+    revenue = next((s.amount for s in found if s.driver == REVENUE), 0.0)
+    look: Look = {"ha": "center", "va": "bottom", "fontsize": 8.5, "color": INK, "linespacing": 1.3}
+    for place, step, top in zip(at, found, np.maximum(tops, ends + reach), strict=True):
+        share = f"\n{percent(step.amount / revenue)}" if revenue > 0 and step.driver != REVENUE else ""
+        axes.text(place, top + height * 0.015, alike(step.amount, highest) + share, **look)
     axes.axhline(0, color=INK, linewidth=0.9)
     axes.set_ylim(lowest - height * 0.03, highest + height * 0.14)
-    axes.set_xticks(at, [WORDS[s.driver] for s in found])
+    axes.set_xticks(at, [s.driver for s in found])
     axes.tick_params(axis="x", length=0)
     axes.set_ylabel(currency)
     number_axis(axes.yaxis)
 
 
 def _colour(step: Step) -> str:
-    if step.driver == "profit":
+    if step.driver == PROFIT:
         return GOOD if step.amount >= 0 else BAD
     return "#3B6EA5" if step.amount >= 0 else "#D9A08F"

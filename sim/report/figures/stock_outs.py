@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.figures.axis import (
-    draw_band,
-    end_labels,
-    every,
-    fit_to_means,
-    number_axis,
-    percent_axis,
-    time_axis,
-    whiskers,
-)
-from sim.report.frames import (
-    Result,
-    band,
-    by_bin,
-    daily_mean,
-    dates,
-    measured,
-    one_value,
-    ours,
-    ratio_band,
-    replications,
-    subtitle,
-    wide,
-)
-from sim.report.style import BAD, INK, MUTED, OURS, RIVALS, SERIES, nothing, number, page, percent, styled
+from sim.metrics.weeks import band, daily_mean, one_value, ratio_band, wide
+from sim.report.drawing import bars, draw_band, end_labels, fit_to_means, number_axis, percent_axis, time_axis
+from sim.report.result import dates, every, measured, of_ours, ours, subtitle, sums_of
+from sim.report.style import BAD, FAINT, INK, MUTED, OURS, RIVALS, SERIES, Look, nothing, page, styled
+from sim.report.words import number, percent
+
+if TYPE_CHECKING:
+    from sim.ledger.result import RunResult
 
 TITLE = "Stock-outs and lost sales"
 CAPTION = (
@@ -52,10 +37,10 @@ COUNTS = ["shoppers_first_choice", *CAUSES, *KEPT]
 
 
 @styled
-def figure(result: Result) -> Figure:
+def figure(result: RunResult) -> Figure:
     """Return the picture of availability, lost sales by cause over time, and totals."""
-    rows = measured(result, "market", ["company", "listed_outlets", "available_outlets", *COUNTS])
-    own = rows[rows["company"] == ours(result)]
+    days = measured(result, "market", ["company", "listed_outlets", "available_outlets", *COUNTS])
+    own = of_ours(result, days)
     if not len(own) or not own["shoppers_first_choice"].sum():
         return nothing(TITLE, "No shopper asked for a product of ours in the measured span.")
     fig = page(TITLE, subtitle(result, f"our company, by {every(result)}"), height=6.4)
@@ -65,52 +50,42 @@ def figure(result: Result) -> Figure:
     totals = fig.add_subplot(grid[1, 1])
     _causes(over_time, result, own)
     _totals(totals, result, own)
-    _availability(shelf, result, rows)
+    _availability(shelf, result, days)
     return fig
 
 
-def _availability(axes: Axes, result: Result, rows: pd.DataFrame) -> None:
-    company = rows["company"] == ours(result)
-    ends = []
-    for part, label, colour in ((rows[~company], "rivals", RIVALS[0]), (rows[company], "ours", OURS)):
+def _availability(axes: Axes, result: RunResult, days: pd.DataFrame) -> None:
+    is_ours = days["company"] == ours(result)
+    bands, ends = [], []
+    for part, label, colour, width in ((days[~is_ours], "rivals", RIVALS[0], 1.5), (days[is_ours], "ours", OURS, 2.4)):
         if not len(part):
             continue
-        b = ratio_band(
-            by_bin(result, part, ["available_outlets", "listed_outlets"]), "available_outlets", "listed_outlets"
-        )
-        draw_band(axes, result, b, colour, strong=label == "ours")
+        b = ratio_band(result, part, "available_outlets", "listed_outlets")
+        draw_band(axes, result.scenario.calendar.start_date, b, colour, width=width)
         mean = part["available_outlets"].sum() / max(part["listed_outlets"].sum(), 1)
-        ends.append((b, f"{label}  {percent(mean)} on average", colour))
+        bands.append(b)
+        ends.append((b.last, f"{label}  {percent(mean)} on average", colour))
     axes.set_title("On-shelf availability: outlets with stock, of those that list the product")
-    fit_to_means(axes, [b for b, _, _ in ends], from_zero=False, ceiling=1.0)
+    fit_to_means(axes, bands, from_zero=False, ceiling=1.0)
     axes.set_ylim(min(0.9, axes.get_ylim()[0]), 1.0)
     axes.margins(x=0.01)
     percent_axis(axes)
     time_axis(axes)
-    end_labels(axes, result, ends)
+    end_labels(axes, ends)
 
 
-def _causes(axes: Axes, result: Result, own: pd.DataFrame) -> None:
+def _causes(axes: Axes, result: RunResult, own: pd.DataFrame) -> None:
     binned = daily_mean(result, own, list(CAUSES))
-    base = None
-    x = dates(result, wide(binned, next(iter(CAUSES))).index.to_numpy(dtype=float))
-    for cause, (label, colour) in CAUSES.items():
-        mean = wide(binned, cause).mean(axis=1).to_numpy()
-        top = mean if base is None else base + mean
-        axes.fill_between(x, 0 if base is None else base, top, color=colour, linewidth=0, label=label, alpha=0.9)
-        base = top
     total = band(wide(binned.assign(total=binned[list(CAUSES)].sum(axis=1)), "total"))
+    x: Any = dates(result.scenario.calendar.start_date, total.x)
+    base: Any = 0
+    for cause, (label, colour) in CAUSES.items():
+        top = base + wide(binned, cause).mean(axis=1).to_numpy()
+        axes.fill_between(x, base, top, color=colour, linewidth=0, label=label, alpha=0.9)
+        base = top
     if total.n > 1:
-        axes.errorbar(
-            x,
-            total.mean,
-            yerr=total.reach,
-            fmt="none",
-            ecolor=INK,
-            elinewidth=1,
-            capsize=2,
-            label="95 % interval of the total",
-        )
+        look: Look = {"fmt": "none", "ecolor": INK, "elinewidth": 1, "capsize": 2}
+        axes.errorbar(x, total.mean, yerr=total.reach, label="95 % interval of the total", **look)
     axes.set_title(f"Units lost for good, a day (mean of each {every(result)})")
     highest = min(float((total.mean + total.reach).max()), 1.8 * float(total.mean.max()))
     axes.set_ylim(0, max(highest, 0.1) * 1.05)
@@ -121,23 +96,20 @@ def _causes(axes: Axes, result: Result, own: pd.DataFrame) -> None:
     time_axis(axes)
 
 
-def _totals(axes: Axes, result: Result, own: pd.DataFrame) -> None:
-    sums = own.groupby("replication")[COUNTS].sum().reindex(replications(result)).fillna(0)
+def _totals(axes: Axes, result: RunResult, own: pd.DataFrame) -> None:
+    sums = sums_of(result, own, COUNTS)
     shares = sums.div(sums["shoppers_first_choice"].where(sums["shoppers_first_choice"] > 0), axis=0)
-    rows = [(f"lost: {label}", c, colour) for c, (label, colour) in CAUSES.items()]
-    rows += [(label, c, "#C9CDD3") for c, label in KEPT.items()]
-    rows = rows[::-1]
-    values = [one_value(shares[c].tolist()) for _, c, _ in rows]
-    at = [float(i) for i in range(len(rows))]
-    axes.barh(at, [v for v, _ in values], color=[c for *_, c in rows], height=0.46)
-    whiskers(axes, at, [v for v, _ in values], [r for _, r in values], across=True)
+    kinds = [(c, f"lost: {label}", colour) for c, (label, colour) in CAUSES.items()]
+    kinds = [*kinds, *((c, label, FAINT) for c, label in KEPT.items())][::-1]
+    values = [one_value(shares[c]) for c, *_ in kinds]
+    bars(axes, range(len(kinds)), values, [colour for *_, colour in kinds], 0.46)
     widest = max([v + r for v, r in values] + [1e-9])
-    for i, ((label, column, _), (value, reach)) in enumerate(zip(rows, values, strict=True)):
+    for i, ((column, label, _), (value, reach)) in enumerate(zip(kinds, values, strict=True)):
         axes.text(0, i + 0.26, label, va="bottom", ha="left", fontsize=7.8, color=MUTED)
         text = f"{percent(value)}  ({number(float(sums[column].mean()))})"
         axes.text(value + reach + widest * 0.03, i, text, va="center", fontsize=8)
     axes.set_xlim(0, widest * 1.6)
-    axes.set_ylim(-0.5, len(rows) - 0.1)
+    axes.set_ylim(-0.5, len(kinds) - 0.1)
     axes.set_title("Whole span, as a share of what was asked for (units)")
     axes.grid(False)
     axes.set_xticks([])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,10 +12,14 @@ from matplotlib.figure import Figure
 from sim.metrics.catalogue import KPIS
 from sim.metrics.series import series
 from sim.metrics.warmup import WATCHED, Warmup, warmup
-from sim.report.figures.axis import draw_band, fit_to_means, number_axis, percent_axis, time_axis
-from sim.report.frames import Band, Result, dates, subtitle, table
-from sim.report.names import kpi_words
+from sim.metrics.weeks import band_of
+from sim.report.drawing import draw_band, fit_to_means, number_axis, percent_axis, time_axis
+from sim.report.result import dates, subtitle, table
 from sim.report.style import BAD, GOOD, INK, MUTED, nothing, page, styled
+from sim.report.words import kpi_words
+
+if TYPE_CHECKING:
+    from sim.ledger.result import RunResult
 
 TITLE = "Warm-up: had the market settled?"
 CAPTION = (
@@ -25,7 +30,7 @@ CAPTION = (
 
 
 @styled
-def figure(result: Result) -> Figure:
+def figure(result: RunResult) -> Figure:
     """Return the picture of the burn-in with the point from which each series has settled."""
     market = table(result, "market", ["day", "sell_out_units"])
     if not len(market) or not market["sell_out_units"].sum():
@@ -34,29 +39,28 @@ def figure(result: Result) -> Figure:
         return nothing(TITLE, "The scenario has no burn-in: the measured span starts from the opening state.")
     checks = [warmup(result, name) for name in WATCHED]
     fig = page(TITLE, subtitle(result, "with the burn-in; measured span"), height=6.4)
-    grid = fig.add_gridspec(2, 2)
-    for i, check in enumerate(checks):
-        _check(fig.add_subplot(grid[i // 2, i % 2]), result, check)
+    for axes, check in zip(fig.subplots(2, 2).flat, checks, strict=True):
+        _check(axes, result, check)
     return fig
 
 
-def _check(axes: Axes, result: Result, check: Warmup) -> None:
-    rows = series(result, check.kpi, span=(int(check.days[0]), int(check.days[-1])), window=7)
-    day, mean, low, high = (rows[c].to_numpy(dtype=float) for c in ("day", "mean", "low", "high"))
-    if np.isfinite(mean).any():
-        weekly = Band(day, mean, low, high, int(rows["n_replications"].max()))
-        draw_band(axes, result, weekly, "#9DB9D6", strong=False)
-        axes.plot(dates(result, check.days.astype(float)), check.welch, color=INK, linewidth=1.6)
-        fit_to_means(axes, [weekly], from_zero=False, ceiling=1.0 if KPIS[check.kpi].unit == "share" else math.inf)
-    start, begin = dates(result, [0.0])[0], dates(result, [float(check.days[0])])[0]
-    axes.axvspan(begin, start, color="#EEF0F2", zorder=0, linewidth=0)
+def _check(axes: Axes, result: RunResult, check: Warmup) -> None:
+    start, is_share = result.scenario.calendar.start_date, KPIS[check.kpi].unit == "share"
+    weekly = band_of(series(result, check.kpi, span=(int(check.days[0]), int(check.days[-1])), window=7))
+    days: Any = dates(start, check.days)
+    if np.isfinite(weekly.mean).any():
+        draw_band(axes, start, weekly, "#9DB9D6", width=1.5)
+        axes.plot(days, check.welch, color=INK, linewidth=1.6)
+        fit_to_means(axes, [weekly], from_zero=False, ceiling=1.0 if is_share else math.inf)
+    marks: Any = dates(start, [check.days[0], 0.0, np.nan_to_num(check.truncation_day)])
+    begin, end, settled = marks
+    axes.axvspan(begin, end, color="#EEF0F2", zorder=0, linewidth=0)
     axes.margins(x=0.01)
     axes.text(begin, 0.97, " burn-in", transform=axes.get_xaxis_transform(), va="top", fontsize=8, color=MUTED)
     if not math.isnan(check.truncation_day):
-        colour = GOOD if check.suffices else BAD
-        axes.axvline(dates(result, [check.truncation_day])[0], color=colour, linewidth=1.6, linestyle=(0, (4, 2)))
+        axes.axvline(settled, color=GOOD if check.suffices else BAD, linewidth=1.6, linestyle=(0, (4, 2)))
     axes.set_title(f"{kpi_words(check.kpi)}: {_verdict(check)}", fontsize=9.5, color=INK if check.suffices else BAD)
-    if KPIS[check.kpi].unit == "share":
+    if is_share:
         percent_axis(axes)
     else:
         number_axis(axes.yaxis)

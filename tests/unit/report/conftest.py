@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
-from sim.report.figures import FIGURES
+from sim.report.figures import picture
+from sim.report.run import write_run
 from sim.report.style import drawing
-from sim.report.write import write_run
 from tests.unit.report.fake import FakeResult, make
 
 SITUATIONS = {
@@ -34,8 +34,7 @@ def made(situation: str) -> FakeResult:
 @cache
 def drawn(situation: str, key: str) -> Figure:
     """Return one picture of a situation, laid out once."""
-    (picture,) = [p for p in FIGURES if p.key == key]
-    figure = picture.draw(made(situation))
+    figure = picture(made(situation), key).figure
     with drawing():
         figure.draw_without_rendering()
     return figure

@@ -8,13 +8,12 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from sim.metrics.weeks import band, brand_shares, to_bins
+from sim.report.drawing import spread
 from sim.report.figures import FIGURES
 from sim.report.figures.advisor_day import typical_route
-from sim.report.figures.axis import spread
 from sim.report.figures.profit import steps
-from sim.report.figures.share import share_bands
-from sim.report.frames import band, measured, to_bins
-from sim.report.names import brand_companies
+from sim.report.result import brands_of, measured
 from tests.unit.report.conftest import SITUATIONS, drawn
 from tests.unit.report.fake import FakeResult
 
@@ -27,7 +26,7 @@ def texts(figure: Figure) -> list[Text]:
     return [t for t in found if id(t) not in ticks or id(t) in labels]
 
 
-@pytest.mark.parametrize("key", [p.key for p in FIGURES])
+@pytest.mark.parametrize("key", FIGURES)
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_every_picture_draws_and_no_text_leaves_the_page(situation: str, key: str) -> None:
     figure = drawn(situation, key)
@@ -43,7 +42,7 @@ def test_every_picture_draws_and_no_text_leaves_the_page(situation: str, key: st
     assert whole.x1 <= figure.get_figwidth() + 0.02
 
 
-@pytest.mark.parametrize("key", [p.key for p in FIGURES if p.key != "business_map"])
+@pytest.mark.parametrize("key", [key for key in FIGURES if key != "business_map"])
 def test_a_picture_says_how_many_replications_it_shows(key: str) -> None:
     several = " ".join(t.get_text() for t in texts(drawn("full", key)))
     assert "mean of 3 replications, with 95 % intervals" in several
@@ -73,7 +72,7 @@ def test_a_picture_without_data_says_why(situation: str, key: str, reason: str) 
 
 def test_shares_add_up_to_one(result: FakeResult) -> None:
     sold = measured(result, "market", ["brand", "sell_out_units"])
-    bands = share_bands(result, sold, list(brand_companies(result)))
+    bands = brand_shares(result, sold, list(brands_of(result).labels))
     np.testing.assert_allclose(sum(b.mean for b in bands.values()), 1.0)
 
 

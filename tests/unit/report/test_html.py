@@ -10,17 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from sim.report.charts import map_chart, sample, share_chart
-from sim.report.figures import FIGURES
-from sim.report.html import report_html
-from sim.report.offline import json_for_script
-from sim.report.style import render
-from sim.report.webfont import font_data_uri, needs_font
+from sim.report.figures import picture
+from sim.report.pages import font_data_uri, json_for_script, needs_font
+from sim.report.run_page import map_chart, report_html, sample, share_chart
 from tests.unit.report.conftest import made
 from tests.unit.report.fake import FakeResult, make
 
 EVIL = ("</script><script>alert(1)</script>", "&<>\"'", "<img src=x onerror=alert(1)>", "{{ 7*7 }}", "'); alert(1); ('")
-BLANK = {p.key: {"svg": b"<svg/>", "png": b""} for p in FIGURES}
+BLANK = ()
 TINY: Mapping[str, object] = {
     "replications": 1, "territories": 2, "advisors": 2, "outlets": 20, "days": 30, "burn_in": 7,
 }  # fmt: skip
@@ -82,8 +79,7 @@ def evil_page() -> str:
 def test_pictures_of_evil_names_draw() -> None:
     result = evil_result()
     for key in ("business_map", "share", "advisor_day"):
-        (picture,) = [p for p in FIGURES if p.key == key]
-        assert b"<script" not in render(picture.draw(result), "svg")
+        assert b"<script" not in picture(result, key).images["svg"]
 
 
 def test_names_cannot_end_the_script_or_become_markup(evil_page: str) -> None:
@@ -186,7 +182,7 @@ def test_the_font_is_cut_to_the_page() -> None:
 def test_a_map_of_too_many_outlets_is_a_sample_that_says_so(
     monkeypatch: pytest.MonkeyPatch, result: FakeResult
 ) -> None:
-    monkeypatch.setattr("sim.report.charts.MOST_OUTLETS", 50)
+    monkeypatch.setattr("sim.report.run_page.MOST_OUTLETS", 50)
     chart = map_chart(result)
     assert chart is not None
     assert len(chart["outlets"]["x"]) == 50

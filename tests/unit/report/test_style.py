@@ -10,7 +10,7 @@ import matplotlib
 import pytest
 from matplotlib.patches import Circle
 
-from sim.report import style
+from sim.report import style, words
 
 
 @pytest.mark.parametrize(
@@ -29,19 +29,19 @@ from sim.report import style
     ],
 )
 def test_numbers_read_like_a_person_writes_them(value: float, text: str) -> None:
-    assert style.number(value) == text
+    assert words.number(value) == text
 
 
 def test_percentages() -> None:
-    assert style.percent(0.3141) == "31.4 %"
-    assert style.percent(-0.05, 0) == "−5 %"
-    assert style.percent(float("nan")) == "–"
+    assert words.percent(0.3141) == "31.4 %"
+    assert words.percent(-0.05, 0) == "−5 %"
+    assert words.percent(float("nan")) == "–"
 
 
 def test_a_long_name_is_cut_by_its_width_and_a_chinese_character_counts_twice() -> None:
-    assert style.short("a" * 20 + "b" * 20, 10) == "aaaaa…bbbb"
-    assert style.short("好又多超市连锁", 10) == "好又…连锁"
-    assert style.display_width("好a") == 3
+    assert words.short("a" * 20 + "b" * 20, 10) == "aaaaa…bbbb"
+    assert words.short("好又多超市连锁", 10) == "好又…连锁"
+    assert words.display_width("好a") == 3
 
 
 @pytest.mark.parametrize(
@@ -56,20 +56,20 @@ def test_a_long_name_is_cut_by_its_width_and_a_chinese_character_counts_twice() 
     ],
 )
 def test_a_long_name_is_broken_between_words(name: str, lines: list[str]) -> None:
-    assert style.two_lines(name, 20 if name.isascii() else 15).split("\n") == lines
+    assert words.two_lines(name, 20 if name.isascii() else 15).split("\n") == lines
 
 
-@pytest.mark.parametrize("cut", [style.short, style.two_lines])
+@pytest.mark.parametrize("cut", [words.short, words.two_lines])
 def test_names_are_as_wide_as_it_takes_to_tell_them_apart(cut: Callable[[str, int], str]) -> None:
     alike = [f"{'a' * 30}{end}{'z' * 30}" for end in ("1", "2")]
     assert len({cut(name, 24) for name in alike}) == 1
-    assert len(set(style.told_apart([*alike, "short", "short"], 24, cut).values())) == 3
-    for name, shown in style.told_apart(["one", "another"], 24, cut).items():
+    assert len(set(words.told_apart([*alike, "short", "short"], 24, cut).values())) == 3
+    for name, shown in words.told_apart(["one", "another"], 24, cut).items():
         assert shown == name
 
 
 def test_control_characters_and_line_breaks_become_spaces() -> None:
-    assert style.short("two\nlines\x00\tand \u202e more") == "two lines and more"
+    assert words.short("two\nlines\x00\tand \u202e more") == "two lines and more"
 
 
 def test_our_brands_are_strong_and_rivals_never_get_our_colours() -> None:

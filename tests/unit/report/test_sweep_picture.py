@@ -9,8 +9,8 @@ import pytest
 
 from sim.questions.sweeps.load import load_experiment
 from sim.questions.sweeps.sweep import How, run_sweep
+from sim.report.questions.sweep import overview
 from sim.report.style import drawing
-from sim.report.sweep.picture import overview
 from sim.runs.store import Store
 from tests.sweeps import SPEED, Double, base
 

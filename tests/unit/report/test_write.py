@@ -9,9 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.report.figures import FIGURES
-from sim.report.tables import read_parquet, write_parquet
-from sim.report.write import export, write_run
+from sim.report.files import read_parquet, write_parquet
+from sim.report.run import export, write_run
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
 from tests.unit.report.conftest import made
@@ -64,8 +63,7 @@ def test_two_writes_of_one_run_are_equal_to_the_byte(tmp_path: Path) -> None:
 @pytest.fixture
 def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw nothing, where a test is about files."""
-    blank = {p.key: {"svg": b"<svg/>", "png": b"png"} for p in FIGURES}
-    monkeypatch.setattr("sim.report.write.draw_pictures", lambda _: blank)
+    monkeypatch.setattr("sim.report.run.draw_pictures", lambda _: ())
 
 
 @pytest.mark.usefixtures("without_pictures")
@@ -85,7 +83,7 @@ def test_a_write_that_breaks_leaves_no_manifest(tmp_path: Path, monkeypatch: pyt
     def broken(*_: object, **__: object) -> str:
         raise OSError("disk full")
 
-    monkeypatch.setattr("sim.report.write.report_html", broken)
+    monkeypatch.setattr("sim.report.run.report_html", broken)
     with pytest.raises(OSError, match="disk full"):
         write_run(made("one territory"), tmp_path)
     assert not (tmp_path / "manifest.json").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,14 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.report.analysis.best import front_figure, sizing_figure, territories_figure
-from sim.report.analysis.page import Analysis, Picture, analysis_html, table_of
-from sim.report.analysis.plane import boundary_figure, box_figure
-from sim.report.analysis.sensitivity import morris_figure, shares_figure
-from sim.report.style import render
+from sim.questions.study import Answer
+from sim.report.questions.boundary import boundary_figure
+from sim.report.questions.discovery import box_figure
+from sim.report.questions.optimise import front_figure
+from sim.report.questions.sensitivity import morris_figure, shares_figure
+from sim.report.questions.sizing import sizing_figure, territories_figure
+from sim.report.study import study_html, table_of
+from sim.report.style import Picture, render
 from sim.statistics.discovery import Box
 from tests.unit.report.analysis import samples
 
@@ -23,10 +27,10 @@ FIGURES = {
                                     labels={"difference": "Gain of A on B", "beats": "A is better"}),
     "morris": lambda: morris_figure(samples.effects(), "difference", title="What moves the gain", unit="yuan"),
     "box": lambda: box_figure(*samples.boxes(), title="Where A is better"),
-    "boundary": lambda: boundary_figure(samples.line(), "focus", "spread", title="Focus or spread",
-                                        x_label="Rival's price [yuan]", y_label="Loyalty [share]"),
+    "boundary": lambda: boundary_figure(samples.line(), ("focus", "spread"), title="Focus or spread",
+                                        axes=("Rival's price [yuan]", "Loyalty [share]")),
     "front": lambda: front_figure(samples.front(), "spending", "profit", title="What can be had",
-                                  x_label="Spending [yuan]", y_label="Profit [yuan]"),
+                                  words={"spending": "Spending [yuan]", "profit": "Profit [yuan]"}),
     "sizing": lambda: sizing_figure(samples.force(), title="How many advisors", currency="yuan", people="advisors"),
     "territories": lambda: territories_figure(samples.areas(), title="Territories"),
 }  # fmt: skip
@@ -72,11 +76,14 @@ def test_nothing_to_show_says_why() -> None:
 
 def test_the_page_needs_no_network_and_no_trust() -> None:
     table = pd.DataFrame({"dimension": ["<b>a"], "index": [0.12345], "p": [2e-12], "kept": [True]})
-    analysis = Analysis(
-        "Focus & spread", "Which?", "Focus", [Picture("x", "Title", "Caption", FIGURES["sizing"]())], {"First": table},
-        ["Read it so."],
-    )  # fmt: skip
-    page = analysis_html(analysis)
+    spec = SimpleNamespace(name="Focus & spread", question="Which?", outcomes=(), constants={})
+    study = SimpleNamespace(
+        experiment=SimpleNamespace(spec=spec, paths=(), seed=1),
+        answer=Answer("Focus", {"first": table}, ("Read it so.",)),
+        state=SimpleNamespace(computed=0, found=0),
+        runs=table,
+    )
+    page = study_html(study, [Picture("x", "Title", "Caption", FIGURES["sizing"]())])
     assert "Focus &amp; spread" in page
     assert "&lt;b&gt;a" in page
     assert "<b>a" not in page

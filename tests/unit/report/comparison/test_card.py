@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from sim.report.comparison.card import Card, card_of
-from sim.report.comparison.card_page import HEIGHT, LEFT, RIGHT, WIDTH, card_figure, pdf_bytes
-from sim.report.comparison.findings import find_out
-from sim.report.comparison.words import recommend
+from sim.report.questions.compare.card import Card, card_of
+from sim.report.questions.compare.findings import find_out
+from sim.report.questions.compare.sheet import HEIGHT, LEFT, RIGHT, WIDTH, card_figure, pdf_bytes
+from sim.report.questions.compare.words import recommend
 from sim.report.style import drawing
 from tests.unit.report.comparison.made import made
 

@@ -10,9 +10,9 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.report.comparison.findings import Findings, find_out
-from sim.report.comparison.pictures import PICTURES
-from sim.report.comparison.pictures.mechanisms import ordered
+from sim.report.questions.compare.findings import Findings, find_out
+from sim.report.questions.compare.gains import ordered
+from sim.report.questions.compare.page import PICTURES, picture
 from sim.report.style import drawing
 from tests.unit.report.comparison.made import made, split
 
@@ -29,7 +29,7 @@ SITUATIONS = {
     "identical": lambda: find_out(made({"a": {}, "b": {}}, replications=2), {"a": split(0.0, {"travel": 0.0})}),
     "no values": lambda: find_out(made({"a": dict.fromkeys(("profit_manufacturer", "market_share_units"), np.nan)})),
 }  # fmt: skip
-KEYS = [p.key for p in PICTURES]
+KEYS = list(PICTURES)
 
 
 @cache
@@ -39,8 +39,7 @@ def findings(situation: str) -> Findings:
 
 @cache
 def drawn(situation: str, key: str) -> Figure:
-    (picture,) = [p for p in PICTURES if p.key == key]
-    figure = picture.draw(findings(situation))
+    figure = picture(findings(situation), key).figure
     with drawing():
         figure.draw_without_rendering()
     return figure
@@ -54,8 +53,7 @@ def texts(figure: Figure) -> str:
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_every_picture_can_be_drawn(situation: str, key: str) -> None:
     figure = drawn(situation, key)
-    (picture,) = [p for p in PICTURES if p.key == key]
-    assert picture.title in texts(figure)
+    assert PICTURES[key][0].title in texts(figure)
 
 
 @pytest.mark.parametrize("situation", list(SITUATIONS)[:3])
@@ -132,7 +130,7 @@ def test_territories_with_borders_are_drawn_as_they_are() -> None:
         {"id": "T-east", "name": "East", "x_km": 45, "y_km": 15, "polygon": square(30, 0, 30)},
     ]
     scenario = {"territories": {"list": places, "generate": None}}
-    figure = next(p for p in PICTURES if p.key == "where").draw(find_out(made({"a": GAIN}, scenario=scenario)))
+    figure = picture(find_out(made({"a": GAIN}, scenario=scenario)), "where").figure
     west, _ = figure.axes[0].patches
     assert west.get_path().vertices[:4].tolist() == [list(p) for p in square(0, 0, 30)]
     assert "西区 −10.0 %" in texts(figure)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.questions.compare import Comparison, compare
-from sim.report.comparison import summary_lines, write_comparison
+from sim.report.questions.compare import summary_lines, write_comparison
 from tests.markets import market
 
 VISITS = '''

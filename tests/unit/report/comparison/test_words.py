@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sim.questions.compare import Comparison
-from sim.report.comparison import summary_lines
-from sim.report.comparison.budgets import budget_table
-from sim.report.comparison.findings import find_out
-from sim.report.comparison.words import amount, recommend, verdict_words
+from sim.report.questions.compare import summary_lines
+from sim.report.questions.compare.findings import budget_table, find_out
+from sim.report.questions.compare.words import recommend, verdict_words
+from sim.report.words import amount
 from tests.unit.report.comparison.made import made
 
 

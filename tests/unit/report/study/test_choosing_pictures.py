@@ -10,8 +10,8 @@ import pytest
 from matplotlib.text import Text
 
 from sim.questions.study import Study
-from sim.report.study.pictures import pictures_of
-from sim.report.study.write import write_study
+from sim.report.questions import pictures_of
+from sim.report.study import write_study
 from sim.statistics import sizing
 from tests.studies import study_of
 from tests.sweeps import SHARE

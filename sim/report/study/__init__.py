@@ -1,1 +1,0 @@
-"""A study as files: the answer, pictures first, then tables."""
