@@ -93,7 +93,8 @@ def test_pay_back_is_marked_on_its_day() -> None:
     axes = drawn("one strategy", "when").axes[1]
     (mark,) = [line for line in axes.lines if line.get_marker() == "D"]
     start = findings("one strategy").comparison.scenario.calendar.start_date
-    assert mark.get_xdata(orig=False)[0] == start.toordinal() - np.datetime64("1970-01-01").astype(object).toordinal() + 14
+    first = start.toordinal() - np.datetime64("1970-01-01").astype(object).toordinal()
+    assert mark.get_xdata(orig=False)[0] == first + 14
     assert not [line for line in drawn("identical", "when").axes[1].lines if line.get_marker() == "D"]
 
 
