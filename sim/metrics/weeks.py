@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.metrics.cut import ResultLike
 from sim.metrics.interval import across
-from sim.metrics.view import ResultLike
 
 Floats = NDArray[np.float64]
 

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from sim.metrics.cut import Reader, cuts
 from sim.metrics.kpi import own
 from sim.metrics.stock import MIN_WEEKS, weekly_totals
 from sim.metrics.table import kpi_table
-from sim.metrics.view import Reader, views
 from sim.metrics.weeks import band
 from sim.report.drawing import bars, draw_band, from_top, rows, time_axis
 from sim.report.result import subtitle
@@ -45,9 +45,9 @@ RATIOS = {
 
 def weekly(result: RunResult) -> dict[str, pd.DataFrame]:
     """Return stage → units of our goods in each full week, shape (n_weeks, n_replications), by the week's first day."""
-    found, cuts = {}, views(Reader(result))
+    found, each = {}, cuts(Reader(result))
     for stage, (measure, _) in STAGES.items():
-        totals = {view.replication: weekly_totals(measure, view) for view in cuts}
+        totals = {cut.replication: weekly_totals(measure, cut) for cut in each}
         n_weeks = max(map(len, totals.values()), default=0)
         by = pd.DataFrame({r: own if len(own) else np.zeros(n_weeks) for r, own in totals.items()})
         if n_weeks >= MIN_WEEKS and float(by.to_numpy().sum()) > 0:

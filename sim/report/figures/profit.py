@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.metrics.cut import Cut, Reader, cuts
 from sim.metrics.kpi import Measure, total
 from sim.metrics.money import GOODS, LOGISTICS, PEOPLE, PROMOTION, earned
 from sim.metrics.money import profit as profit_of
-from sim.metrics.view import Reader, View, views
 from sim.metrics.weeks import one_value
 from sim.report.drawing import number_axis, whiskers
 from sim.report.result import subtitle
@@ -49,20 +49,20 @@ class Step(NamedTuple):
 
 def steps(result: RunResult) -> list[Step]:
     """Return the steps of the waterfall, those without any posting left out; the last is the profit."""
-    each = [_amounts(view) for view in views(Reader(result))]
+    each = [_amounts(cut) for cut in cuts(Reader(result))]
     found = [Step(driver, *one_value(own[driver] for own in each)) for driver in (each[0] if each else {})]
     return [step for step in found if step.amount or step.reach or step.driver == PROFIT]
 
 
-def _amounts(view: View) -> dict[str, float]:
+def _amounts(cut: Cut) -> dict[str, float]:
     """Return what each driver brought in one replication. [currency]."""
-    amounts = {driver: _sum(earned("manufacturer", *accounts), view) for driver, accounts in DRIVERS.items()}
-    profit = _sum(profit_of("manufacturer"), view)
+    amounts = {driver: _sum(earned("manufacturer", *accounts), cut) for driver, accounts in DRIVERS.items()}
+    profit = _sum(profit_of("manufacturer"), cut)
     return {**amounts, OTHER: profit - sum(amounts.values()), PROFIT: profit}
 
 
-def _sum(measure: Measure, view: View) -> float:
-    return float(np.nan_to_num(total(measure, view))) / 100.0
+def _sum(measure: Measure, cut: Cut) -> float:
+    return float(np.nan_to_num(total(measure, cut))) / 100.0
 
 
 @styled
