@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.metrics.catalogue import KPIS
 from sim.metrics.money import cash_conversion_cycle
 from sim.metrics.table import kpi_table
-from tests.unit.metrics.tables import booking, days, result, view
+from tests.unit.metrics.tables import booking, cut, days, result
 
 N_DAYS = 30
 
@@ -21,7 +21,7 @@ def test_cash_cycle_of_a_ledger_worked_out_by_hand() -> None:
     ]
     balance = days(N_DAYS, **books, inventory_cents=20_000, receivable_cents=16_800, payable_cents=30_000)
     of = result(market=days(N_DAYS), money=money, balance=balance)
-    seen = view(of)
+    seen = cut(of)
     dio, dso, dpo = (KPIS[f"{name}_distributors"].compute(seen) for name in ("dio", "dso", "dpo"))
     assert (dio, dso, dpo) == (20.0, 14.0, 30.0)
     assert cash_conversion_cycle(dio, dso, dpo) == 4.0

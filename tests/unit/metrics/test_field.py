@@ -7,7 +7,7 @@ import math
 import pytest
 
 from sim.metrics.catalogue import KPIS
-from tests.unit.metrics.tables import FakeResult, booking, days, result, view
+from tests.unit.metrics.tables import FakeResult, booking, cut, days, result
 
 
 def small() -> FakeResult:
@@ -50,11 +50,11 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_value_worked_out_by_hand(name: str) -> None:
-    assert KPIS[name].compute(view(small())) == pytest.approx(EXPECTED[name])
+    assert KPIS[name].compute(cut(small())) == pytest.approx(EXPECTED[name])
 
 
 def test_by_territory() -> None:
-    south = view(small(), territory="south")
+    south = cut(small(), territory="south")
     assert KPIS["calls_per_day"].compute(south) == 10
     assert KPIS["coverage"].compute(south) == pytest.approx(0.2)
     assert math.isnan(KPIS["cost_per_call"].compute(south))
@@ -63,5 +63,5 @@ def test_by_territory() -> None:
 def test_without_advisors_nothing_is_known_of_them() -> None:
     of = result(market=days(2), advisor=[], territory=days(2, open_outlets=10, unvisited_outlets=10))
     for name in EXPECTED:
-        value = KPIS[name].compute(view(of))
+        value = KPIS[name].compute(cut(of))
         assert value == 0 if name == "coverage" else math.isnan(value)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.metrics.catalogue import KPIS
-from tests.unit.metrics.tables import FakeResult, days, result, scenario, view
+from tests.unit.metrics.tables import FakeResult, cut, days, result, scenario
 
 PANEL = {"consumers": {"panel": {"households": 10}}}
 
@@ -99,7 +99,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_value_worked_out_by_hand(name: str) -> None:
-    assert KPIS[name].compute(view(small())) == pytest.approx(EXPECTED[name], nan_ok=True)
+    assert KPIS[name].compute(cut(small())) == pytest.approx(EXPECTED[name], nan_ok=True)
 
 
 BY_NORTH = {
@@ -117,11 +117,11 @@ BY_NORTH = {
 
 @pytest.mark.parametrize("name", BY_NORTH)
 def test_value_in_one_territory(name: str) -> None:
-    assert KPIS[name].compute(view(small(), territory="north")) == pytest.approx(BY_NORTH[name])
+    assert KPIS[name].compute(cut(small(), territory="north")) == pytest.approx(BY_NORTH[name])
 
 
 def test_a_rival_has_shares_but_no_field_of_its_own() -> None:
-    seen = view(small(), company="rival")
+    seen = cut(small(), company="rival")
     assert KPIS["market_share_units"].compute(seen) == pytest.approx(220 / 300)
     assert KPIS["territories_first"].compute(seen) == 1
     assert KPIS["time_to_first"].compute(seen) == 0
@@ -131,23 +131,23 @@ def test_a_rival_has_shares_but_no_field_of_its_own() -> None:
 
 def test_products_count_from_their_first_listing() -> None:
     rows = days(4, listed_outlets=5) + [{"day": d, "product": "new", "listed_outlets": 2 * (d >= 2)} for d in range(4)]
-    seen = view(result(market=rows, territory=days(4, open_outlets=10)))
+    seen = cut(result(market=rows, territory=days(4, open_outlets=10)))
     # 4 days of 5 and 2 days of 2, out of 6 product-days with 10 outlets
     assert KPIS["numeric_distribution"].compute(seen) == pytest.approx(24 / 60)
 
 
 def test_a_product_nobody_ever_lists_counts_as_zero() -> None:
-    seen = view(result(market=days(2), territory=days(2, open_outlets=10)))
+    seen = cut(result(market=days(2), territory=days(2, open_outlets=10)))
     assert KPIS["numeric_distribution"].compute(seen) == 0
 
 
 def test_several_products_share_one_shelf() -> None:
     rows = days(1, facings_share=0.2) + days(1, product="other", facings_share=0.3)
-    seen = view(result(market=rows, territory=days(1, open_weight=40.0)))
+    seen = cut(result(market=rows, territory=days(1, open_weight=40.0)))
     assert KPIS["share_of_shelf"].compute(seen) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("name", ["loyalty_outlets", "weighted_distribution_company"])
 def test_the_picture_of_outlets_is_of_the_end_of_the_run(name: str) -> None:
-    assert math.isnan(KPIS[name].compute(view(small(), last=0)))
-    assert math.isnan(KPIS[name].compute(view(small(), company="rival")))
+    assert math.isnan(KPIS[name].compute(cut(small(), last=0)))
+    assert math.isnan(KPIS[name].compute(cut(small(), company="rival")))

@@ -9,7 +9,7 @@ import pytest
 
 from sim.metrics.catalogue import KPIS
 from sim.metrics.money import cash_conversion_cycle
-from tests.unit.metrics.tables import FakeResult, booking, days, result, view
+from tests.unit.metrics.tables import FakeResult, booking, cut, days, result
 
 COSTS = {
     # promotion 1,500
@@ -87,7 +87,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_value_worked_out_by_hand(name: str) -> None:
-    assert KPIS[name].compute(view(small())) == pytest.approx(EXPECTED[name])
+    assert KPIS[name].compute(cut(small())) == pytest.approx(EXPECTED[name])
 
 
 def test_cash_conversion_cycle() -> None:
@@ -96,10 +96,10 @@ def test_cash_conversion_cycle() -> None:
 
 def test_an_account_never_used_is_zero_but_missing_books_are_unknown() -> None:
     of = result(market=days(1), money=[booking(0, "revenue", -100)])
-    assert KPIS["profit_manufacturer"].compute(view(of)) == 1
-    assert KPIS["spending"].compute(view(of)) == 0
-    assert math.isnan(KPIS["bad_debt"].compute(view(of)))  # our distributors keep no books here
-    assert math.isnan(KPIS["profit_retailers"].compute(view(of)))
+    assert KPIS["profit_manufacturer"].compute(cut(of)) == 1
+    assert KPIS["spending"].compute(cut(of)) == 0
+    assert math.isnan(KPIS["bad_debt"].compute(cut(of)))  # our distributors keep no books here
+    assert math.isnan(KPIS["profit_retailers"].compute(cut(of)))
 
 
 def test_every_account_is_either_a_balance_or_counted_as_profit() -> None:

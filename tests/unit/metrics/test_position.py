@@ -10,7 +10,7 @@ import pytest
 
 from sim.metrics.catalogue import KPIS
 from sim.metrics.position import count_flips, leaders, positions, trailing_sales
-from tests.unit.metrics.tables import FakeResult, result, view
+from tests.unit.metrics.tables import FakeResult, cut, result
 
 
 def sold(day: int, territory: str = "north", **units: int) -> list[dict[str, Any]]:
@@ -50,13 +50,13 @@ def test_leader_share_and_flips_are_reported() -> None:
 
 def test_windows_of_28_days_end_with_each_day() -> None:
     of = result(market=[row for day in range(-40, 2) for row in sold(day, ours=1)])
-    sales = trailing_sales(view(of))
+    sales = trailing_sales(cut(of))
     assert sales is not None
     assert sales.units.tolist() == [[[28], [28]]]
 
 
 def test_windows_are_shorter_at_the_beginning_of_the_record() -> None:
-    sales = trailing_sales(view(flat(3, ours=2)))
+    sales = trailing_sales(cut(flat(3, ours=2)))
     assert sales is not None
     assert sales.units[0, :, 0].tolist() == [2, 4, 6]
 
@@ -72,7 +72,7 @@ def test_flips_skip_days_without_a_leader() -> None:
 def test_time_to_first_and_flips() -> None:
     # trailing sums a: 10, 10, 10, 10; ours: 4, 8, 12, 16: we pass on day 2, and the lead changes once in 4 days
     rows = sold(0, ours=4, a=10) + [row for day in (1, 2, 3) for row in sold(day, ours=4, a=0)]
-    seen = view(result(market=rows))
+    seen = cut(result(market=rows))
     assert KPIS["time_to_first"].compute(seen) == 2
     assert KPIS["lead_flips"].compute(seen) == pytest.approx(365 / 4)
     assert KPIS["territories_first"].compute(seen) == 1
@@ -82,20 +82,20 @@ def test_flips_are_the_mean_of_territories() -> None:
     rows = sold(0, ours=4, a=10) + [row for day in (1, 2, 3) for row in sold(day, ours=4, a=0)]
     rows += [row for day in range(4) for row in sold(day, "south", ours=1, a=9)]
     of = result(market=rows)
-    assert KPIS["lead_flips"].compute(view(of)) == pytest.approx(365 / 4 / 2)
-    assert KPIS["lead_flips"].compute(view(of, territory="south")) == 0
-    assert KPIS["territories_first"].compute(view(of)) == 0.5
+    assert KPIS["lead_flips"].compute(cut(of)) == pytest.approx(365 / 4 / 2)
+    assert KPIS["lead_flips"].compute(cut(of, territory="south")) == 0
+    assert KPIS["territories_first"].compute(cut(of)) == 0.5
 
 
 def test_no_sales_no_position() -> None:
-    seen = view(flat(ours=0, a=0))
+    seen = cut(flat(ours=0, a=0))
     for name in ("position_class", "territories_first", "lead_flips", "time_to_first"):
         assert math.isnan(KPIS[name].compute(seen))
     assert positions(flat(ours=0, a=0))["position"].tolist() == ["", ""]
 
 
 def test_a_company_that_sells_nothing_is_absent() -> None:
-    seen = view(flat(a=5), company="ours")
+    seen = cut(flat(a=5), company="ours")
     assert KPIS["position_class"].compute(seen) == 0
     assert KPIS["territories_first"].compute(seen) == 0
     assert math.isnan(KPIS["time_to_first"].compute(seen))

@@ -11,7 +11,7 @@ from sim.errors import InputError
 from sim.metrics.catalogue import KPIS
 from sim.metrics.series import series, with_series
 from tests.unit.metrics import test_market
-from tests.unit.metrics.tables import days, result, view
+from tests.unit.metrics.tables import cut, days, result
 
 
 def shares(*ours: int, first: int = 0) -> list[dict[str, object]]:
@@ -70,7 +70,7 @@ def test_a_window_over_the_whole_span_ends_with_the_kpi() -> None:
     of = test_market.small()
     for kpi in with_series():
         last = series(of, kpi.name, window=2, span=(0, 1))["mean"].iloc[-1]
-        value = kpi.compute(view(of))
+        value = kpi.compute(cut(of))
         total = kpi.parts is not None and kpi.parts.denominator is None
         assert last == pytest.approx(value / 2 if total else value, nan_ok=True), kpi.name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.metrics.catalogue import KPIS
-from tests.unit.metrics.tables import FakeResult, days, result, view
+from tests.unit.metrics.tables import FakeResult, cut, days, result
 
 
 def small() -> FakeResult:
@@ -47,10 +47,10 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_value_worked_out_by_hand(name: str) -> None:
-    assert KPIS[name].compute(view(small())) == pytest.approx(EXPECTED[name])
+    assert KPIS[name].compute(cut(small())) == pytest.approx(EXPECTED[name])
 
 
 def test_deliveries_belong_to_the_territory_of_their_distributor() -> None:
     # d2 serves the south: 10 days over 2 orders a day
-    assert KPIS["lead_time"].compute(view(small(), territory="south")) == pytest.approx(5.0)
-    assert KPIS["fill_rate"].compute(view(small(), territory="south")) == pytest.approx(0.4)
+    assert KPIS["lead_time"].compute(cut(small(), territory="south")) == pytest.approx(5.0)
+    assert KPIS["fill_rate"].compute(cut(small(), territory="south")) == pytest.approx(0.4)

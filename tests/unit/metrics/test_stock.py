@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.metrics.catalogue import KPIS
-from tests.unit.metrics.tables import FakeResult, days, result, scenario, view
+from tests.unit.metrics.tables import FakeResult, cut, days, result, scenario
 
 OVERSTOCK = {"distributors": {"push": {"overstock_days": 30.0}}}
 
@@ -70,7 +70,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_value_worked_out_by_hand(name: str) -> None:
-    assert KPIS[name].compute(view(small())) == pytest.approx(EXPECTED[name])
+    assert KPIS[name].compute(cut(small())) == pytest.approx(EXPECTED[name])
 
 
 def test_aged_stock_is_counted_for_each_distributor_and_product() -> None:
@@ -78,7 +78,7 @@ def test_aged_stock_is_counted_for_each_distributor_and_product() -> None:
     rows = days(3, distributor="d1", stock_units=100, delivered_units=1) + days(
         3, distributor="d2", stock_units=20, delivered_units=10
     )
-    seen = view(result(scenario(**OVERSTOCK), market=days(3), distributor=rows))
+    seen = cut(result(scenario(**OVERSTOCK), market=days(3), distributor=rows))
     assert KPIS["aged_stock_units"].compute(seen) == 70
     assert KPIS["aged_stock_share"].compute(seen) == pytest.approx(70 / 120)
 
@@ -86,19 +86,19 @@ def test_aged_stock_is_counted_for_each_distributor_and_product() -> None:
 def test_recent_sales_reach_back_into_the_burn_in() -> None:
     # 28 days of 2 a day end with day −1 and nothing after: on day 0 the mean of 28 days is 27 × 2 ÷ 28
     rows = [{"day": d, "distributor": "d1", "stock_units": 100, "delivered_units": 2 * (d < 0)} for d in range(-28, 1)]
-    seen = view(result(scenario(**OVERSTOCK), market=days(1), distributor=rows))
+    seen = cut(result(scenario(**OVERSTOCK), market=days(1), distributor=rows))
     assert KPIS["aged_stock_units"].compute(seen) == pytest.approx(100 - 30 * 54 / 28)
 
 
 def test_aged_stock_on_shelves() -> None:
     # 400 on the shelves against 30 days × 11 a day = 330
     rows = days(28, outlet_stock_units=400, sell_out_units=11)
-    seen = view(result(scenario(**OVERSTOCK), market=rows))
+    seen = cut(result(scenario(**OVERSTOCK), market=rows))
     assert KPIS["aged_stock_share_outlet"].compute(seen) == pytest.approx(70 / 400)
 
 
 def test_bullwhip_needs_four_full_weeks() -> None:
-    assert math.isnan(KPIS["bullwhip_outlet"].compute(view(small(), last=26)))
+    assert math.isnan(KPIS["bullwhip_outlet"].compute(cut(small(), last=26)))
 
 
 def test_bullwhip_leaves_out_the_week_that_is_not_full() -> None:
@@ -106,15 +106,15 @@ def test_bullwhip_leaves_out_the_week_that_is_not_full() -> None:
     market = of.tables["market"]
     more = market.iloc[:3].assign(day=[28, 29, 30], sell_out_units=9999)
     of.tables["market"] = pd.concat([market, more], ignore_index=True)
-    assert KPIS["bullwhip_outlet"].compute(view(of, last=30)) == pytest.approx(EXPECTED["bullwhip_outlet"])
+    assert KPIS["bullwhip_outlet"].compute(cut(of, last=30)) == pytest.approx(EXPECTED["bullwhip_outlet"])
 
 
 def test_bullwhip_of_steady_sales_is_unknown() -> None:
     rows = days(28, sell_out_units=10)
     of = result(market=rows, distributor=days(28, distributor="d1", ordered_by_outlets=10))
-    assert math.isnan(KPIS["bullwhip_outlet"].compute(view(of)))
+    assert math.isnan(KPIS["bullwhip_outlet"].compute(cut(of)))
 
 
 def test_the_factory_is_not_known_by_territory() -> None:
-    assert math.isnan(KPIS["days_of_stock_factory"].compute(view(small(), territory="north")))
-    assert KPIS["days_of_stock_distributor"].compute(view(small(), territory="north")) == 40
+    assert math.isnan(KPIS["days_of_stock_factory"].compute(cut(small(), territory="north")))
+    assert KPIS["days_of_stock_distributor"].compute(cut(small(), territory="north")) == 40

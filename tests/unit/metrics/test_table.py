@@ -14,7 +14,7 @@ from sim.metrics.catalogue import KPIS
 from sim.metrics.interval import summarise
 from sim.metrics.table import format_value, kpi_by, kpi_by_territory, kpi_table, kpi_values, printable
 from tests.unit.metrics import test_field, test_market, test_money, test_service, test_stock
-from tests.unit.metrics.tables import FakeResult, days, result, scenario, view
+from tests.unit.metrics.tables import FakeResult, cut, days, result, scenario
 
 
 def repeated(*sold: int, theirs: int = 10) -> FakeResult:
@@ -146,7 +146,7 @@ def test_the_table_holds_what_the_kpi_computes(module: Any) -> None:
     of = module.small()
     table = kpi_table(of, names=list(module.EXPECTED)).set_index("kpi")["mean"]
     for name in module.EXPECTED:
-        assert table[name] == pytest.approx(KPIS[name].compute(view(of)), nan_ok=True)
+        assert table[name] == pytest.approx(KPIS[name].compute(cut(of)), nan_ok=True)
 
 
 def test_order_of_rows_does_not_matter() -> None:
