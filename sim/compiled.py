@@ -23,7 +23,7 @@ from numba import njit
 from numba.core import config
 
 ROOT = Path(__file__).parent
-IMPORTED = re.compile(r"^from sim\.([\w.]+) import ", re.MULTILINE)
+IMPORTED = re.compile(r"^from ([\w.]+) import ", re.MULTILINE)
 
 
 def kernel(*, allocates: bool = False, inline: bool = False) -> Callable[[Callable[..., Any]], Any]:
@@ -81,16 +81,15 @@ def _base() -> Path:
 
 @cache
 def _closure(path: Path) -> frozenset[Path]:
-    """A module and the kernel modules that it imports, directly or not; files outside the package stand alone."""
+    """A module and the modules that it imports, directly or not, whose content is compiled into its kernels."""
     found = {path, Path(__file__)}
-    if ROOT not in path.parents:
-        return frozenset(found)
     for name in IMPORTED.findall(path.read_text(encoding="utf-8")):
-        other = ROOT.joinpath(*name.split(".")).with_suffix(".py")
+        other = ROOT.parent.joinpath(*name.split(".")).with_suffix(".py")
         if other.exists() and other not in found and _holds_kernels(other):
             found |= _closure(other)
     return frozenset(found)
 
 
 def _holds_kernels(path: Path) -> bool:
-    return path.parent == ROOT / "kernels" or path in (ROOT / "streams.py", ROOT / "sampling.py")
+    named = path.parent == ROOT / "kernels" or path == ROOT / "policies.py"
+    return named or "from sim.compiled import kernel" in path.read_text(encoding="utf-8")

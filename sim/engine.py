@@ -16,7 +16,7 @@ from sim.agents.cast import cast
 from sim.agents.clock import Clock, Observer, WatchedClock
 from sim.agents.direction import baseline_levers
 from sim.agents.known_market import known_outlets
-from sim.agents.opening import open_books
+from sim.agents.settlement import open_books
 from sim.calendar import TICKS_PER_DAY, Calendar
 from sim.errors import ArsimError, StateError
 from sim.ledger.closing import check_ledger

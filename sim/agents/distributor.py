@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +13,21 @@ from sim.agents.channel import retainers
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank
 from sim.kernels.delivery import sum_by_distributor
-from sim.kernels.supply import EXPONENTIAL, VENDOR_MANAGED, Policies, review_distributors, update_forecasts
+from sim.kernels.supply import Evening, Replenishment, review_distributors, update_forecasts
 from sim.ledger.recorder import Event
+from sim.policies import ReplenishmentPolicy
 from sim.world.accounts import Account, Sector
+from sim.world.bundles import bundle
 from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]
 WEEK = 7
 MONTH = 30
-COACHING_HALF_CENTS = 100_000.0
-COACHING_GAIN_PER_MONTH = 0.05
+
+LEAST_RATE_HELD: Final = 0.05
+LEAST_RATE_KEPT: Final = 0.02
+"""Slower forecasts count as these where days of stock are reckoned, against overstock and against the shelf life
+[units/day]; assumptions, so that a product that stands still is marked down beyond a few units, and scrapped late."""
 
 RECEIVE = Moment(Phase.RECEIVE, Rank.DISTRIBUTOR, 0, "distributors", "unload the lorries from the factories")
 PROTECT = Moment(Phase.RECEIVE, Rank.DISTRIBUTOR, 1, "distributors", "are paid where our price has fallen")
@@ -40,14 +45,9 @@ class Distributors:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._push = context.scenario.distributors.push
-        world = context.world
-        self._review_offset = (world.distributor_slot % np.uint64(1000)).astype(np.int64)
-        lead = context.scenario.distributors.policy.expected_lead_days
+        self._review_offset = (context.world.distributor_slot % np.uint64(1000)).astype(np.int64)
         # The levers are written in place, so the bundle stays true.
-        self._policies = Policies(
-            world.lever_policy, world.lever_review_days, world.lever_cover_days, world.lever_safety_factor,
-            world.lever_memory_days, np.full(world.sizes["distributor"], lead),
-        )  # fmt: skip
+        self._stock = bundle(Replenishment, context.world, context.scenario.distributors.policy)
 
     def process(self, env: Clock) -> Life:
         """Live a day of all distributors' warehouses."""
@@ -85,36 +85,37 @@ class Distributors:
             return world.demand_history
         return np.where(shared[:, None, None], world.sell_out_history, world.demand_history)
 
-    def _policies_today(self) -> Policies:
+    def _stock_today(self) -> Replenishment:
         """Everybody's policy; without shared data nobody can manage the shops' stock, and smoothing takes its place."""
-        world, policies = self._c.world, self._policies
-        blind = (policies.kind == VENDOR_MANAGED) & ~world.lever_information_system
+        stated = self._stock.lever_policy
+        blind = (stated == ReplenishmentPolicy.vendor_managed) & ~self._c.world.lever_information_system
         if not blind.any():
-            return policies
-        return policies._replace(kind=np.where(blind, EXPONENTIAL, policies.kind).astype(policies.kind.dtype))
+            return self._stock
+        acted = np.where(blind, ReplenishmentPolicy.exponential_smoothing, stated)
+        return self._stock._replace(lever_policy=acted.astype(stated.dtype))
 
     def _review(self, day: Day) -> None:
         world = self._c.world
         world.is_core[:] = world.lever_core
-        policies, history = self._policies_today(), self._history()
-        update_forecasts(
-            policies, history, world.distributor_forecast, world.distributor_company, world.product_company, day.index
-        )
+        stock = self._stock_today()
         coming = world.distributor_stock_units + self._c.journal.on_the_road() + world.factory_backlog_units
-        position = coming - self._promised()
-        # Not the position: shops' waiting orders only move goods inside the echelon.
-        echelon = coming + self._downstream(policies)
-        orders = np.zeros_like(world.factory_backlog_units)
         books = world.distributor_books
         purse = np.maximum(
             books[:, Account.CASH] + books[:, Account.PAYABLE] + world.distributor_working_capital_cents, 0
         )
-        due = ((day.index + self._review_offset) % world.lever_review_days == 0) & world.is_contracted
-        review_distributors(
-            policies, history, world.distributor_forecast, due, world.product_company, world.distributor_company,
-            position, echelon, coming, world.case_units, world.warehouse_units, purse, world.list_price_cents,
-            day.index, orders,
-        )  # fmt: skip
+        evening = Evening(
+            day=day.index,
+            history=self._history(),
+            is_due=((day.index + self._review_offset) % world.lever_review_days == 0) & world.is_contracted,
+            position=coming - self._promised(),
+            # Not the position: shops' waiting orders only move goods inside the echelon.
+            echelon=coming + self._downstream(stock),
+            coming=coming,
+            purse_cents=purse,
+        )
+        update_forecasts(stock, evening)
+        orders = np.zeros_like(world.factory_backlog_units)
+        review_distributors(stock, evening, orders)
         if self._c.scenario.mechanisms.push:
             room = world.warehouse_units - coming.sum(axis=1) - orders.sum(axis=1)
             self._load_for_rebate(day, orders, room, purse - orders @ world.list_price_cents)
@@ -127,11 +128,11 @@ class Distributors:
         sum_by_distributor(world.open_order_units, world.outlet_distributor, world.product_company, waiting)
         return waiting
 
-    def _downstream(self, policies: Policies) -> Array:
+    def _downstream(self, stock: Replenishment) -> Array:
         """Goods at and on the way to the outlets served, where stock is vendor-managed; as wide as the stock."""
         world = self._c.world
         goods = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
-        managed = policies.kind == VENDOR_MANAGED
+        managed = stock.lever_policy == ReplenishmentPolicy.vendor_managed
         if not managed.any():
             return goods
         held = world.outlet_stock_units + world.outlet_inbound_units
@@ -178,7 +179,7 @@ class Distributors:
             cost = gap[k] * price * push.holding_cost_per_year * days_held / 365.0
             if world.lever_rebate_rate[k] * world.period_target_units[k] * price <= cost:
                 continue
-            loaded = self._loaded(int(k), float(gap[k]), float(room[k]), float(purse[k]))
+            loaded = self._loaded(int(k), gap=float(gap[k]), room=float(room[k]), purse=float(purse[k]))
             if loaded.any():
                 orders[k] += loaded
                 self._event(day, Event.DISTRIBUTOR_LOADING, int(k), float(loaded.sum()))
@@ -212,7 +213,7 @@ class Distributors:
             achieved_units=world.period_purchase_units[rows],
         )  # fmt: skip
         rate = world.period_purchase_units / push.period_days
-        world.past_purchase_rate[:] += 0.4 * (rate - world.past_purchase_rate)
+        world.past_purchase_rate[:] += push.history_weight * (rate - world.past_purchase_rate)
         world.period_target_units[:] = np.floor(world.lever_target_growth * world.past_purchase_rate * push.period_days)
         world.period_purchase_units[:] = 0
         world.period_purchase_cents[:] = 0
@@ -237,7 +238,7 @@ class Distributors:
     def overstock(self) -> Array:
         """Return units beyond the overstock limit, shape (n_distributors, n_products)."""
         world = self._c.world
-        limit = np.ceil(np.maximum(world.distributor_forecast, 0.05) * world.lever_overstock_days[:, None])
+        limit = np.ceil(np.maximum(world.distributor_forecast, LEAST_RATE_HELD) * world.lever_overstock_days[:, None])
         beyond: Array = np.maximum(world.distributor_stock_units - limit, 0.0)
         return beyond
 
@@ -253,7 +254,8 @@ class Distributors:
         """Stock that would take longer than its shelf life to sell expires; we take back our share of it."""
         world = self._c.world
         life = self._c.scenario.distributors.shelf_life_days
-        beyond = np.maximum(world.distributor_stock_units - np.maximum(world.distributor_forecast, 0.02) * life, 0.0)
+        sold_in_time = np.maximum(world.distributor_forecast, LEAST_RATE_KEPT) * life
+        beyond = np.maximum(world.distributor_stock_units - sold_in_time, 0.0)
         units = np.ceil(beyond * min(1.0, WEEK / life)).astype(np.int64)
         returned = np.floor(units * world.lever_return_share[:, None]).astype(np.int64)
         self._c.journal.take_back(returned, world.lever_discount)
@@ -264,9 +266,9 @@ class Distributors:
         """Once a month: ties follow supply and retainers; coaching raises capability as far as potential allows."""
         if self._c.scenario.mechanisms.relations:
             self._move_ties()
-        world = self._c.world
+        world, services = self._c.world, self._c.scenario.distributors.services
         spend = world.lever_coaching_cents * world.is_contracted
-        gain = COACHING_GAIN_PER_MONTH * spend / (spend + COACHING_HALF_CENTS)
+        gain = services.coaching_gain_per_month * spend / (spend + services.coaching_half_cents)
         room = world.distributor_potential * (1.0 - world.distributor_capability)
         world.distributor_capability[:] += gain * room
 
@@ -275,9 +277,9 @@ class Distributors:
         world, contracts = self._c.world, self._c.scenario.distributors.contracts
         backlog = world.factory_backlog_units.sum(axis=1)
         ordered = world.past_purchase_rate * WEEK + 1.0
-        goal = 0.3 + 0.6 * np.clip(1.0 - backlog / ordered, 0.0, 1.0)
+        goal = contracts.tie_unserved + contracts.tie_supply_gain * np.clip(1.0 - backlog / ordered, 0.0, 1.0)
         relation = world.distributor_relation
-        relation[:] += 0.1 * (goal - relation) * world.is_contracted
+        relation[:] += contracts.tie_drift_per_month * (goal - relation) * world.is_contracted
         paid = retainers(world)
         relation[:] += contracts.tie_gain_per_month * paid / (paid + contracts.tie_half_cents) * (1.0 - relation)
 

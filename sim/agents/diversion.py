@@ -12,14 +12,25 @@ from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.agents.distributor import Distributors
 from sim.calendar import Phase, Rank, next_every
-from sim.kernels.diversion import diversion_threshold, diverted_price, diverted_units
+from sim.kernels.choice import LARGEST_CUT
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account
 
 Array = NDArray[Any]
 WEEK = 7
-BUYERS = 30
+
+
+def diversion_threshold(freight_cents: float, detection: float, penalty_cents: float) -> float:
+    """Return the price gap below which nothing flows: freight + detection probability × penalty [cents/unit]."""
+    return freight_cents + detection * penalty_cents
+
+
+def diverted_units(gap_cents: float, threshold_cents: float, overstock_units: float, rate: float) -> int:
+    """Return whole units that flow in a week: a share `rate` of the overstock when the gap exceeds the threshold."""
+    if gap_cents <= threshold_cents or overstock_units <= 0.0:
+        return 0
+    return int(rate * overstock_units)
 
 LOOK = Moment(Phase.DECIDE, Rank.RIVAL, 1000, "overstocked distributors", "look across the border for buyers")
 FADE = Moment(Phase.AGE, Rank.AGEING, 1, "disorder of prices", "fades")
@@ -79,18 +90,18 @@ class Diversion:
         world, spec = self._c.world, self._spec
         c = int(world.product_company[p])
         street = float(world.trade_price_cents[p]) * (
-            1.0 - min(0.9, float(world.price_disorder[t, c]) * spec.disorder_price_effect)
+            1.0 - min(LARGEST_CUT, float(world.price_disorder[t, c]) * spec.disorder_price_effect)
         )
         rebate = world.lever_rebate_rate[k] if self._c.scenario.mechanisms.push else 0.0
         gap = street - float(world.list_price_cents[p]) * (1.0 - world.lever_discount[k] - rebate)
         detection = self.detection(day.index, t) if c == 0 else spec.detection_base
         freight = spec.freight_cents_per_unit_km * float(world.distance_km[world.distributor_territory[k], t])
-        threshold = diversion_threshold(freight, detection, self.penalty_cents(c))
-        units = diverted_units(gap, threshold, overstock, spec.rate)
+        threshold = diversion_threshold(freight, detection=detection, penalty_cents=self.penalty_cents(c))
+        units = diverted_units(gap, threshold_cents=threshold, overstock_units=overstock, rate=spec.rate)
         if units <= 0:
             return 0
-        price = diverted_price(street, gap, threshold, spec.undercut)
-        sold = self._sell(k, p, t, units, price)
+        # The diverter passes on a share of what the gap leaves.
+        sold = self._sell(k, p, t, units, price=int(street - spec.undercut * (gap - threshold)))
         if sold:
             self._consequences(day, k, p, t, sold, detection)
         return sold
@@ -99,7 +110,7 @@ class Diversion:
         """Sell to the territory's largest outlets that carry the product, within their cash."""
         world = self._c.world
         rows = np.flatnonzero((world.outlet_territory == t) & world.is_open & world.is_listed[:, p])
-        rows = rows[np.argsort(-world.sales_rate[rows, p], kind="stable")[:BUYERS]]
+        rows = rows[np.argsort(-world.sales_rate[rows, p], kind="stable")[: self._spec.buyers]]
         if rows.shape[0] == 0:
             return 0
         weight = world.sales_rate[rows, p] + 1e-9

@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, daily_cents
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank
-from sim.kernels import laws
+from sim.kernels.laws import GoodwillRules, advertising_responses, bass_step, step_goodwill
 from sim.kernels.snapshot import Outlets, sum_distribution, sum_habits
+from sim.policies import AdvertisingResponse, GoodwillLaw
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle
 from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
-LAWS = {"nerlove_arrow": laws.NERLOVE_ARROW, "vidale_wolfe": laws.VIDALE_WOLFE, "lanchester": laws.LANCHESTER}
-RESPONSES = {"square_root": laws.SQUARE_ROOT, "adbudg": laws.ADBUDG}
 
 PAY = Moment(Phase.SETTLE, Rank.MANAGEMENT, 1, "companies", "pay for advertising")
 DRIFT = Moment(Phase.AGE, Rank.AGEING, 0, "goodwill and trial", "drift with advertising and word of mouth")
@@ -35,7 +34,10 @@ class Goodwill:
         world = context.world
         budgets = np.array([c.budget.advertising_cents for c in companies_of(context.scenario)])
         self._planned = budgets[:, None] * (world.territory_population / world.territory_population.sum())
-        self._spec = context.scenario.consumers.goodwill
+        spec = self._spec = context.scenario.consumers.goodwill
+        self._rules = bundle(
+            GoodwillRules, spec, law=int(GoodwillLaw[spec.law]), response=int(AdvertisingResponse[spec.response])
+        )
         brands = np.unique(np.column_stack([world.product_brand, world.product_company]), axis=0)
         self._company = np.zeros(world.sizes["brand"], dtype=np.int64)
         self._company[brands[:, 0]] = brands[:, 1]
@@ -64,16 +66,15 @@ class Goodwill:
         world, spec = self._c.world, self._spec
         if self._c.scenario.mechanisms.goodwill:
             gain = spec.response_scale * self._response() + spec.word_of_mouth * self._shares()
-            laws.step_goodwill(LAWS[spec.law], world.goodwill, gain, spec.decay_per_day, spec.saturation, 1)
+            step_goodwill(self._rules, world.goodwill, gain, 1)
         self._spread_trial()
 
     def _response(self) -> Array:
         """Advertising response, shape (n_territories, n_brands); a company's spend is split evenly over its brands."""
-        spec, world = self._spec, self._c.world
-        per_head = self.spend_cents().T / world.territory_population[:, None] / spec.reference_spend
+        per_head = self.spend_cents().T / self._c.world.territory_population[:, None] / self._spec.reference_spend
         pressure = per_head[:, self._company] / self._brands_of_company[self._company]
         out = np.empty_like(pressure)
-        laws.advertising_responses(RESPONSES[spec.response], pressure, spec.adbudg_exponent, spec.adbudg_half, out)
+        advertising_responses(self._rules, pressure, out)
         return out
 
     def _shares(self) -> Array:
@@ -95,7 +96,7 @@ class Goodwill:
         for t, k in np.argwhere(spreading[:, products] & (found > 0.0)):
             p = products[k]
             innovation, imitation = found[t, k] * spec.innovation, found[t, k] * spec.imitation
-            step = laws.bass_step(world.trial[t, p], innovation, imitation, 1.0 / spec.period_days)
+            step = bass_step(world.trial[t, p], p=innovation, q=imitation, periods=1.0 / spec.period_days)
             world.trial[t, p] = min(1.0, step)
 
     def _distribution(self, products: Array) -> Array:

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
+from sim.agents.market_day import street_price_factor
 from sim.agents.own_books import OwnBooks
-from sim.agents.prices import street_price_factor
+from sim.kernels.choice import PriceCuts
 from sim.kernels.day_plan import DUE
 from sim.kernels.observation import Seen, Sights, look, notice_closed
 from sim.strategies.view import KnownOutlets, Territories
 from sim.streams import DecisionPoint
+from sim.world.bundles import bundle
 from sim.world.world import World
 
 Array = NDArray[Any]
@@ -25,9 +27,10 @@ Array = NDArray[Any]
 
 def sights_of(world: World) -> Sights:
     """Return the shops as they stand now."""
+    price_factor = street_price_factor(bundle(PriceCuts, world, world.scenario.diversion))
     return Sights(
         world.outlet_slot, world.outlet_territory, world.promoter_companies, world.is_listed,
-        world.outlet_stock_units, world.shelf_price_cents, world.habit, world.relation, street_price_factor(world),
+        world.outlet_stock_units, world.shelf_price_cents, world.habit, world.relation, price_factor,
         world.usual_price_cents, world.product_company, world.brand_company,
     )  # fmt: skip
 

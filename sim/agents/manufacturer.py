@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, earliest
-from sim.kernels.supply import allocate_products, produce, transport_days
+from sim.kernels.supply import Factory, Transport, allocate_products, draw_transport_days, produce
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
+from sim.world.bundles import bundle
 from sim.world.setup.companies import companies_of
 from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]
-ORDER_SMOOTHING = 0.06
-LONGEST_TRANSPORT = 120
+LONGEST_TRANSPORT: Final = 120
+"""No load is longer on the road [days]: it must arrive before the ring of days comes round (`RING_DAYS`)."""
 
 LAUNCH = Moment(Phase.PLAN, Rank.FACTORY, 0, "companies", "launch products")
 PRODUCE = Moment(Phase.DECIDE, Rank.FACTORY, 0, "factories", "make goods, share them out and ship")
@@ -32,18 +33,27 @@ class Factories:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._specs = [c.factory for c in companies_of(context.scenario)]
-        world, varies = context.world, context.scenario.mechanisms.lead_time_variability
+        world, on = context.world, context.scenario.mechanisms
         self._has_stops = any(spec.stops for spec in self._specs)
-        self._shortest = np.array([s.transport_days for s in self._specs], dtype=np.int64)
-        self._extra = np.array([s.transport_days_extra if varies else 0.0 for s in self._specs])
-        self._stock_days = np.array([s.stock_days for s in self._specs], dtype=np.float64)
-        self._reliability = np.array([s.reliability for s in self._specs], dtype=np.float64)
-        freight = np.array([s.freight_cents_per_unit for s in self._specs], dtype=np.int64)
-        self._freight = freight[world.distributor_company]
+        self._factory = bundle(Factory, world, on, stock_days=self._each("stock_days", np.float64))
+        extra = self._each("transport_days_extra", np.float64)
+        self._transport = bundle(
+            Transport,
+            world,
+            transport_days=self._each("transport_days", np.int64),
+            transport_days_extra=extra if on.lead_time_variability else np.zeros_like(extra),
+            longest_days=LONGEST_TRANSPORT,
+        )
+        self._reliability = self._each("reliability", np.float64)
+        self._smoothing = self._each("order_smoothing", np.float64)[world.product_company]
+        self._freight = self._each("freight_cents_per_unit", np.int64)[world.distributor_company]
         self._ours = np.flatnonzero(world.distributor_company == 0)
-        delayed = context.scenario.mechanisms.payment_delay
-        terms = context.scenario.distributors.payment_terms_days if delayed else 0
+        terms = context.scenario.distributors.payment_terms_days if on.payment_delay else 0
         self._rivals_terms = np.full(world.sizes["distributor"], terms, dtype=np.int64)
+
+    def _each(self, field: str, dtype: type[np.generic]) -> Array:
+        """A field of every company's factory, shape (n_companies,)."""
+        return np.array([getattr(spec, field) for spec in self._specs], dtype=dtype)
 
     def process(self, env: Clock) -> Life:
         """Live as the factories of all companies: launches, and every evening production after distributors' orders.
@@ -83,7 +93,7 @@ class Factories:
         self._c.journal.make(made)
         shipped = self._shipments(day)
         ordered = world.ordered_today_units.sum(axis=0)
-        world.factory_order_rate[:] += ORDER_SMOOTHING * (ordered - world.factory_order_rate)
+        world.factory_order_rate[:] += self._smoothing * (ordered - world.factory_order_rate)
         self._c.recorder.add(
             "factory", day.index, made_units=made, shipped_units=shipped.sum(axis=0), ordered_units=ordered,
             stock_units=world.factory_stock_units, backlog_units=world.factory_backlog_units.sum(axis=0),
@@ -93,11 +103,8 @@ class Factories:
         """Make up to the stock target and the backlog, within capacity, shared by need."""
         world = self._c.world
         made = np.zeros(world.sizes["product"], dtype=np.int64)
-        self._stock_days[0] = float(world.lever_factory_stock_days[0])
-        produce(
-            world.factory_order_rate, backlog, world.factory_stock_units, world.product_company, self._stock_days,
-            world.factory_capacity_units, self._c.scenario.mechanisms.factory_limits, made,
-        )  # fmt: skip
+        self._factory.stock_days[0] = float(world.lever_factory_stock_days[0])
+        produce(self._factory, backlog, made)
         if self._has_stops:
             made[self._broken(day)[world.product_company]] = 0
         return made
@@ -105,10 +112,7 @@ class Factories:
     def _shipments(self, day: Day) -> Array:
         world = self._c.world
         units = np.zeros_like(world.factory_backlog_units)
-        allocate_products(
-            world.factory_backlog_units, world.is_core, world.factory_stock_units, world.product_company,
-            self._stopped(day), units,
-        )  # fmt: skip
+        allocate_products(self._factory, self._stopped(day), units)
         world.factory_backlog_units[:] -= units
         terms = self._rivals_terms.copy()
         if self._c.scenario.mechanisms.payment_delay:
@@ -141,10 +145,6 @@ class Factories:
 
     def _transport_days(self, day: Day) -> Array:
         """Days on the road of today's loads, shape (n_distributors,)."""
-        world = self._c.world
-        key = self._c.key(DecisionPoint.TRANSPORT, day.index)
-        days = np.empty(world.sizes["distributor"], dtype=np.int64)
-        transport_days(
-            key, world.distributor_slot, world.distributor_company, self._shortest, self._extra, LONGEST_TRANSPORT, days
-        )
+        days = np.empty(self._c.world.sizes["distributor"], dtype=np.int64)
+        draw_transport_days(self._transport, self._c.key(DecisionPoint.TRANSPORT, day.index), days)
         return days

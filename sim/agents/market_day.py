@@ -10,32 +10,60 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
-from sim.agents.prices import paid_cut, street_price_factor
-from sim.agents.tastes import shelf_terms, tastes_of
 from sim.calendar import Phase, Rank
-from sim.kernels.choice import refresh_weights, territory_weights
-from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
+from sim.kernels.choice import (
+    PriceCuts,
+    Shelf,
+    ShelfTerms,
+    Tastes,
+    TerritoryTerms,
+    paid_cuts,
+    refresh_weights,
+    street_prices,
+    territory_weights,
+)
+from sim.kernels.day import TOMORROW, DayCounts, Keys, Movers, Returners, Rules, Shops, Trade, Watch
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.footfall import like_sized
-from sim.kernels.panel import label_purchases
-from sim.kernels.shopping import trade
+from sim.kernels.panel import Labels, label_purchases
+from sim.kernels.shopping import trade_day
 from sim.kernels.snapshot import Outlets, count_available
-from sim.kernels.stock_out import CAUSE_DELIVERY, CAUSE_ORDERING, CAUSE_SUPPLY, N_CAUSES
+from sim.kernels.stock_out import CAUSE_SUPPLY, CAUSES, REACTIONS
 from sim.streams import DecisionPoint
 from sim.world.bundles import bundle
 from sim.world.setup.market import draw_households
-from sim.world.world import RING_DAYS
+from sim.world.world import RING_DAYS, World
 
 Array = NDArray[Any]
 WEEK = 7
+BY_PRODUCT = "shoppers_first_choice", "substituted_brand", "substituted_product", "moved_store", "deferred"
+"""Counts of the day that go into the market's panel as they are."""
+
+
+def street_price_factor(cuts: PriceCuts) -> Array:
+    """Return street price against shelf price: less cuts and price disorder, shape (n_territories, n_products)."""
+    factor = np.empty(cuts.price_cut.shape)
+    street_prices(cuts, factor)
+    return factor
+
+
+def tastes_of(world: World) -> Tastes:
+    """Return the choice coefficients by segment; one average segment when segments are off."""
+    consumers, on = world.scenario.consumers, world.scenario.mechanisms
+    names = "price_coefficient", "habit_weight", "quality_taste"
+    rows = np.array([[getattr(segment, name) for name in names] for segment in consumers.segments])
+    if not on.segments:
+        rows = np.average(rows, axis=0, weights=[segment.share for segment in consumers.segments])[None, :]
+    columns = dict(zip(names, rows.T.copy(), strict=True))
+    if not on.habit:
+        columns["habit_weight"][:] = 0.0
+    return bundle(Tastes, world, consumers, usual_price_cents=world.usual_price_cents.astype(np.float64), **columns)
 
 
 def _new_movers(capacity: int) -> Movers:
     """An empty table of shoppers who go on."""
-    destination, origin, index, product, later_outlet, later_product = np.zeros((6, capacity), dtype=np.int32)
-    cause, later_cause = np.zeros((2, capacity), dtype=np.int8)
-    counters = np.zeros(2, dtype=np.int64)
-    return Movers(destination, origin, index, product, cause, later_outlet, later_product, later_cause, counters)
+    rows = {name: np.zeros(capacity, dtype=np.int8 if name.endswith("cause") else np.int32) for name in Movers._fields}
+    return Movers(**{**rows, "n": np.zeros(2, dtype=np.int64)})
 
 
 SHOP = Moment(Phase.SHOP, Rank.MARKET, 0, "consumers", "shop in every outlet")
@@ -48,39 +76,47 @@ class MarketDay:
 
     def __init__(self, context: Context) -> None:
         self._c = context
-        world = context.world
-        consumers = context.scenario.consumers
-        on = context.scenario.mechanisms
+        world, scenario = context.world, context.scenario
         self._tastes = tastes_of(world)
-        self._terms = shelf_terms(context.scenario)
-        self._outlets = bundle(Outlets, context.world)
-        self._dispersion = context.scenario.category.dispersion if on.overdispersion else 0.0
-        reactions = consumers.stock_out
-        steps = (reactions.other_store, reactions.other_brand, reactions.same_brand, reactions.later, reactions.nothing)
-        self._reactions = np.cumsum(steps)
-        self._season_on = on.season
+        # Columns are written in place, so the bundles stay true.
+        self._outlets = bundle(Outlets, world)
+        self._shelf, self._demand = bundle(Shelf, world), bundle(TerritoryTerms, world)
+        self._terms = bundle(ShelfTerms, scenario.retail.shelf, scenario.mechanisms)
+        self._cuts = bundle(PriceCuts, world, scenario.diversion)
+        self._shops, self._rules = self._new_shops(), self._new_rules()
         self._holidays = [
             (context.calendar.index_of(h.first_date), h.duration_days, h.demand_multiplier)
-            for h in context.scenario.calendar.holidays
+            for h in scenario.calendar.holidays
         ]
         self._week_day = (world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
-        self._neighbours = (
-            world.neighbour_outlet if on.other_store else np.full((world.n_outlets, 1), -1, dtype=np.int32)
-        )
-        self._promoter = float(np.exp(consumers.promoter_utility))
         self._movers = _new_movers(4 * world.n_outlets + 4096)
-        self._households = draw_households(world) if consumers.panel.households else None
-        self._shops = Shops(
-            world.outlet_slot, world.outlet_territory, world.is_open, world.outlet_size, world.outlet_mix,
-            world.choice_weight, world.promoter_companies, world.outlet_stock_units, world.is_listed,
-            world.open_order_units, world.outlet_inbound_units, world.outlet_distributor, self._neighbours,
-            world.neighbour_cumulative, like_sized(world.outlet_size),
-        )  # fmt: skip
+        self._households = draw_households(world) if scenario.consumers.panel.households else None
         self._watch = self._new_watch()
+        self._shape = world.sizes["territory"], world.sizes["product"]
+        self._shares = np.zeros(world.sizes["product"])
+
+    def _new_shops(self) -> Shops:
+        world = self._c.world
+        near = world.neighbour_outlet
+        if not self._c.scenario.mechanisms.other_store:
+            near = np.full((world.n_outlets, 1), -1, dtype=near.dtype)
+        return bundle(Shops, world, neighbour_outlet=near, like_sized=like_sized(world.outlet_size))
+
+    def _new_rules(self) -> Rules:
+        """How people shop; `demand_factor` and `territory_weight` are written every day."""
+        world, scenario = self._c.world, self._c.scenario
+        consumers, on = scenario.consumers, scenario.mechanisms
         t, s, p = world.sizes["territory"], world.sizes["segment"], world.sizes["product"]
-        self._territory_weight = np.ones((t, s, p))
-        self._shape = (t, p)
-        self._shares = np.zeros(p)
+        return bundle(
+            Rules, world, on,
+            demand_factor=np.ones(t),
+            dispersion=scenario.category.dispersion if on.overdispersion else 0.0,
+            territory_weight=np.ones((t, s, p)),
+            no_purchase_weight=float(np.exp(consumers.no_purchase_utility)),
+            promoter_weight=float(np.exp(consumers.promoter_utility)),
+            reaction_steps=np.cumsum([getattr(consumers.stock_out, name) for name in REACTIONS]),
+            choose_again=consumers.stock_out_rule == "choose_again",
+        )  # fmt: skip
 
     def process(self, env: Clock) -> Life:
         """Live as the consumers of the whole market: one act a day, since shoppers of one shop go on to the next."""
@@ -92,10 +128,7 @@ class MarketDay:
         world, recorder = self._c.world, self._c.recorder
         self._refresh(day)
         price_factor = self.price_factor()
-        territory_weights(
-            world.goodwill, world.trial, price_factor, world.promotion_utility, world.promotion_boost, self._tastes,
-            self._territory_weight,
-        )  # fmt: skip
+        territory_weights(self._demand, self._tastes, price_factor, self._rules.territory_weight)
         available = np.zeros(self._shape)
         count_available(self._outlets, available)
         counts = self._shop(day)
@@ -112,41 +145,37 @@ class MarketDay:
         """Recompute weights of outlets whose shelf changed, and of those whose habit moved yesterday evening."""
         world = self._c.world
         rows = np.flatnonzero(world.weight_is_stale | (self._week_day == (day.index - 1) % WEEK))
-        habit = world.habit
-        refresh_weights(
-            rows, world.is_listed, world.shelf_price_cents, world.shelf_gain, world.relation, world.display_on, habit,
-            self._tastes, self._terms, self._shares, world.choice_weight,
-        )  # fmt: skip
+        refresh_weights(self._shelf, self._tastes, self._terms, rows, self._shares)
         world.weight_is_stale[:] = False
 
     def price_factor(self) -> Array:
         """Return street price against shelf price, shape (n_territories, n_products)."""
-        return street_price_factor(self._c.world)
+        return street_price_factor(self._cuts)
 
     def _new_counts(self) -> DayCounts:
-        world = self._c.world
-        n, p, t = world.n_outlets, world.sizes["product"], world.sizes["territory"]
-        first_choice, brand, product, moved, deferred = np.zeros((5, t, p), dtype=np.int64)
+        n, (t, p) = self._c.world.n_outlets, self._shape
         return DayCounts(
             sold=np.zeros((n, p), dtype=np.int32),
             shoppers=np.zeros(n, dtype=np.int32),
             no_purchase=np.zeros(t, dtype=np.int64),
-            first_choice=first_choice,
-            substituted_brand=brand,
-            substituted_product=product,
-            moved=moved,
-            deferred=deferred,
-            lost=np.zeros((t, p, N_CAUSES), dtype=np.int64),
+            lost=np.zeros((t, p, len(CAUSES)), dtype=np.int64),
+            **{name: np.zeros((t, p), dtype=np.int64) for name in BY_PRODUCT},
         )
 
     def _shop(self, day: Day) -> DayCounts:
-        world = self._c.world
-        consumers, on = self._c.scenario.consumers, self._c.scenario.mechanisms
-        rules = Rules(
-            self.demand_factor(day), self._dispersion, self._territory_weight, self._tastes.no_purchase, self._promoter,
-            self._reactions, consumers.stock_out_rule == "choose_again", on.stock_outs, world.product_company,
-            world.product_brand, world.distributor_stock_units,
-        )  # fmt: skip
+        self._rules.demand_factor[:] = self.demand_factor(day)
+        trade = self._serve(day)
+        movers, later = trade.movers, self._c.world.tables["returners"]
+        later.clear()
+        n = int(movers.n[TOMORROW])
+        later.append(outlet=movers.later_outlet[:n], product=movers.later_product[:n], cause=movers.later_cause[:n])
+        if self._households is not None:
+            self._label(day, trade)
+        return trade.counts
+
+    def _serve(self, day: Day) -> Trade:
+        """Serve everybody; when more go on to other stores than the table holds, once more with a larger one."""
+        later = self._c.world.tables["returners"]
         keys = Keys(
             shoppers=self._c.key(DecisionPoint.SHOPPERS, day.index),
             choice=self._c.key(DecisionPoint.CHOICE, day.index),
@@ -154,25 +183,16 @@ class MarketDay:
             second=self._c.key(DecisionPoint.SECOND_CHOICE, day.index),
             store=self._c.key(DecisionPoint.STORE_CHOICE, day.index),
         )
-        later = world.tables["returners"]
-        counts = self._serve(rules, keys)
-        movers = self._movers
-        later.clear()
-        n = int(movers.n[1])
-        later.append(outlet=movers.later_outlet[:n], product=movers.later_product[:n], cause=movers.later_cause[:n])
-        if self._households is not None:
-            self._label(day, self._shops, rules)
-        return counts
-
-    def _serve(self, rules: Rules, keys: Keys) -> DayCounts:
-        """Serve everybody; when more go on to other stores than the table holds, once more with a larger one."""
-        later = self._c.world.tables["returners"]
+        returners = Returners(outlet=later["outlet"], product=later["product"], cause=later["cause"])
         while True:
             counts, movers = self._new_counts(), self._movers
             movers.n[:] = 0
-            returners = later["outlet"], later["product"], later["cause"]
-            if trade(self._shops, rules, keys, *returners, counts, movers, self._watch):
-                return counts
+            trade = Trade(
+                shops=self._shops, rules=self._rules, keys=keys, returners=returners, counts=counts, movers=movers,
+                watch=self._watch,
+            )  # fmt: skip
+            if trade_day(trade):
+                return trade
             self._movers = _new_movers(2 * int(movers.n.max()))
 
     def _new_watch(self) -> Watch:
@@ -180,28 +200,26 @@ class MarketDay:
         world = self._c.world
         place = np.full(world.n_outlets, -1, dtype=np.int64)
         if self._households is None:
-            return Watch(place, np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32))
+            return Watch(place=place, start=np.zeros(1, dtype=np.int64), bought=np.zeros(0, dtype=np.int32))
         watched = self._households.outlet
         place[watched] = np.arange(watched.shape[0])
         busiest = max([1.0, *(h.demand_multiplier for h in self._c.scenario.calendar.holidays)])
         capacity = int(6.0 * busiest * world.outlet_size[watched].sum()) + 1000
-        return Watch(place, np.zeros(watched.shape[0] + 1, dtype=np.int64), np.full(capacity, -1, dtype=np.int32))
+        start = np.zeros(watched.shape[0] + 1, dtype=np.int64)
+        return Watch(place=place, start=start, bought=np.full(capacity, -1, dtype=np.int32))
 
-    def _label(self, day: Day, shops: Shops, rules: Rules) -> None:
-        n_most = self._watch.bought.shape[0]
-        household, outlet, product = (np.zeros(n_most, dtype=np.int32) for _ in range(3))
+    def _label(self, day: Day, trade: Trade) -> None:
+        labels = Labels(*np.zeros((3, self._watch.bought.shape[0]), dtype=np.int32))
         key = self._c.key(DecisionPoint.HOUSEHOLD_LABEL, day.index)
-        n = label_purchases(
-            key, self._households, shops, rules, self._watch.bought, self._watch.start, household, outlet, product
-        )
-        table = self._c.world.tables["households"]
-        table.append(day=np.full(n, day.index), household=household[:n], outlet=outlet[:n], product=product[:n])
+        n = label_purchases(trade, self._households, key, labels)
+        rows = {name: column[:n] for name, column in labels._asdict().items()}
+        self._c.world.tables["households"].append(day=np.full(n, day.index), **rows)
 
     def demand_factor(self, day: Day) -> Array:
         """Return today's category demand against the average, shape (n_territories,)."""
         world = self._c.world
         factor = np.ones(world.sizes["territory"])
-        if not self._season_on:
+        if not self._c.scenario.mechanisms.season:
             return factor
         years = (day.index - self._c.calendar.burn_in_days) / 365.0
         factor *= self._season(day) * world.territory_weekday[:, day.weekday] * (1.0 + world.territory_growth) ** years
@@ -255,27 +273,18 @@ class MarketDay:
 
     def _post(self, counts: DayCounts, price_factor: Array) -> Array:
         """Post the sales; returns units, consumers' and companies' cents, shape (n_territories, n_products, 3)."""
-        world = self._c.world
-        return self._c.journal.sell_out(counts.sold, price_factor, paid_cut(world))
+        cuts = np.empty(self._shape)
+        paid_cuts(self._cuts, cuts)
+        return self._c.journal.sell_out(counts.sold, price_factor, cuts)
 
     def _record(self, day: Day, counts: DayCounts, sales: Array) -> None:
         recorder = self._c.recorder
-        recorder.add(
-            "market",
-            day.index,
-            sell_out_units=sales[..., 0],
-            sell_out_cents=sales[..., 1],
-            lost_ordering=counts.lost[..., CAUSE_ORDERING],
-            lost_delivery=counts.lost[..., CAUSE_DELIVERY],
-            lost_supply=counts.lost[..., CAUSE_SUPPLY],
-            shoppers_first_choice=counts.first_choice,
-            substituted_brand=counts.substituted_brand,
-            substituted_product=counts.substituted_product,
-            moved_store=counts.moved,
-            deferred=counts.deferred,
-        )
+        lost = {f"lost_{name}": counts.lost[..., cause] for cause, name in enumerate(CAUSES)}
+        seen = {name: getattr(counts, name) for name in BY_PRODUCT}
+        units, cents = sales[..., 0], sales[..., 1]
+        recorder.add("market", day.index, sell_out_units=units, sell_out_cents=cents, **lost, **seen)
         # Everybody wants one product or none.
-        shoppers = counts.first_choice.sum(axis=1) + counts.no_purchase
+        shoppers = counts.shoppers_first_choice.sum(axis=1) + counts.no_purchase
         recorder.add("territory", day.index, shoppers=shoppers, no_purchase=counts.no_purchase)
         if recorder.shopper_panel.shape[0]:
             recorder.shopper_panel[day.index] = counts.shoppers

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Context
 from sim.kernels.calls import CallRules, Ties
-from sim.kernels.inventory import SHOP_POLICIES
 from sim.kernels.ordering import AgreedRule, ReorderRule, Shelves
+from sim.policies import ShopPolicy
 from sim.world.accounts import Account
 
 Array = NDArray[Any]
@@ -103,9 +103,8 @@ class OrderBook:
 
     def _reorder_rule(self) -> ReorderRule:
         ordering = self._c.scenario.retail.ordering
-        rule, _ = SHOP_POLICIES[ordering.policy]
         return ReorderRule(
-            rule, ordering.safety_factor, ordering.expected_lead_days,
+            int(ShopPolicy[ordering.policy]), ordering.safety_factor, ordering.expected_lead_days,
             0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days, ordering.smoothing,
             ordering.dispersion_index,
             ordering.late_probability, ordering.teaching_effect, ordering.over_factor, ordering.under_factor,

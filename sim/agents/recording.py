@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.agents.market_day import MarketDay
-from sim.agents.tastes import shelf_terms
 from sim.calendar import Phase, Rank
+from sim.kernels.choice import ShelfTerms
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.snapshot import Outlets, SnapshotRules, snapshot_products, snapshot_territories
 from sim.world.bundles import bundle
@@ -30,7 +30,7 @@ class Recording:
     def __init__(self, context: Context, market: MarketDay) -> None:
         self._c = context
         self._market = market
-        self._terms = shelf_terms(context.scenario)
+        self._terms = bundle(ShelfTerms, context.scenario.retail.shelf, context.scenario.mechanisms)
         world = context.world
         self._is_of_brand = (world.product_brand[:, None] == np.arange(world.sizes["brand"])).astype(np.float64)
         self._outlets = bundle(Outlets, world)

@@ -1,9 +1,9 @@
-"""The evening's cash: outlets and distributors pay what is due; owners take out what the business does not need."""
+"""Money between parties: what they begin with, what is paid every evening, what owners take out of the business."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, next_every
-from sim.kernels.invoices import choose_payments
+from sim.kernels.invoices import Invoices, Paid, Payers, PaymentRules, choose_payments
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account
+from sim.world.bundles import bundle
+from sim.world.setup.companies import companies_of
 from sim.world.world import RING_DAYS
 
 Array = NDArray[Any]
@@ -23,6 +25,31 @@ OUTLETS_PAY = Moment(Phase.SETTLE, Rank.SETTLEMENT, 0, "shops", "pay the invoice
 DISTRIBUTORS_PAY = Moment(Phase.SETTLE, Rank.SETTLEMENT, 1, "distributors", "pay the companies' invoices that are due")
 DRAW_PROFITS = Moment(Phase.SETTLE, Rank.SETTLEMENT, 2, "owners", "draw the month's profits")
 
+RIVAL_CAPITAL_CENTS: Final = 5_000_000_000
+"""What each rival begins with: as much as we by default (assumption); their cash limits nothing that they do."""
+
+
+def open_books(context: Context) -> None:
+    """Post opening stock and capital on the first morning; the burn-in then brings stocks near their steady state."""
+    world, scenario, journal = context.world, context.scenario, context.journal
+    case, ordering = world.case_units, scenario.retail.ordering
+    risk = world.outlet_review_days[:, None] + ordering.expected_lead_days
+    wanted = world.sales_rate * risk * ordering.opening_stock
+    shelf = np.ceil(wanted / case).astype(np.int32) * case * (world.is_listed & world.is_open[:, None])
+    warehouse = np.ceil(world.distributor_forecast * scenario.distributors.opening_stock_days).astype(np.int64)
+    days = np.array([c.factory.stock_days for c in companies_of(scenario)])[world.product_company]
+    factory = np.ceil(world.factory_order_rate * days).astype(np.int64)
+    journal.open_stock(factory=factory, distributor=warehouse, outlet=shelf.astype(np.int32))
+    company = np.full(world.sizes["company"], RIVAL_CAPITAL_CENTS, dtype=np.int64)
+    company[0] = scenario.ours.opening_cash_cents
+    journal.pay_in_capital(
+        company=company,
+        distributor=world.distributor_working_capital_cents,
+        outlet=world.outlet_working_capital_cents,
+    )
+    period = scenario.distributors.push.period_days
+    world.period_target_units[:] = np.floor(world.lever_target_growth * world.past_purchase_rate * period)
+
 
 class Settlement:
     """Payments between outlets, distributors, companies and owners."""
@@ -31,6 +58,11 @@ class Settlement:
 
     def __init__(self, context: Context) -> None:
         self._c = context
+        payment, delayed = context.scenario.retail.payment, context.scenario.mechanisms.payment_delay
+        late = payment.late_probability if delayed else 0.0
+        self._rules = bundle(PaymentRules, payment, late_probability=late)
+        cash = np.zeros(context.world.n_outlets, dtype=np.int64)
+        self._payers = bundle(Payers, context.world, cash_cents=cash)
 
     def process(self, env: Clock) -> Life:
         """Live as the banks of all parties, one process: the evening's payments, and once a month the owners' draw."""
@@ -42,20 +74,16 @@ class Settlement:
             self._distributors_pay(env.today)
 
     def _outlets_pay(self, day: Day) -> None:
-        world, payment = self._c.world, self._c.scenario.retail.payment
-        table = world.tables["invoices"]
+        table = self._c.world.tables["invoices"]
         if table.n == 0:
             return
-        delays = self._c.scenario.mechanisms.payment_delay
-        paid = np.empty((3, table.n), dtype=np.int64)
-        kept, n = choose_payments(
-            day.index, table["due_day"], table["outlet"], table["distributor"], table["cents"],
-            world.outlet_books[:, Account.CASH].copy(), world.relation, world.distributor_company, world.outlet_slot,
-            self._c.key(DecisionPoint.LATE_PAYMENT, day.index), payment.late_probability if delays else 0.0,
-            payment.relation_effect, payment.late_days, paid,
-        )  # fmt: skip
+        self._payers.cash_cents[:] = self._c.world.outlet_books[:, Account.CASH]
+        invoices = Invoices(**{name: table[name] for name in Invoices._fields})
+        paid = Paid(*np.empty((len(Paid._fields), table.n), dtype=np.int64))
+        key = self._c.key(DecisionPoint.LATE_PAYMENT, day.index)
+        kept, n = choose_payments(invoices, self._payers, self._rules, key, day.index, paid)
         table.truncate(kept)
-        self._c.journal.outlets_pay(paid[0, :n], paid[1, :n], paid[2, :n])
+        self._c.journal.outlets_pay(paid.outlet[:n], paid.distributor[:n], paid.cents[:n])
 
     def _distributors_pay(self, day: Day) -> None:
         world = self._c.world

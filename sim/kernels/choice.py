@@ -9,40 +9,38 @@ that belongs to the territory (goodwill, trial of launches, price cuts) multipli
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
+from sim.kernels.day import Rules, Shops
 
 Array = NDArray[Any]
 
+LARGEST_CUT: Final = 0.9
+"""No cut, and no disorder, takes more than this share of a price; it keeps the logarithm of prices finite."""
+
 
 class Tastes(NamedTuple):
-    """Coefficients by segment and product.
+    """Coefficients by segment, shape (n_segments,), and products, shape (n_products,).
 
     Attributes
     ----------
-    price : shape (n_segments,). β_s.
-    habit : shape (n_segments,). η_s; zero when habit is off.
-    taste : shape (n_segments,). Multiplier of appeal.
-    appeal : shape (n_products,).
-    brand : shape (n_products,). Row of the brand.
-    company : shape (n_products,). Row of the company.
-    usual_price_cents : shape (n_products,).
-    shelf : δ.
-    no_purchase : weight of buying nothing, exp(utility).
+    price_coefficient : β_s.
+    habit_weight : η_s; zero when habit is off.
+    quality_taste : multiplier of appeal.
+    shelf_coefficient : δ.
     """
 
-    price: Array
-    habit: Array
-    taste: Array
-    appeal: Array
-    brand: Array
-    company: Array
+    price_coefficient: Array
+    habit_weight: Array
+    quality_taste: Array
+    product_appeal: Array
+    product_brand: Array
+    product_company: Array
     usual_price_cents: Array
-    shelf: float
-    no_purchase: float
+    shelf_coefficient: float
 
 
 class ShelfTerms(NamedTuple):
@@ -50,13 +48,62 @@ class ShelfTerms(NamedTuple):
 
     relation_weight: float
     display_weight: float
-    moves: bool
+    shelf: bool
+
+
+class Shelf(NamedTuple):
+    """What shoppers see at each outlet; shape (n_outlets, …)."""
+
+    is_listed: Array
+    shelf_price_cents: Array
+    shelf_gain: Array
+    relation: Array
+    display_on: Array
+    habit: Array
+    choice_weight: Array
+
+
+class TerritoryTerms(NamedTuple):
+    """What moves demand in a whole territory.
+
+    Attributes
+    ----------
+    goodwill : shape (n_territories, n_brands). [utility]
+    trial : shape (n_territories, n_products). Share of consumers who know the product.
+    promotion_utility : shape (n_territories, n_products). [utility]
+    promotion_boost : shape (n_companies, n_territories). The rivals' answers, for all their products. [utility]
+    """
+
+    goodwill: Array
+    trial: Array
+    promotion_utility: Array
+    promotion_boost: Array
+
+
+class PriceCuts(NamedTuple):
+    """What takes street prices below the shelf price.
+
+    Attributes
+    ----------
+    price_cut, lever_price_cut : shape (n_territories, n_products). Promotions and lasting cuts.
+    rival_price_cut : shape (n_companies, n_territories). The rivals' cuts, on all their products.
+    price_disorder : shape (n_territories, n_companies).
+    product_company : shape (n_products,).
+    disorder_price_effect : price lost to a disorder of 1.
+    """
+
+    price_cut: Array
+    lever_price_cut: Array
+    rival_price_cut: Array
+    price_disorder: Array
+    product_company: Array
+    disorder_price_effect: float
 
 
 @kernel(inline=True)
 def facing_weight(gain: float, relation: float, display: bool, terms: ShelfTerms) -> float:
     """Return the shelf weight of one listed product; 1 is a fair share."""
-    if not terms.moves:
+    if not terms.shelf:
         return 1.0
     weight = 1.0 + gain + terms.relation_weight * relation
     if display:
@@ -65,15 +112,14 @@ def facing_weight(gain: float, relation: float, display: bool, terms: ShelfTerms
 
 
 @kernel(inline=True)
-def facing_shares(
-    listed: Array, gain: Array, relation: Array, display: Array, company: Array, terms: ShelfTerms, out: Array
-) -> None:
-    """Write the share of facings of each product of one outlet, shape (n_products,); 0 when not listed."""
+def facing_shares(shelf: Shelf, tastes: Tastes, terms: ShelfTerms, i: int, out: Array) -> None:
+    """Write the share of facings of each product of outlet i, shape (n_products,); 0 when not listed."""
+    listed, gain, relation, display = shelf.is_listed[i], shelf.shelf_gain[i], shelf.relation[i], shelf.display_on[i]
     total = 0.0
     for p in range(listed.shape[0]):
         out[p] = 0.0
         if listed[p]:
-            c = company[p]
+            c = tastes.product_company[p]
             out[p] = facing_weight(gain[p], relation[c], display[c], terms)
             total += out[p]
     if total > 0.0:
@@ -82,104 +128,90 @@ def facing_shares(
 
 
 @kernel(inline=True)
-def outlet_weights(listed: Array, price_cents: Array, shares: Array, habit: Array, tastes: Tastes, out: Array) -> None:
-    """Write exp(utility) of the outlet's own terms, shape (n_segments, n_products); 0 when not listed."""
+def outlet_weights(shelf: Shelf, tastes: Tastes, i: int, shares: Array) -> None:
+    """Write exp(utility) of the terms of outlet i, shape (n_segments, n_products); 0 when not listed."""
+    listed, price_cents = shelf.is_listed[i], shelf.shelf_price_cents[i]
+    habit, out = shelf.habit[i], shelf.choice_weight[i]
     for p in range(listed.shape[0]):
         if not listed[p]:
             for s in range(out.shape[0]):
                 out[s, p] = 0.0
             continue
         log_price = math.log(price_cents[p] / tastes.usual_price_cents[p])
-        common = tastes.shelf * math.log(shares[p])
+        common = tastes.shelf_coefficient * math.log(shares[p])
         for s in range(out.shape[0]):
             out[s, p] = math.exp(
-                tastes.taste[s] * tastes.appeal[p]
-                - tastes.price[s] * log_price
+                tastes.quality_taste[s] * tastes.product_appeal[p]
+                - tastes.price_coefficient[s] * log_price
                 + common
-                + tastes.habit[s] * habit[tastes.brand[p]]
+                + tastes.habit_weight[s] * habit[tastes.product_brand[p]]
             )
 
 
 @kernel()
-def refresh_weights(
-    rows: Array,
-    listed: Array,
-    price_cents: Array,
-    gain: Array,
-    relation: Array,
-    display: Array,
-    habit: Array,
-    tastes: Tastes,
-    terms: ShelfTerms,
-    shares: Array,
-    choice_weight: Array,
-) -> None:
-    """Recompute `choice_weight`, shape (n_outlets, n_segments, n_products), for the outlets in `rows`.
-
-    `shares`, shape (n_products,), is scratch.
-    """
+def refresh_weights(shelf: Shelf, tastes: Tastes, terms: ShelfTerms, rows: Array, shares: Array) -> None:
+    """Recompute `choice_weight` for the outlets in `rows`; `shares`, shape (n_products,), is scratch."""
     for k in range(rows.shape[0]):
         i = rows[k]
-        facing_shares(listed[i], gain[i], relation[i], display[i], tastes.company, terms, shares)
-        outlet_weights(listed[i], price_cents[i], shares, habit[i], tastes, choice_weight[i])
+        facing_shares(shelf, tastes, terms, i, shares)
+        outlet_weights(shelf, tastes, i, shares)
 
 
 @kernel()
-def territory_weights(
-    goodwill: Array, trial: Array, price_factor: Array, promotion: Array, boost: Array, tastes: Tastes, out: Array
-) -> None:
-    """Write the territory's multiplier of each weight.
+def territory_weights(terms: TerritoryTerms, tastes: Tastes, price_factor: Array, out: Array) -> None:
+    """Write the territory's multiplier of each weight, shape (n_territories, n_segments, n_products).
 
-    Parameters
-    ----------
-    goodwill : shape (n_territories, n_brands). [utility]
-    trial : shape (n_territories, n_products). Share of consumers who know the product.
-    price_factor : shape (n_territories, n_products). Street price against the shelf price.
-    promotion : shape (n_territories, n_products). [utility]
-    boost : shape (n_companies, n_territories). The rivals' answers, for all their products. [utility]
-    out : shape (n_territories, n_segments, n_products).
+    `price_factor`, shape (n_territories, n_products), is the street price against the shelf price.
     """
-    for t in range(goodwill.shape[0]):
-        for p in range(trial.shape[1]):
-            promoted = promotion[t, p] + boost[tastes.company[p], t]
-            level = trial[t, p] * math.exp(goodwill[t, tastes.brand[p]] + promoted)
+    for t in range(out.shape[0]):
+        for p in range(out.shape[2]):
+            promoted = terms.promotion_utility[t, p] + terms.promotion_boost[tastes.product_company[p], t]
+            level = terms.trial[t, p] * math.exp(terms.goodwill[t, tastes.product_brand[p]] + promoted)
             log_factor = math.log(price_factor[t, p])
             for s in range(out.shape[1]):
-                out[t, s, p] = level * math.exp(-tastes.price[s] * log_factor)
+                out[t, s, p] = level * math.exp(-tastes.price_coefficient[s] * log_factor)
+
+
+@kernel()
+def street_prices(cuts: PriceCuts, out: Array) -> None:
+    """Write street price against shelf price, shape (n_territories, n_products)."""
+    for t in range(out.shape[0]):
+        for p in range(out.shape[1]):
+            c = cuts.product_company[p]
+            cut = min(cuts.price_cut[t, p] + cuts.rival_price_cut[c, t] + cuts.lever_price_cut[t, p], LARGEST_CUT)
+            disorder = min(cuts.price_disorder[t, c] * cuts.disorder_price_effect, LARGEST_CUT)
+            out[t, p] = (1.0 - cut) * (1.0 - disorder)
+
+
+@kernel()
+def paid_cuts(cuts: PriceCuts, out: Array) -> None:
+    """Write the part of the shelf price that the products' companies pay, shape (n_territories, n_products)."""
+    for t in range(out.shape[0]):
+        for p in range(out.shape[1]):
+            rival = cuts.rival_price_cut[cuts.product_company[p], t]
+            out[t, p] = min(cuts.price_cut[t, p] + cuts.lever_price_cut[t, p] + rival, LARGEST_CUT)
 
 
 @kernel(inline=True)
-def choice_probabilities(
-    weight: Array,
-    territory_weight: Array,
-    mix: Array,
-    promoter: float,
-    promoters: int,
-    company: Array,
-    no_purchase: float,
-    by_segment: Array,
-    out: Array,
-) -> None:
-    """Write the choice probabilities of one outlet's shoppers.
+def choice_probabilities(shops: Shops, rules: Rules, i: int, by_segment: Array, out: Array) -> None:
+    """Write the choice probabilities of the shoppers of outlet i.
 
     Parameters
     ----------
-    weight, territory_weight : shape (n_segments, n_products).
-    mix : shape (n_segments,). Segment shares of the outlet's shoppers.
-    promoter : exp(utility of a promoter).
-    promoters : bits of the companies whose promoter stands there today.
     by_segment : shape (n_segments, n_products), written: probability of segment and product together.
     out : shape (n_products,), written: probability of each product; the rest buys nothing.
     """
+    weight, mix, promoters = shops.choice_weight[i], shops.outlet_mix[i], shops.promoter_companies[i]
+    territory_weight = rules.territory_weight[shops.outlet_territory[i]]
     n_products = out.shape[0]
     for p in range(n_products):
         out[p] = 0.0
     for s in range(mix.shape[0]):
-        total = no_purchase
+        total = rules.no_purchase_weight
         for p in range(n_products):
             w = weight[s, p] * territory_weight[s, p]
-            if promoters != 0 and (promoters >> company[p]) & 1:
-                w *= promoter
+            if promoters != 0 and (promoters >> rules.product_company[p]) & 1:
+                w *= rules.promoter_weight
             by_segment[s, p] = w
             total += w
         scale = mix[s] / total if total > 0.0 else 0.0

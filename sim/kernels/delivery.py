@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
 
 Array = NDArray[Any]
+
+RADIAL: Final = 1.009
+LOCAL: Final = 0.44
+"""Best known routes ≈ 1.009·(2Σr/C) + 0.44·√(nA): error 2.8 % over 59 CVRPLIB instances."""
 
 
 class Rounds(NamedTuple):
@@ -19,189 +23,182 @@ class Rounds(NamedTuple):
     ----------
     first : shape (n_distributors + 1,). Where each distributor's outlets begin in `outlet`.
     outlet : shape (n_served,). Outlet rows, nearest first; once for each company that serves the outlet.
-    distance_km : shape (n_served,).
-    company : shape (n_distributors,). The one company whose goods a distributor brings.
+    outlet_km : shape (n_served,). Distance from the distributor.
     """
 
     first: Array
     outlet: Array
-    distance_km: Array
-    company: Array
+    outlet_km: Array
 
 
-class Crates(NamedTuple):
-    """Orders, and the goods of the day.
+class Orders(NamedTuple):
+    """Orders that wait, and what late and short deliveries cost.
 
     Attributes
     ----------
-    open_order : shape (n_outlets, n_products), reduced by what is shipped. [units]
+    open_order_units : shape (n_outlets, n_products), reduced by what is shipped. [units]
     order_day : shape (n_outlets, n_companies). Day of the oldest open order, −1 none; cleared when complete.
-    stock_left : shape (n_distributors, n_products), scratch copy of the warehouses, reduced. [units]
-    company : shape (n_products,).
-    shipped : shape (n_outlets, n_products), written. [units]
-    delivered, cancelled : shape (n_distributors, n_products), written. [units]
+    outlet_distributor, relation : shape (n_outlets, n_companies).
+    is_open, personal_tie : shape (n_outlets,). The latter is the part of our relation that hangs on the person.
+    distributor_company : shape (n_distributors,). The one company whose goods a distributor brings.
+    product_company : shape (n_products,).
+    patience : share of both ties that is left after a late or short delivery.
     """
 
-    open_order: Array
+    open_order_units: Array
     order_day: Array
-    stock_left: Array
-    company: Array
-    shipped: Array
-    delivered: Array
-    cancelled: Array
-
-
-class Patience(NamedTuple):
-    """What late and short deliveries cost.
-
-    Attributes
-    ----------
-    relation : shape (n_outlets, n_companies).
-    personal : shape (n_outlets,). Part of our relation that hangs on the person.
-    keep : share of both that is left.
-    """
-
+    outlet_distributor: Array
     relation: Array
-    personal: Array
-    keep: float
+    is_open: Array
+    personal_tie: Array
+    distributor_company: Array
+    product_company: Array
+    patience: float
 
 
 class DropRules(NamedTuple):
-    """Limits of a delivery day."""
+    """Limits of a delivery day: whether drops are limited and unpaid invoices stop a delivery, and how long is late."""
 
-    limited: bool
+    delivery_limits: bool
+    payment_delay: bool
     promised_days: int
     cancel_days: int
-    credit_limited: bool
+
+
+class Load(NamedTuple):
+    """The goods of one day, and what limits them.
+
+    Attributes
+    ----------
+    day : index of the day.
+    stock_left : shape (n_distributors, n_products), scratch copy of the warehouses, reduced. [units]
+    capacity_drops : shape (n_distributors,). Drops a day.
+    is_blocked : shape (n_outlets,). Deliveries stopped for unpaid invoices.
+    shipped : shape (n_outlets, n_products), written. [units]
+    delivered_units, cancelled_units : shape (n_distributors, n_products), written. [units]
+    waiting : shape (n_served,) at least, scratch.
+    """
+
+    day: int
+    stock_left: Array
+    capacity_drops: Array
+    is_blocked: Array
+    shipped: Array
+    delivered_units: Array
+    cancelled_units: Array
+    waiting: Array
+
+
+class DropCounts(NamedTuple):
+    """What a day's deliveries came to; shape (n_distributors,), written. `radial_km` is the sum of distances."""
+
+    drops: Array
+    late_drops: Array
+    orders_completed: Array
+    orders_in_full_on_time: Array
+    waiting_orders: Array
+    lead_time_days_sum: Array
+    radial_km: Array
 
 
 @kernel(inline=True)
-def _serve(i: int, c: int, k: int, crates: Crates) -> tuple[int, int]:
+def _serve(orders: Orders, load: Load, i: int, c: int, k: int) -> tuple[int, int]:
     """Load what is there for one outlet; return (units loaded, units still wanted)."""
     loaded = 0
     wanted = 0
-    for p in range(crates.company.shape[0]):
-        if crates.company[p] != c or crates.open_order[i, p] <= 0:
+    for p in range(orders.product_company.shape[0]):
+        if orders.product_company[p] != c or orders.open_order_units[i, p] <= 0:
             continue
-        units = min(crates.open_order[i, p], crates.stock_left[k, p])
+        units = min(orders.open_order_units[i, p], load.stock_left[k, p])
         if units > 0:
-            crates.stock_left[k, p] -= units
-            crates.open_order[i, p] -= units
-            crates.shipped[i, p] += units
-            crates.delivered[k, p] += units
+            load.stock_left[k, p] -= units
+            orders.open_order_units[i, p] -= units
+            load.shipped[i, p] += units
+            load.delivered_units[k, p] += units
             loaded += units
-        wanted += crates.open_order[i, p]
+        wanted += orders.open_order_units[i, p]
     return loaded, wanted
 
 
 @kernel()
-def dispatch(
-    rounds: Rounds,
-    rules: DropRules,
-    day: int,
-    is_open: Array,
-    crates: Crates,
-    patience: Patience,
-    capacity: Array,
-    blocked: Array,
-    counts: Array,
-    waiting: Array,
-) -> None:
-    """Load the day's drops of every distributor: late orders first, then the nearest.
-
-    Parameters
-    ----------
-    capacity : shape (n_distributors,). Drops a day.
-    blocked : shape (n_outlets,). Deliveries stopped for unpaid invoices.
-    counts : shape (n_distributors, 7), written: drops, late drops, orders completed, completed in full and on time,
-        waiting orders, sum of lead times of completed orders [days], sum of distances [km].
-    waiting : shape (n_outlets,), scratch.
-    """
-    for k in range(rounds.company.shape[0]):
-        c = rounds.company[k]
-        left = capacity[k]
+def dispatch(rounds: Rounds, orders: Orders, rules: DropRules, load: Load, counts: DropCounts) -> None:
+    """Load the day's drops of every distributor: late orders first, then the nearest."""
+    for k in range(orders.distributor_company.shape[0]):
+        c = orders.distributor_company[k]
+        left = load.capacity_drops[k]
         n = 0
         for r in range(rounds.first[k], rounds.first[k + 1]):
             i = rounds.outlet[r]
-            placed = crates.order_day[i, c]
-            if placed < 0 or not is_open[i]:
+            placed = orders.order_day[i, c]
+            if placed < 0 or not orders.is_open[i]:
                 continue
-            if day - placed < rules.promised_days:
-                waiting[n] = r
+            if load.day - placed < rules.promised_days:
+                load.waiting[n] = r
                 n += 1
-            else:
-                left = _drop(rounds, rules, r, k, day, left, True, crates, patience, blocked, counts)
+            elif _may_drop(rules, load, counts, i, k, left):
+                left -= _drop(orders, load, counts, i, k, rounds.outlet_km[r], True)
         for m in range(n):
-            left = _drop(rounds, rules, waiting[m], k, day, left, False, crates, patience, blocked, counts)
+            r = load.waiting[m]
+            if _may_drop(rules, load, counts, rounds.outlet[r], k, left):
+                left -= _drop(orders, load, counts, rounds.outlet[r], k, rounds.outlet_km[r], False)
 
 
 @kernel(inline=True)
-def _drop(
-    rounds: Rounds,
-    rules: DropRules,
-    r: int,
-    k: int,
-    day: int,
-    left: int,
-    is_late: bool,
-    crates: Crates,
-    patience: Patience,
-    blocked: Array,
-    counts: Array,
-) -> int:
-    """Serve one outlet when a drop is left for it; returns the drops left."""
-    i = rounds.outlet[r]
-    c = rounds.company[k]
-    if (rules.limited and left <= 0) or (rules.credit_limited and blocked[i]):
-        counts[k, 4] += 1
-        return left
-    loaded, wanted = _serve(i, c, k, crates)
+def _may_drop(rules: DropRules, load: Load, counts: DropCounts, i: int, k: int, left: int) -> bool:
+    """Whether a drop is left for outlet i and nothing stops it; who must go on waiting is counted."""
+    if (rules.delivery_limits and left <= 0) or (rules.payment_delay and load.is_blocked[i]):
+        counts.waiting_orders[k] += 1
+        return False
+    return True
+
+
+@kernel(inline=True)
+def _drop(orders: Orders, load: Load, counts: DropCounts, i: int, k: int, km: float, is_late: bool) -> int:
+    """Serve outlet i; return the drops made, 0 or 1."""
+    c = orders.distributor_company[k]
+    loaded, wanted = _serve(orders, load, i, c, k)
     if loaded > 0:
-        left -= 1
-        counts[k, 0] += 1
-        counts[k, 6] += rounds.distance_km[r]
+        counts.drops[k] += 1
+        counts.radial_km[k] += km
         if is_late:
-            counts[k, 1] += 1
+            counts.late_drops[k] += 1
     if is_late or wanted > 0:
-        patience.relation[i, c] *= patience.keep
+        orders.relation[i, c] *= orders.patience
         if c == 0:
-            patience.personal[i] *= patience.keep
+            orders.personal_tie[i] *= orders.patience
     if wanted > 0:
-        counts[k, 4] += 1
-        return left
-    counts[k, 2] += 1
-    counts[k, 5] += day + 1 - crates.order_day[i, c]
-    crates.order_day[i, c] = -1
-    if not is_late:
-        counts[k, 3] += 1
-    return left
+        counts.waiting_orders[k] += 1
+    else:
+        counts.orders_completed[k] += 1
+        counts.lead_time_days_sum[k] += load.day + 1 - orders.order_day[i, c]
+        orders.order_day[i, c] = -1
+        if not is_late:
+            counts.orders_in_full_on_time[k] += 1
+    return 1 if loaded > 0 else 0
 
 
 @kernel()
-def cancel_old_orders(crates: Crates, distributor: Array, day: int, cancel_days: int) -> None:
-    """Cancel what has waited too long; `distributor`, shape (n_outlets, n_companies), says with whom."""
-    for i in range(crates.order_day.shape[0]):
-        for c in range(crates.order_day.shape[1]):
-            if crates.order_day[i, c] < 0 or day - crates.order_day[i, c] < cancel_days:
+def cancel_old_orders(orders: Orders, rules: DropRules, load: Load) -> None:
+    """Cancel what has waited too long."""
+    for i in range(orders.order_day.shape[0]):
+        for c in range(orders.order_day.shape[1]):
+            if orders.order_day[i, c] < 0 or load.day - orders.order_day[i, c] < rules.cancel_days:
                 continue
-            k = distributor[i, c]
-            for p in range(crates.company.shape[0]):
-                if crates.company[p] == c and crates.open_order[i, p] > 0:
+            k = orders.outlet_distributor[i, c]
+            for p in range(orders.product_company.shape[0]):
+                if orders.product_company[p] == c and orders.open_order_units[i, p] > 0:
                     if k >= 0:
-                        crates.cancelled[k, p] += crates.open_order[i, p]
-                    crates.open_order[i, p] = 0
-            crates.order_day[i, c] = -1
+                        load.cancelled_units[k, p] += orders.open_order_units[i, p]
+                    orders.open_order_units[i, p] = 0
+            orders.order_day[i, c] = -1
 
 
 @kernel()
 def round_km(drops: int, radial_km: float, area_km2: float, drops_per_truck: float) -> float:
-    """Length of the day's delivery rounds [km].
-
-    Source: best known routes ≈ 1.009·(2Σr/C) + 0.44·√(nA), error 2.8 % over 59 CVRPLIB instances.
-    """
+    """Length of the day's delivery rounds [km]."""
     if drops <= 0:
         return 0.0
-    return 1.009 * 2.0 * radial_km / drops_per_truck + 0.44 * math.sqrt(drops * area_km2)
+    return RADIAL * 2.0 * radial_km / drops_per_truck + LOCAL * math.sqrt(drops * area_km2)
 
 
 @kernel()
@@ -224,7 +221,7 @@ def sum_by_distributor(units: Array, distributor: Array, company: Array, total: 
 
 
 @kernel()
-def rounds_km(counts: Array, territory: Array, area_km2: Array, drops_per_truck: float, out: Array) -> None:
-    """Write `round_km` of each distributor's day, shape (n_distributors,), from the `counts` of `dispatch`."""
+def rounds_km(counts: DropCounts, area_km2: Array, drops_per_truck: float, out: Array) -> None:
+    """Write `round_km` of each distributor's day; `area_km2` and `out` have shape (n_distributors,)."""
     for k in range(out.shape[0]):
-        out[k] = round_km(counts[k, 0], counts[k, 6], area_km2[territory[k]], drops_per_truck)
+        out[k] = round_km(counts.drops[k], counts.radial_km[k], area_km2[k], drops_per_truck)

@@ -80,8 +80,9 @@ def draw_shoppers(shops: Shops, rules: Rules, key: np.uint64, shoppers: Array) -
         m = min(LANES, n_outlets - first)
         for j in range(m):
             i = shops.like_sized[first + j]
-            mean[j] = shops.mean_shoppers[i] * rules.demand_factor[shops.territory[i]] if shops.is_open[i] else 0.0
-            lanes[U + j] = draw(stream(key, shops.slot[i]), 0)
+            t = shops.outlet_territory[i]
+            mean[j] = shops.outlet_size[i] * rules.demand_factor[t] if shops.is_open[i] else 0.0
+            lanes[U + j] = draw(stream(key, shops.outlet_slot[i]), 0)
             lanes[MEAN + j] = 0.0 if mean[j] > LARGE_MEAN else mean[j]
         if not alone:
             count_side_by_side(lanes, rules.dispersion)

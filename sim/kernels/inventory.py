@@ -2,7 +2,7 @@
 
 An order is made in three steps, so that every rule shares the same parts:
 
-1. a forecast gives the demand rate and its standard deviation (`smooth`, `push_window` …);
+1. a forecast gives the demand rate and its standard deviation (`smooth`, `window_mean` …);
 2. `reorder_levels` makes of it the levels of a rule (reorder level s, target level S, lot Q);
 3. `order_units` applies the rule to the inventory position, and `whole_cases` and `clip_cases` make an order of it that
    can be packed, stored and paid.
@@ -19,26 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
+from sim.policies import ShopPolicy
 
-BASE_STOCK: Final = 0
-S_S: Final = 1
-R_Q: Final = 2
-
-FIXED: Final = 0
-MOVING_AVERAGE: Final = 1
-EXPONENTIAL: Final = 2
-SELL_OUT: Final = 3
-
-# Policy of the scenario → (rule, forecast). Shops smooth their sales under every rule.
-SHOP_POLICIES: Final = {"order_up_to": (BASE_STOCK, EXPONENTIAL), "s_S": (S_S, EXPONENTIAL), "r_Q": (R_Q, EXPONENTIAL)}
-DISTRIBUTOR_POLICIES: Final = {
-    "base_stock": (BASE_STOCK, FIXED),
-    "s_S": (S_S, EXPONENTIAL),
-    "r_Q": (R_Q, EXPONENTIAL),
-    "moving_average": (BASE_STOCK, MOVING_AVERAGE),
-    "exponential_smoothing": (BASE_STOCK, EXPONENTIAL),
-    "vendor_managed": (BASE_STOCK, SELL_OUT),
-}
+BASE_STOCK: Final = int(ShopPolicy.order_up_to)
+S_S: Final = int(ShopPolicy.s_S)
+R_Q: Final = int(ShopPolicy.r_Q)
+"""The three rules, numbered as shops' policies; distributors' policies are made of the same three."""
 
 
 @kernel()
@@ -48,41 +34,9 @@ def smooth(level: float, value: float, weight: float) -> float:
 
 
 @kernel()
-def smooth_variance(variance: float, level: float, value: float, weight: float) -> float:
-    """Return the exponentially weighted variance after one more value.
-
-    Parameters
-    ----------
-    variance : variance before. [units²]
-    level : smoothed level *before* this value. [units]
-    value : the new value. [units]
-    weight : as in `smooth`. [-]
-
-    Notes
-    -----
-    The exact recursion of weights w·(1 − w)^k (West 1979): (1 − w)·(variance + w·error²).
-    """
-    error = value - level
-    return float((1.0 - weight) * (variance + weight * error * error))
-
-
-@kernel()
 def smoothing_weight(memory: float) -> float:
     """Return 2/(n + 1): the smoothing weight whose mean age equals that of an n-day moving average."""
     return 2.0 / (memory + 1.0)
-
-
-@kernel()
-def push_window(window: NDArray[np.float64], seen: int, value: float) -> int:
-    """Write a value into a ring of the last values, in place, and return the new number seen.
-
-    Parameters
-    ----------
-    window : shape (memory,); `seen` values are held, the oldest is overwritten.
-    seen : values pushed so far.
-    """
-    window[seen % window.shape[0]] = value
-    return seen + 1
 
 
 @kernel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,32 +13,55 @@ from sim.streams import draw, stream
 Array = NDArray[Any]
 
 
+class Invoices(NamedTuple):
+    """Unpaid invoices, shape (n_invoices,)."""
+
+    due_day: Array
+    outlet: Array
+    distributor: Array
+    cents: Array
+
+
+class Paid(NamedTuple):
+    """Invoices paid tonight, shape (n_invoices,); written."""
+
+    outlet: Array
+    distributor: Array
+    cents: Array
+
+
+class Payers(NamedTuple):
+    """Who owes and is owed.
+
+    Attributes
+    ----------
+    outlet_slot : shape (n_outlets,).
+    relation : shape (n_outlets, n_companies).
+    distributor_company : shape (n_distributors,).
+    cash_cents : shape (n_outlets,), scratch copy, reduced.
+    """
+
+    outlet_slot: Array
+    relation: Array
+    distributor_company: Array
+    cash_cents: Array
+
+
+class PaymentRules(NamedTuple):
+    """How shops put off what is due, from the scenario."""
+
+    late_probability: float
+    relation_effect: float
+    late_days: int
+
+
 @kernel()
 def choose_payments(
-    day: int,
-    due_day: Array,
-    outlet: Array,
-    distributor: Array,
-    cents: Array,
-    cash: Array,
-    relation: Array,
-    company: Array,
-    slot: Array,
-    key: np.uint64,
-    late_probability: float,
-    relation_effect: float,
-    late_days: int,
-    paid: Array,
+    invoices: Invoices, payers: Payers, rules: PaymentRules, key: np.uint64, day: int, paid: Paid
 ) -> tuple[int, int]:
     """Decide which due invoices are paid; what stays is moved to the front, put off where it was due.
 
     Invoices over nothing have been written off during the day, and do not stay.
-
-    Parameters
-    ----------
-    due_day, outlet, distributor, cents : shape (n_invoices,), rewritten.
-    cash : shape (n_outlets,), scratch copy, reduced. [cents]
-    paid : shape (3, n_invoices), written: outlet, distributor and cents of each paid invoice.
 
     Returns
     -------
@@ -46,26 +69,22 @@ def choose_payments(
     """
     kept = 0
     n_paid = 0
-    for r in range(due_day.shape[0]):
-        if cents[r] == 0:
+    for r in range(invoices.due_day.shape[0]):
+        cents = invoices.cents[r]
+        if cents == 0:
             continue
-        i = outlet[r]
-        due = due_day[r]
+        i, k, due = invoices.outlet[r], invoices.distributor[r], invoices.due_day[r]
         if due <= day:
-            c = company[distributor[r]]
-            chance = late_probability * (1.0 - relation_effect * relation[i, c])
-            if draw(stream(key, slot[i]), c) >= chance and cash[i] >= cents[r]:
-                cash[i] -= cents[r]
-                paid[0, n_paid] = i
-                paid[1, n_paid] = distributor[r]
-                paid[2, n_paid] = cents[r]
+            c = payers.distributor_company[k]
+            chance = rules.late_probability * (1.0 - rules.relation_effect * payers.relation[i, c])
+            if draw(stream(key, payers.outlet_slot[i]), c) >= chance and payers.cash_cents[i] >= cents:
+                payers.cash_cents[i] -= cents
+                paid.outlet[n_paid], paid.distributor[n_paid], paid.cents[n_paid] = i, k, cents
                 n_paid += 1
                 continue
-            due = day + late_days
-        due_day[kept] = due
-        outlet[kept] = i
-        distributor[kept] = distributor[r]
-        cents[kept] = cents[r]
+            due = day + rules.late_days
+        invoices.due_day[kept], invoices.outlet[kept] = due, i
+        invoices.distributor[kept], invoices.cents[kept] = k, cents
         kept += 1
     return kept, n_paid
 

@@ -1,4 +1,4 @@
-"""Laws of advertising, diffusion, store choice and learning: scalar, compiled, without state.
+"""Laws of advertising, diffusion and learning: scalar, compiled, without state.
 
 Each law is the exact solution of its equation over the step, so that a step of two days equals two steps of one day.
 The Lanchester law alone is a daily difference equation, because that is how its published figures are computed.
@@ -7,20 +7,24 @@ The Lanchester law alone is a daily difference equation, because that is how its
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
+from sim.policies import AdvertisingResponse, GoodwillLaw
 
-SQUARE_ROOT = 0
-ADBUDG = 1
-RESPONSES = {"square_root": SQUARE_ROOT, "adbudg": ADBUDG}
 
-NERLOVE_ARROW = 0
-VIDALE_WOLFE = 1
-LANCHESTER = 2
-GOODWILL_LAWS = {"nerlove_arrow": NERLOVE_ARROW, "vidale_wolfe": VIDALE_WOLFE, "lanchester": LANCHESTER}
+class GoodwillRules(NamedTuple):
+    """How goodwill moves: numbers of `GoodwillLaw` and `AdvertisingResponse`, and the coefficients of the scenario."""
+
+    law: int
+    decay_per_day: float
+    saturation: float
+    response: int
+    adbudg_exponent: float
+    adbudg_half: float
 
 
 @kernel()
@@ -53,22 +57,20 @@ def advertising_response(kind: int, pressure: float, exponent: float, half: floa
 
     Parameters
     ----------
-    kind : `SQUARE_ROOT` or `ADBUDG`; `exponent` and `half` are used by the latter only.
+    kind : of `AdvertisingResponse`; `exponent` and `half` are used by ADBUDG only.
     pressure : spending over the reference spending. [-]
     """
-    if kind == ADBUDG:
+    if kind == AdvertisingResponse.adbudg:
         return float(adbudg(pressure, exponent, half))
     return float(square_root_response(pressure))
 
 
 @kernel()
-def advertising_responses(
-    kind: int, pressure: NDArray[np.float64], exponent: float, half: float, out: NDArray[np.float64]
-) -> None:
+def advertising_responses(rules: GoodwillRules, pressure: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """Write `advertising_response` of each element of `pressure`; both of shape (n_territories, n_brands)."""
     for t in range(pressure.shape[0]):
         for b in range(pressure.shape[1]):
-            out[t, b] = advertising_response(kind, pressure[t, b], exponent, half)
+            out[t, b] = advertising_response(rules.response, pressure[t, b], rules.adbudg_exponent, rules.adbudg_half)
 
 
 @kernel()
@@ -145,7 +147,7 @@ def goodwill_step(
 
     Parameters
     ----------
-    law : `NERLOVE_ARROW`, `VIDALE_WOLFE` or `LANCHESTER`.
+    law : of `GoodwillLaw`.
     goodwill : goodwill at the beginning. [utility]
     gain : response scale × advertising response + word of mouth. [utility/day]
     rivals_gain : the same summed over all other brands of the territory; used by Lanchester only. [utility/day]
@@ -153,26 +155,23 @@ def goodwill_step(
     saturation : ceiling (Vidale–Wolfe), or the total that the brands share out (Lanchester). [utility]
     days : whole days.
     """
-    if law == VIDALE_WOLFE:
+    if law == GoodwillLaw.vidale_wolfe:
         return float(vidale_wolfe_step(goodwill, 1.0, gain, saturation, decay, days))
-    if law == LANCHESTER:
+    if law == GoodwillLaw.lanchester:
         share = lanchester_step(goodwill / saturation, gain / saturation, rivals_gain / saturation, days)
         return float(saturation * share)
     return float(nerlove_arrow_step(goodwill, gain, decay, days))
 
 
 @kernel()
-def step_goodwill(
-    law: int, goodwill: NDArray[np.float64], gain: NDArray[np.float64], decay: float, saturation: float, days: int
-) -> None:
+def step_goodwill(rules: GoodwillRules, goodwill: NDArray[np.float64], gain: NDArray[np.float64], days: int) -> None:
     """Advance the goodwill of every brand in every territory, in place.
 
     Parameters
     ----------
-    law : as in `goodwill_step`.
     goodwill : shape (n_territories, n_brands), changed in place. [utility]
     gain : shape (n_territories, n_brands). [utility/day]
-    decay, saturation, days : as in `goodwill_step`.
+    days : whole days.
     """
     for t in range(goodwill.shape[0]):
         total = 0.0
@@ -180,39 +179,9 @@ def step_goodwill(
             total += gain[t, b]
         for b in range(goodwill.shape[1]):
             rivals = max(total - gain[t, b], 0.0)
-            goodwill[t, b] = goodwill_step(law, goodwill[t, b], gain[t, b], rivals, decay, saturation, days)
-
-
-@kernel()
-def bass_fraction(t: float, p: float, q: float) -> float:
-    """Return the share of buyers who have tried by time t (Bass 1969).
-
-    Parameters
-    ----------
-    t : time since launch. [periods]
-    p, q : innovation and imitation. [1/period]
-    """
-    if t <= 0.0 or p <= 0.0:
-        return 0.0
-    fading = math.exp(-(p + q) * t)
-    return float((1.0 - fading) / (1.0 + q / p * fading))
-
-
-@kernel()
-def bass_density(t: float, p: float, q: float) -> float:
-    """Return the rate of first trials at time t: (p + q·F)·(1 − F) [1/period]."""
-    if t < 0.0:
-        return 0.0
-    fraction = bass_fraction(t, p, q)
-    return float((p + q * fraction) * (1.0 - fraction))
-
-
-@kernel()
-def bass_peak_time(p: float, q: float) -> float:
-    """Return the time of the most first trials, ln(q/p)/(p + q); 0 when imitation is the weaker force [periods]."""
-    if q <= p or p <= 0.0:
-        return 0.0
-    return math.log(q / p) / (p + q)
+            goodwill[t, b] = goodwill_step(
+                rules.law, goodwill[t, b], gain[t, b], rivals, rules.decay_per_day, rules.saturation, days
+            )
 
 
 @kernel()
@@ -231,61 +200,6 @@ def bass_step(fraction: float, p: float, q: float, periods: float) -> float:
     # (1 − F)/(p + q·F) falls as exp(−(p + q)·t); written without that quotient, which overflows for the least drives.
     rest = (1.0 - fraction) * math.exp(-(p + q) * periods)
     return float((drive - p * rest) / (drive + q * rest))
-
-
-@kernel()
-def huff_weight(
-    size: float,
-    distance_km: float,
-    size_exponent: float,
-    distance_exponent: float,
-    exponential: bool,
-    minimum_distance_km: float,
-) -> float:
-    """Return the attraction of a store: size^α·distance^−λ, or size^α·exp(−λ·distance) (Huff 1963).
-
-    Parameters
-    ----------
-    size : store size, above 0. [size units]
-    distance_km : distance; below `minimum_distance_km` it counts as that. [km]
-    size_exponent, distance_exponent : α and λ (λ in 1/km for the exponential form).
-    exponential : the shape of the decay.
-    """
-    distance = max(distance_km, minimum_distance_km)
-    if exponential:
-        return float(size**size_exponent * math.exp(-distance_exponent * distance))
-    return float(size**size_exponent * distance ** (-distance_exponent))
-
-
-@kernel(allocates=True)
-def huff_shares(
-    sizes: NDArray[np.float64],
-    distances_km: NDArray[np.float64],
-    size_exponent: float,
-    distance_exponent: float,
-    exponential: bool,
-    minimum_distance_km: float,
-) -> NDArray[np.float64]:
-    """Return the patronage shares of stores seen from one place.
-
-    Parameters
-    ----------
-    sizes, distances_km : shape (n_stores,).
-
-    Returns
-    -------
-    shape (n_stores,), summing to 1; all zeros when no store attracts.
-    """
-    shares = np.empty(sizes.shape[0])
-    total = 0.0
-    for i in range(sizes.shape[0]):
-        shares[i] = huff_weight(
-            sizes[i], distances_km[i], size_exponent, distance_exponent, exponential, minimum_distance_km
-        )
-        total += shares[i]
-    if total > 0.0:
-        shares /= total
-    return shares
 
 
 @kernel()

@@ -6,70 +6,59 @@ so a member buys at its own rate and with the tastes of its segment.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.choice import choice_probabilities
-from sim.kernels.day import Rules, Shops
+from sim.kernels.day import Trade
 from sim.streams import draw, stream
 from sim.world.setup.market import Households
 
 Array = NDArray[Any]
 
 
-@kernel(allocates=True)
-def label_purchases(
-    key: np.uint64,
-    households: Households,
-    shops: Shops,
-    rules: Rules,
-    bought: Array,
-    start_of: Array,
-    out_household: Array,
-    out_outlet: Array,
-    out_product: Array,
-) -> int:
-    """Write (household, outlet, product) of the day's labelled purchases; return their number.
+class Labels(NamedTuple):
+    """Purchases of members, shape (capacity,): who, where, what."""
 
-    Parameters
-    ----------
-    bought : shape (capacity,). Product of each watched shopper, −1 none; from `shop_day`.
-    start_of : shape (n_watched + 1,). Where each watched outlet's shoppers begin in `bought`.
-    """
+    household: Array
+    outlet: Array
+    product: Array
+
+
+@kernel(allocates=True)
+def label_purchases(trade: Trade, households: Households, key: np.uint64, labels: Labels) -> int:
+    """Write the labelled purchases of a day that has been traded; return their number."""
+    shops, rules, watch = trade.shops, trade.rules, trade.watch
     n_segments, n_products = rules.territory_weight.shape[1], rules.territory_weight.shape[2]
     by_segment = np.empty((n_segments, n_products))
     probabilities = np.empty(n_products)
     n = 0
     for w in range(households.outlet.shape[0]):
         i = households.outlet[w]
-        if start_of[w] == start_of[w + 1]:
+        if watch.start[w] == watch.start[w + 1]:
             continue
-        t = shops.territory[i]
-        mean = shops.mean_shoppers[i] * rules.demand_factor[t]
-        choice_probabilities(
-            shops.choice_weight[i], rules.territory_weight[t], shops.mix[i], rules.promoter, shops.promoters[i],
-            rules.company, rules.no_purchase, by_segment, probabilities,
-        )  # fmt: skip
-        start = stream(key, shops.slot[i])
-        for j in range(start_of[w + 1] - start_of[w]):
-            p = bought[start_of[w] + j]
+        mean = shops.outlet_size[i] * rules.demand_factor[shops.outlet_territory[i]]
+        choice_probabilities(shops, rules, i, by_segment, probabilities)
+        start = stream(key, shops.outlet_slot[i])
+        for j in range(watch.start[w + 1] - watch.start[w]):
+            p = watch.bought[watch.start[w] + j]
             if p < 0 or probabilities[p] <= 0.0:
                 continue
             u = draw(start, j)
             running = 0.0
             for e in range(households.first[w], households.first[w + 1]):
                 s = households.segment[e]
-                if shops.mix[i, s] <= 0.0:
+                if shops.outlet_mix[i, s] <= 0.0:
                     continue
-                running += households.rate[e] / mean * by_segment[s, p] / probabilities[p] / shops.mix[i, s]
+                running += households.rate[e] / mean * by_segment[s, p] / probabilities[p] / shops.outlet_mix[i, s]
                 if u < running:
-                    if n < out_household.shape[0]:
-                        out_household[n] = households.household[e]
-                        out_outlet[n] = i
-                        out_product[n] = p
+                    if n < labels.household.shape[0]:
+                        labels.household[n] = households.household[e]
+                        labels.outlet[n] = i
+                        labels.product[n] = p
                         n += 1
                     break
     return n

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.choice import choice_probabilities
-from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops, Watch
+from sim.kernels.day import TO_OTHER_STORE, TOMORROW, DayCounts, Movers, Scratch, Shops, Trade, Watch
 from sim.kernels.footfall import draw_shoppers
 from sim.kernels.stock_out import react, stock_out_cause
 from sim.streams import draw_bits, stream
@@ -34,17 +34,17 @@ TWO_TO_53: Final = 9007199254740992.0
 
 
 @kernel()
-def serve_returners(
-    shops: Shops, rules: Rules, outlets: Array, products: Array, causes: Array, n: int, counts: DayCounts
-) -> None:
+def serve_returners(trade: Trade) -> None:
     """Yesterday's deferred shoppers come first; who fails again is lost."""
-    for r in range(n):
-        i = outlets[r]
-        p = products[r]
-        if shops.is_open[i] and shops.is_listed[i, p] and (shops.stock[i, p] > counts.sold[i, p] or not rules.limited):
+    shops, returners, counts = trade.shops, trade.returners, trade.counts
+    for r in range(returners.outlet.shape[0]):
+        i = returners.outlet[r]
+        p = returners.product[r]
+        in_stock = shops.outlet_stock_units[i, p] > counts.sold[i, p] or not trade.rules.stock_outs
+        if shops.is_open[i] and shops.is_listed[i, p] and in_stock:
             counts.sold[i, p] += 1
         else:
-            counts.lost[shops.territory[i], p, causes[r]] += 1
+            counts.lost[shops.outlet_territory[i], p, returners.cause[r]] += 1
 
 
 @kernel(inline=True)
@@ -72,18 +72,12 @@ def draw_block(start: np.uint64, first: int, n: int, bits: Array) -> None:
 
 
 @kernel(inline=True)
-def count_wishes(start: np.uint64, n: int, steps: Array, bits: Array, wishes: Array) -> None:
-    """Count the first choices of n shoppers by product.
+def count_wishes(start: np.uint64, n: int, scratch: Scratch) -> None:
+    """Count the first choices of n shoppers by product in `wishes`; `start` is the outlet's sequence of draws.
 
     Counting how many reach each step has no branches and works on many shoppers at once.
-
-    Parameters
-    ----------
-    start : the outlet's sequence of draws.
-    steps : shape (n_products,), from `choice_steps`.
-    bits : shape (BLOCK,), scratch.
-    wishes : shape (n_products,), written.
     """
+    steps, bits, wishes = scratch.steps, scratch.bits, scratch.wishes
     n_products = steps.shape[0]
     for p in range(n_products):
         wishes[p] = 0
@@ -124,10 +118,11 @@ def find_contested(wishes: Array, left: Array, is_contested: Array) -> bool:
 
 
 @kernel(inline=True)
-def sell_safely(i: int, t: int, n: int, wishes: Array, is_contested: Array, left: Array, counts: DayCounts) -> None:
+def sell_safely(counts: DayCounts, scratch: Scratch, i: int, t: int, n: int) -> None:
     """Count the first choices of n shoppers, and sell what nobody can fail to get."""
+    wishes, is_contested, left = scratch.wishes, scratch.is_contested, scratch.left
     for p in range(wishes.shape[0]):
-        counts.first_choice[t, p] += wishes[p]
+        counts.shoppers_first_choice[t, p] += wishes[p]
         n -= wishes[p]
         if not is_contested[p]:
             counts.sold[i, p] += wishes[p]
@@ -136,19 +131,12 @@ def sell_safely(i: int, t: int, n: int, wishes: Array, is_contested: Array, left
 
 
 @kernel(inline=True)
-def list_shoppers(
-    start: np.uint64, n: int, steps: Array, is_queued: Array, bits: Array, picks: Array, queue: Array, wanted: Array
-) -> int:
-    """Write the shoppers who want a product that `is_queued`, and their products; return their number.
+def list_shoppers(start: np.uint64, n: int, scratch: Scratch) -> int:
+    """Write the shoppers who want a contested product into `queue`, and their products; return their number.
 
     Product n_products stands for none. Nobody knows beforehand who must wait, so there are no branches on it.
-
-    Parameters
-    ----------
-    is_queued : shape (n_products + 1,).
-    bits, picks : shape (BLOCK,), scratch.
-    queue, wanted : shape (n + 1,) at least, written.
     """
+    steps, bits, picks, queue, wanted = scratch.steps, scratch.bits, scratch.picks, scratch.queue, scratch.wanted
     m = 0
     for first in range(0, n, BLOCK):
         draw_block(start, first, n, bits)
@@ -161,7 +149,7 @@ def list_shoppers(
         for j in range(min(BLOCK, n - first)):
             queue[m] = first + j
             wanted[m] = picks[j]
-            m += is_queued[picks[j]]
+            m += scratch.is_contested[picks[j]]
     return m
 
 
@@ -176,74 +164,36 @@ def note_purchase(watch: Watch, watched: int, filled: int, p: int) -> int:
 
 
 @kernel()
-def _serve_queue(
-    shops: Shops,
-    rules: Rules,
-    keys: Keys,
-    counts: DayCounts,
-    movers: Movers,
-    watch: Watch,
-    filled: int,
-    i: int,
-    queue: Array,
-    wanted: Array,
-    by_segment: Array,
-    left: Array,
-    is_candidate: Array,
-    chances: Array,
-    causes: Array,
-) -> int:
-    """Serve the shoppers in `queue` one after another; return the number of purchases noted so far.
-
-    `causes` (n_products,) holds what `stock_out_cause` says of a missing product once that is needed, −1 before;
-    `is_candidate` and `chances` are those of `react`.
-    """
-    n_products = by_segment.shape[1]
-    watched = watch.place[i]
+def _serve_queue(trade: Trade, scratch: Scratch, i: int, n_waiting: int, filled: int) -> int:
+    """Serve the shoppers in the queue of outlet i one after another; return the number of purchases noted so far."""
+    rules, left, causes = trade.rules, scratch.left, scratch.causes
+    n_products = left.shape[0]
+    watched = trade.watch.place[i]
     for p in range(n_products):
         causes[p] = -1
-    for m in range(queue.shape[0]):
-        p = wanted[m]
+    for m in range(n_waiting):
+        p = scratch.wanted[m]
         if p == n_products:
             p = -1
-        elif left[p] > 0 or not rules.limited:
+        elif left[p] > 0 or not rules.stock_outs:
             left[p] -= 1
-            counts.sold[i, p] += 1
+            trade.counts.sold[i, p] += 1
         else:
             if causes[p] < 0:
-                causes[p] = stock_out_cause(shops, rules.supplier_stock, i, p, rules.company[p])
-            p = react(
-                shops, rules, keys, i, queue[m], p, causes[p], left, by_segment, is_candidate, chances, counts, movers
-            )
-        filled = note_purchase(watch, watched, filled, p)
+                causes[p] = stock_out_cause(trade.shops, rules, i, p)
+            p = react(trade, scratch, i, scratch.queue[m], p)
+        filled = note_purchase(trade.watch, watched, filled, p)
     return filled
 
 
 @kernel()
-def _serve_outlets(
-    shops: Shops,
-    rules: Rules,
-    keys: Keys,
-    counts: DayCounts,
-    movers: Movers,
-    watch: Watch,
-    by_segment: Array,
-    probabilities: Array,
-    steps: Array,
-    bits: Array,
-    picks: Array,
-    queue: Array,
-    wanted: Array,
-    wishes: Array,
-    left: Array,
-    is_candidate: Array,
-    chances: Array,
-    causes: Array,
-    is_contested: Array,
-) -> None:
-    """Serve every outlet's shoppers; the arrays after `watch` are scratch."""
+def _serve_outlets(trade: Trade, scratch: Scratch) -> None:
+    """Serve every outlet's shoppers."""
+    shops, rules, counts, watch = trade.shops, trade.rules, trade.counts, trade.watch
+    left, is_contested = scratch.left, scratch.is_contested
+    n_products = left.shape[0]
     filled = 0
-    for i in range(shops.stock.shape[0]):
+    for i in range(shops.outlet_slot.shape[0]):
         n = counts.shoppers[i]
         watched = watch.place[i]
         if watched >= 0:
@@ -251,44 +201,46 @@ def _serve_outlets(
             watch.start[watched + 1] = filled
         if n == 0:
             continue
-        t = shops.territory[i]
-        choice_probabilities(
-            shops.choice_weight[i], rules.territory_weight[t], shops.mix[i], rules.promoter, shops.promoters[i],
-            rules.company, rules.no_purchase, by_segment, probabilities,
-        )  # fmt: skip
-        choice_steps(probabilities, steps)
-        start = stream(keys.choice, shops.slot[i])
-        count_wishes(start, n, steps, bits, wishes)
-        for p in range(steps.shape[0]):
-            left[p] = shops.stock[i, p] - counts.sold[i, p]
+        t = shops.outlet_territory[i]
+        choice_probabilities(shops, rules, i, scratch.by_segment, scratch.probabilities)
+        choice_steps(scratch.probabilities, scratch.steps)
+        start = stream(trade.keys.choice, shops.outlet_slot[i])
+        count_wishes(start, n, scratch)
+        for p in range(n_products):
+            left[p] = shops.outlet_stock_units[i, p] - counts.sold[i, p]
             # The watched are served in turn, so that each shopper's purchase is known.
             is_contested[p] = watched >= 0
-        is_contested[steps.shape[0]] = watched >= 0
-        in_turn = watched >= 0 or (rules.limited and find_contested(wishes, left, is_contested))
-        sell_safely(i, t, n, wishes, is_contested, left, counts)
-        if not in_turn:
-            continue
-        m = list_shoppers(start, n, steps, is_contested, bits, picks, queue, wanted)
-        filled = _serve_queue(
-            shops, rules, keys, counts, movers, watch, filled, i, queue[:m], wanted[:m], by_segment, left,
-            is_candidate, chances, causes,
-        )  # fmt: skip
+        is_contested[n_products] = watched >= 0
+        in_turn = watched >= 0 or (rules.stock_outs and find_contested(scratch.wishes, left, is_contested))
+        sell_safely(counts, scratch, i, t, n)
+        if in_turn:
+            n_waiting = list_shoppers(start, n, scratch)
+            filled = _serve_queue(trade, scratch, i, n_waiting, filled)
 
 
 @kernel(allocates=True)
-def shop_day(shops: Shops, rules: Rules, keys: Keys, counts: DayCounts, movers: Movers, watch: Watch) -> None:
+def shop_day(trade: Trade) -> None:
     """Serve all shoppers of the day in their own store; fill `counts`, `movers` and `watch`."""
-    n_products, n_segments = shops.stock.shape[1], shops.mix.shape[1]
-    draw_shoppers(shops, rules, keys.shoppers, counts.shoppers)
+    shops, counts = trade.shops, trade.counts
+    n_segments, n_products = shops.outlet_mix.shape[1], shops.outlet_stock_units.shape[1]
+    draw_shoppers(shops, trade.rules, trade.keys.shoppers, counts.shoppers)
     longest = counts.shoppers.max() + 1 if counts.shoppers.shape[0] else 1
-    _serve_outlets(
-        shops, rules, keys, counts, movers, watch, np.empty((n_segments, n_products)), np.empty(n_products),
-        np.empty(n_products, dtype=np.int64), np.empty(BLOCK, dtype=np.int64), np.empty(BLOCK, dtype=np.int64),
-        np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64), np.empty(n_products, dtype=np.int64),
-        np.empty(n_products, dtype=np.int64), np.empty(n_products, dtype=np.bool_),
-        np.empty(n_products), np.empty(n_products, dtype=np.int64),
-        np.empty(n_products + 1, dtype=np.bool_),
-    )  # fmt: skip
+    scratch = Scratch(
+        by_segment=np.empty((n_segments, n_products)),
+        probabilities=np.empty(n_products),
+        steps=np.empty(n_products, dtype=np.int64),
+        bits=np.empty(BLOCK, dtype=np.int64),
+        picks=np.empty(BLOCK, dtype=np.int64),
+        queue=np.empty(longest, dtype=np.int64),
+        wanted=np.empty(longest, dtype=np.int64),
+        wishes=np.empty(n_products, dtype=np.int64),
+        left=np.empty(n_products, dtype=np.int64),
+        is_contested=np.empty(n_products + 1, dtype=np.bool_),
+        is_candidate=np.empty(n_products, dtype=np.bool_),
+        chances=np.empty(n_products),
+        causes=np.empty(n_products, dtype=np.int64),
+    )
+    _serve_outlets(trade, scratch)
 
 
 @kernel()
@@ -310,42 +262,33 @@ def _serve_arrivals(shops: Shops, counts: DayCounts, movers: Movers, order: Arra
     for m in order:
         i = movers.destination[m]
         p = movers.product[m]
-        if shops.is_open[i] and shops.is_listed[i, p] and shops.stock[i, p] > counts.sold[i, p]:
+        if shops.is_open[i] and shops.is_listed[i, p] and shops.outlet_stock_units[i, p] > counts.sold[i, p]:
             counts.sold[i, p] += 1
         else:
-            counts.lost[shops.territory[movers.origin[m]], p, movers.cause[m]] += 1
+            counts.lost[shops.outlet_territory[movers.origin[m]], p, movers.cause[m]] += 1
 
 
 @kernel(allocates=True)
 def serve_movers(shops: Shops, counts: DayCounts, movers: Movers) -> None:
     """Second pass: shoppers who changed store, in the order (destination, origin, index); who fails is lost."""
-    n = movers.n[0]
+    n = movers.n[TO_OTHER_STORE]
     if n == 0:
         return
     order = np.empty(n, dtype=np.int64)
-    _by_destination(movers.destination, n, np.zeros(shops.stock.shape[0] + 1, dtype=np.int64), order)
+    _by_destination(movers.destination, n, np.zeros(shops.is_open.shape[0] + 1, dtype=np.int64), order)
     _serve_arrivals(shops, counts, movers, order)
 
 
 @kernel()
-def trade(
-    shops: Shops,
-    rules: Rules,
-    keys: Keys,
-    outlets: Array,
-    products: Array,
-    causes: Array,
-    counts: DayCounts,
-    movers: Movers,
-    watch: Watch,
-) -> bool:
-    """The whole day: yesterday's deferred shoppers, `outlets`, `products` and `causes`; everybody; who went on.
+def trade_day(trade: Trade) -> bool:
+    """Serve the whole day: yesterday's deferred shoppers, then everybody, then those who changed store.
 
     Returns False, before the movers are served, where more go on than the table of movers holds.
     """
-    serve_returners(shops, rules, outlets, products, causes, outlets.shape[0], counts)
-    shop_day(shops, rules, keys, counts, movers, watch)
-    if max(movers.n[0], movers.n[1]) > movers.destination.shape[0]:
+    serve_returners(trade)
+    shop_day(trade)
+    movers = trade.movers
+    if max(movers.n[TO_OTHER_STORE], movers.n[TOMORROW]) > movers.destination.shape[0]:
         return False
-    serve_movers(shops, counts, movers)
+    serve_movers(trade.shops, trade.counts, movers)
     return True

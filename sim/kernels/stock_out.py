@@ -7,34 +7,36 @@ from typing import Any
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.day import DayCounts, Keys, Movers, Rules, Shops
+from sim.kernels.day import TO_OTHER_STORE, TOMORROW, Movers, Rules, Scratch, Shops, Trade
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
 
-OTHER_STORE, OTHER_BRAND, SAME_BRAND, LATER, NOTHING = range(5)
-CAUSE_ORDERING, CAUSE_DELIVERY, CAUSE_SUPPLY = range(3)
-N_CAUSES = 3
+REACTIONS = ("other_store", "other_brand", "same_brand", "later", "nothing")
+"""What shoppers do before an empty shelf, as the scenario calls it, in the order of `Rules.reaction_steps`."""
+OTHER_STORE, OTHER_BRAND, SAME_BRAND, LATER, _NOTHING = range(len(REACTIONS))
+
+CAUSES = ("ordering", "delivery", "supply")
+"""Why a shelf is empty, in the order of `DayCounts.lost`."""
+CAUSE_ORDERING, CAUSE_DELIVERY, CAUSE_SUPPLY = range(len(CAUSES))
 
 
 @kernel(inline=True)
-def stock_out_cause(shops: Shops, supplier_stock: Array, i: int, p: int, c: int) -> int:
+def stock_out_cause(shops: Shops, rules: Rules, i: int, p: int) -> int:
     """Why the shelf is empty: the shop has not ordered, the truck has not come, or nobody has any for the shop."""
-    k = shops.distributor[i, c]
-    if shops.open_order[i, p] > 0:
-        if k >= 0 and supplier_stock[k, p] > 0:
+    k = shops.outlet_distributor[i, rules.product_company[p]]
+    if shops.open_order_units[i, p] > 0:
+        if k >= 0 and rules.distributor_stock_units[k, p] > 0:
             return CAUSE_DELIVERY
         return CAUSE_SUPPLY
-    if shops.inbound[i, p] > 0:
+    if shops.outlet_inbound_units[i, p] > 0:
         return CAUSE_DELIVERY
     return CAUSE_ORDERING if k >= 0 else CAUSE_SUPPLY
 
 
 @kernel(inline=True)
-def switch_chances(
-    by_segment: Array, mix: Array, is_candidate: Array, p: int, may_refuse: bool, chances: Array
-) -> None:
-    """Write how likely a shopper is to want `p` first and then each candidate, shape (n_products,).
+def switch_chances(scratch: Scratch, mix: Array, p: int, may_refuse: bool) -> None:
+    """Write `chances`: how likely a shopper is to want `p` first and then each candidate.
 
     Shopper by shopper: tastes are those of a segment, with its probability given the first choice, and a segment's
     chances are shared among the candidates alone. Segments taken together first would send too many to what only the
@@ -42,11 +44,11 @@ def switch_chances(
 
     Parameters
     ----------
-    by_segment : shape (n_segments, n_products). Probability of segment and product together.
+    scratch : `by_segment` and `is_candidate`, what may be taken instead of `p`, are read.
     mix : shape (n_segments,). Segment shares of the outlet's shoppers.
-    is_candidate : shape (n_products,). What may be taken instead of `p`.
     may_refuse : whether buying nothing is among the choices.
     """
+    by_segment, is_candidate, chances = scratch.by_segment, scratch.is_candidate, scratch.chances
     n_segments, n_products = by_segment.shape
     for q in range(n_products):
         chances[q] = 0.0
@@ -75,66 +77,53 @@ def pick(chances: Array, reach: float) -> int:
 
 
 @kernel()
-def second_choice(
-    by_segment: Array,
-    mix: Array,
-    left: Array,
-    p: int,
-    brand: Array,
-    same_brand: bool,
-    u: float,
-    is_candidate: Array,
-    chances: Array,
-) -> int:
+def second_choice(scratch: Scratch, mix: Array, p: int, brand: Array, same_brand: bool, u: float) -> int:
     """A product in stock for one who wanted `p`, of the same brand or of another; −1 when there is none.
 
-    The arrays after `u`, shape (n_products,), are scratch.
+    `brand`, shape (n_products,), is each product's; `u` is the shopper's uniform.
     """
+    left, is_candidate = scratch.left, scratch.is_candidate
     found = False
     for q in range(left.shape[0]):
         is_candidate[q] = q != p and left[q] > 0 and (brand[q] == brand[p]) == same_brand
         found |= is_candidate[q]
     if not found:
         return -1
-    switch_chances(by_segment, mix, is_candidate, p, False, chances)
+    switch_chances(scratch, mix, p, False)
     total = 0.0
     for q in range(left.shape[0]):
-        total += chances[q]
-    return int(pick(chances, u * total))
+        total += scratch.chances[q]
+    return int(pick(scratch.chances, u * total))
 
 
 @kernel()
-def choose_again(
-    by_segment: Array, mix: Array, left: Array, p: int, u: float, is_candidate: Array, chances: Array
-) -> int:
-    """Choice of one who wanted `p` by a fresh logit among what is in stock and buying nothing; −1 for no purchase.
-
-    The arrays after `u`, shape (n_products,), are scratch.
-    """
-    for q in range(left.shape[0]):
-        is_candidate[q] = left[q] > 0
-    switch_chances(by_segment, mix, is_candidate, p, True, chances)
+def choose_again(scratch: Scratch, mix: Array, p: int, u: float) -> int:
+    """Choice of one who wanted `p` by a fresh logit among what is in stock and buying nothing; −1 for no purchase."""
+    for q in range(scratch.left.shape[0]):
+        scratch.is_candidate[q] = scratch.left[q] > 0
+    switch_chances(scratch, mix, p, True)
     wanted = 0.0
-    for s in range(by_segment.shape[0]):
-        wanted += by_segment[s, p]
-    return int(pick(chances, u * wanted))
+    for s in range(scratch.by_segment.shape[0]):
+        wanted += scratch.by_segment[s, p]
+    return int(pick(scratch.chances, u * wanted))
 
 
 @kernel(inline=True)
-def send_elsewhere(shops: Shops, keys: Keys, i: int, j: int, p: int, cause: int, movers: Movers) -> bool:
+def send_elsewhere(trade: Trade, i: int, j: int, p: int, cause: int) -> bool:
     """Put a shopper on the way to a nearby store; False when there is none.
 
     Shoppers beyond the room in the table are counted only, so that the caller can serve the day again with more room.
     """
-    u = draw(stream(keys.store, shops.slot[i]), j)
-    for m in range(shops.neighbour.shape[1]):
-        if shops.neighbour[i, m] < 0:
+    shops, movers = trade.shops, trade.movers
+    u = draw(stream(trade.keys.store, shops.outlet_slot[i]), j)
+    for m in range(shops.neighbour_outlet.shape[1]):
+        if shops.neighbour_outlet[i, m] < 0:
             return False
         if u < shops.neighbour_cumulative[i, m]:
-            n = movers.n[0]
-            movers.n[0] = n + 1
+            n = movers.n[TO_OTHER_STORE]
+            movers.n[TO_OTHER_STORE] = n + 1
             if n < movers.destination.shape[0]:
-                movers.destination[n] = shops.neighbour[i, m]
+                movers.destination[n] = shops.neighbour_outlet[i, m]
                 movers.origin[n] = i
                 movers.number[n] = j
                 movers.product[n] = p
@@ -144,10 +133,10 @@ def send_elsewhere(shops: Shops, keys: Keys, i: int, j: int, p: int, cause: int,
 
 
 @kernel(inline=True)
-def come_back(i: int, p: int, cause: int, movers: Movers) -> bool:
+def come_back(movers: Movers, i: int, p: int, cause: int) -> bool:
     """Put a shopper on tomorrow's list; beyond its room they are counted only, as by `send_elsewhere`."""
-    n = movers.n[1]
-    movers.n[1] = n + 1
+    n = movers.n[TOMORROW]
+    movers.n[TOMORROW] = n + 1
     if n < movers.later_outlet.shape[0]:
         movers.later_outlet[n] = i
         movers.later_product[n] = p
@@ -156,57 +145,44 @@ def come_back(i: int, p: int, cause: int, movers: Movers) -> bool:
 
 
 @kernel(inline=True)
-def take_instead(counts: DayCounts, left: Array, i: int, t: int, p: int, q: int, same_brand: bool) -> None:
+def take_instead(trade: Trade, scratch: Scratch, i: int, p: int, q: int) -> None:
     """Sell q to one who wanted p."""
-    left[q] -= 1
+    counts, brand, t = trade.counts, trade.rules.product_brand, trade.shops.outlet_territory[i]
+    scratch.left[q] -= 1
     counts.sold[i, q] += 1
-    if same_brand:
+    if brand[q] == brand[p]:
         counts.substituted_product[t, p] += 1
     else:
         counts.substituted_brand[t, p] += 1
 
 
 @kernel(inline=True)
-def react(
-    shops: Shops,
-    rules: Rules,
-    keys: Keys,
-    i: int,
-    j: int,
-    p: int,
-    cause: int,
-    left: Array,
-    by_segment: Array,
-    is_candidate: Array,
-    chances: Array,
-    counts: DayCounts,
-    movers: Movers,
-) -> int:
-    """One shopper of outlet i finds product p missing; returns the product bought here instead, −1 for none.
+def react(trade: Trade, scratch: Scratch, i: int, j: int, p: int) -> int:
+    """Shopper j of outlet i finds product p missing; returns the product bought here instead, −1 for none.
 
-    `cause` comes from `stock_out_cause`; `is_candidate` and `chances`, shape (n_products,), are scratch.
+    Why it is missing stands in the scratch's `causes`.
     """
-    t = shops.territory[i]
+    shops, rules, counts = trade.shops, trade.rules, trade.counts
+    slot, t, mix, cause = shops.outlet_slot[i], shops.outlet_territory[i], shops.outlet_mix[i], scratch.causes[p]
     bought = -1
     settled = False
-    u = draw(stream(keys.reaction, shops.slot[i]), j)
+    u = draw(stream(trade.keys.reaction, slot), j)
     if rules.choose_again:
-        second = draw(stream(keys.second, shops.slot[i]), j)
-        bought = choose_again(by_segment, shops.mix[i], left, p, second, is_candidate, chances)
-    elif u < rules.reactions[OTHER_STORE]:
-        settled = send_elsewhere(shops, keys, i, j, p, cause, movers)
+        bought = choose_again(scratch, mix, p, draw(stream(trade.keys.second, slot), j))
+    elif u < rules.reaction_steps[OTHER_STORE]:
+        settled = send_elsewhere(trade, i, j, p, cause)
         if settled:
-            counts.moved[t, p] += 1
-    elif u < rules.reactions[SAME_BRAND]:
-        same = u >= rules.reactions[OTHER_BRAND]
-        second = draw(stream(keys.second, shops.slot[i]), j)
-        bought = second_choice(by_segment, shops.mix[i], left, p, rules.brand, same, second, is_candidate, chances)
-    elif u < rules.reactions[LATER]:
-        settled = come_back(i, p, cause, movers)
+            counts.moved_store[t, p] += 1
+    elif u < rules.reaction_steps[SAME_BRAND]:
+        same_brand = u >= rules.reaction_steps[OTHER_BRAND]
+        second = draw(stream(trade.keys.second, slot), j)
+        bought = second_choice(scratch, mix, p, rules.product_brand, same_brand, second)
+    elif u < rules.reaction_steps[LATER]:
+        settled = come_back(trade.movers, i, p, cause)
         if settled:
             counts.deferred[t, p] += 1
     if bought >= 0:
-        take_instead(counts, left, i, t, p, bought, rules.brand[bought] == rules.brand[p])
+        take_instead(trade, scratch, i, p, bought)
     elif not settled:
         counts.lost[t, p, cause] += 1
     return bought

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.inventory import (
+    BASE_STOCK,
+    R_Q,
+    S_S,
     order_units,
     reorder_levels,
     smooth,
@@ -19,248 +22,236 @@ from sim.kernels.inventory import (
     window_mean,
     window_sd,
 )
+from sim.policies import ReplenishmentPolicy
 from sim.sampling import geometric_quantile
 from sim.streams import uniform
 
 Array = NDArray[Any]
 
-BASE_STOCK, S_S, R_Q, MOVING_AVERAGE, EXPONENTIAL, VENDOR_MANAGED = range(6)
+
+class Replenishment(NamedTuple):
+    """Each distributor's policy, and what it carries; shape (n_distributors,) unless said.
+
+    Attributes
+    ----------
+    lever_policy : of `ReplenishmentPolicy`.
+    expected_lead_days : lead time that all of them reckon with. [days]
+    distributor_forecast : shape (n_distributors, n_products). [units/day]
+    product_company, case_units, list_price_cents : shape (n_products,).
+    """
+
+    lever_policy: Array
+    lever_review_days: Array
+    lever_cover_days: Array
+    lever_safety_factor: Array
+    lever_memory_days: Array
+    expected_lead_days: float
+    distributor_company: Array
+    distributor_forecast: Array
+    warehouse_units: Array
+    product_company: Array
+    case_units: Array
+    list_price_cents: Array
 
 
-class Policies(NamedTuple):
-    """Inventory policy of each distributor, shape (n_distributors,)."""
+class Evening(NamedTuple):
+    """Where distributors stand when they review; shape (n_distributors, n_products) unless said.
 
-    kind: Array
-    review_days: Array
-    cover_days: Array
-    safety_factor: Array
-    memory_days: Array
-    lead_days: Array
+    Attributes
+    ----------
+    day : index of the day.
+    history : shape (n_distributors, n_products, n_history). Ring of daily demand as each sees it. [units/day]
+    is_due : shape (n_distributors,). Who reviews today.
+    position : inventory positions. [units]
+    echelon : goods held or on the way, here and at the outlets served, for vendor-managed stock; outlets' waiting
+        orders are left out of it. [units]
+    coming : goods held or on the way here, which need room. [units]
+    purse_cents : shape (n_distributors,). What each can spend.
+    """
+
+    day: int
+    history: Array
+    is_due: Array
+    position: Array
+    echelon: Array
+    coming: Array
+    purse_cents: Array
 
 
 @kernel(allocates=True)
-def _recent(history: Array, k: int, p: int, memory: int, day: int) -> Array:
+def _recent(evening: Evening, k: int, p: int, memory: int) -> Array:
     """The last `memory` days of a ring, as a fresh array."""
-    n = history.shape[2]
+    n = evening.history.shape[2]
     out = np.empty(memory)
     for m in range(memory):
-        out[m] = history[k, p, (day - m) % n]
+        out[m] = evening.history[k, p, (evening.day - m) % n]
     return out
 
 
 @kernel(allocates=True)
-def update_forecasts(
-    policies: Policies, history: Array, forecast: Array, company: Array, product_company: Array, day: int
-) -> None:
-    """Fold today's demand into the forecasts, shape (n_distributors, n_products); fixed base stock never learns."""
+def update_forecasts(stock: Replenishment, evening: Evening) -> None:
+    """Fold today's demand into the forecasts; fixed base stock never learns."""
+    forecast = stock.distributor_forecast
     for k in range(forecast.shape[0]):
-        if policies.kind[k] == BASE_STOCK:
+        policy, memory = stock.lever_policy[k], stock.lever_memory_days[k]
+        if policy == ReplenishmentPolicy.base_stock:
             continue
         for p in range(forecast.shape[1]):
-            if product_company[p] != company[k]:
+            if stock.product_company[p] != stock.distributor_company[k]:
                 continue
-            if policies.kind[k] == MOVING_AVERAGE:
-                window = _recent(history, k, p, policies.memory_days[k], day)
-                forecast[k, p] = window_mean(window, window.shape[0])
+            if policy == ReplenishmentPolicy.moving_average:
+                forecast[k, p] = window_mean(_recent(evening, k, p, memory), memory)
             else:
-                today = float(history[k, p, day % history.shape[2]])
-                forecast[k, p] = smooth(forecast[k, p], today, smoothing_weight(policies.memory_days[k]))
+                today = float(evening.history[k, p, evening.day % evening.history.shape[2]])
+                forecast[k, p] = smooth(forecast[k, p], today, smoothing_weight(memory))
 
 
 @kernel(allocates=True)
-def wanted_units(
-    policies: Policies, history: Array, forecast: Array, k: int, p: int, position: float, echelon: float, day: int
-) -> float:
-    """What a distributor wants of one product by its policy [units].
-
-    `echelon` is all goods held and on the way, here and at the outlets served, for vendor-managed stock; outlets'
-    waiting orders are left out of it.
-    """
-    window = _recent(history, k, p, policies.memory_days[k], day)
-    sd = window_sd(window, window.shape[0])
-    risk = policies.review_days[k] + policies.lead_days[k]
-    kind = policies.kind[k]
-    if kind == VENDOR_MANAGED:
-        cover, factor = policies.cover_days[k], policies.safety_factor[k]
-        return float(vendor_managed_order(echelon, forecast[k, p], sd, risk, cover, factor))
-    rule = 1 if kind == S_S else 2 if kind == R_Q else 0
-    cover = policies.cover_days[k] if kind in (BASE_STOCK, S_S, R_Q) else 0.0
-    levels = reorder_levels(rule, forecast[k, p], sd, risk, cover, policies.safety_factor[k])
-    return float(order_units(rule, position, levels[0], levels[1], levels[2], False))
+def wanted_units(stock: Replenishment, evening: Evening, k: int, p: int) -> float:
+    """What a distributor wants of one product by its policy [units]."""
+    policy, memory = stock.lever_policy[k], stock.lever_memory_days[k]
+    cover, factor = stock.lever_cover_days[k], stock.lever_safety_factor[k]
+    rate, sd = stock.distributor_forecast[k, p], window_sd(_recent(evening, k, p, memory), memory)
+    risk = stock.lever_review_days[k] + stock.expected_lead_days
+    if policy == ReplenishmentPolicy.vendor_managed:
+        return float(vendor_managed_order(float(evening.echelon[k, p]), rate, sd, risk, cover, factor))
+    rule = S_S if policy == ReplenishmentPolicy.s_S else R_Q if policy == ReplenishmentPolicy.r_Q else BASE_STOCK
+    if policy in (ReplenishmentPolicy.moving_average, ReplenishmentPolicy.exponential_smoothing):
+        cover = 0.0
+    levels = reorder_levels(rule, rate, sd, risk, cover, factor)
+    return float(order_units(rule, float(evening.position[k, p]), levels[0], levels[1], levels[2], False))
 
 
 @kernel(allocates=True)
-def review_distributor(
-    policies: Policies,
-    history: Array,
-    forecast: Array,
-    k: int,
-    product_company: Array,
-    company: int,
-    position: Array,
-    echelon: Array,
-    case_units: Array,
-    room: float,
-    purse: float,
-    price: Array,
-    day: int,
-    orders: Array,
-) -> None:
-    """Write the orders of one distributor, shape (n_products,), within its warehouse and purse [units]."""
-    for p in range(product_company.shape[0]):
-        if product_company[p] != company:
+def review_distributors(stock: Replenishment, evening: Evening, orders: Array) -> None:
+    """Write the orders of who is due, shape (n_distributors, n_products), within warehouse and purse [units]."""
+    for k in range(evening.is_due.shape[0]):
+        if not evening.is_due[k]:
             continue
-        wanted = wanted_units(policies, history, forecast, k, p, float(position[p]), float(echelon[p]), day)
-        units = whole_cases(wanted, case_units[p], 1)
-        case = case_units[p]
-        units = max(0, min(units, int(room) // case * case, int(purse // price[p]) // case * case))
-        orders[p] += units
-        room -= units
-        purse -= units * price[p]
+        room = max(0.0, stock.warehouse_units[k] - evening.coming[k].sum())
+        purse = float(evening.purse_cents[k])
+        for p in range(stock.product_company.shape[0]):
+            if stock.product_company[p] != stock.distributor_company[k]:
+                continue
+            case, price = stock.case_units[p], stock.list_price_cents[p]
+            units = whole_cases(wanted_units(stock, evening, k, p), case, 1)
+            units = max(0, min(units, int(room) // case * case, int(purse // price) // case * case))
+            orders[k, p] += units
+            room -= units
+            purse -= units * price
 
 
-@kernel(allocates=True)
-def review_distributors(
-    policies: Policies,
-    history: Array,
-    forecast: Array,
-    due: Array,
-    product_company: Array,
-    company: Array,
-    position: Array,
-    echelon: Array,
-    coming: Array,
-    case_units: Array,
-    warehouse: Array,
-    purse: Array,
-    price: Array,
-    day: int,
-    orders: Array,
-) -> None:
-    """Write the orders of the distributors that are `due`, shape (n_distributors, n_products) [units].
+class Factory(NamedTuple):
+    """Factories and what is ordered from them.
 
-    Parameters
+    Attributes
     ----------
-    position, echelon, coming : shape (n_distributors, n_products). Inventory positions; goods held or on the way, here
-        and at the outlets served; and those here alone, which need room. [units]
-    warehouse, purse : shape (n_distributors,). [units], [cents]
+    factory_backlog_units : shape (n_distributors, n_products). Ordered, not shipped. [units]
+    is_core : shape (n_distributors,). Who is served first.
+    factory_order_rate : shape (n_products,). [units/day]
+    factory_stock_units, product_company : shape (n_products,).
+    stock_days : shape (n_companies,). Finished stock aimed at. [days]
+    factory_capacity_units : shape (n_companies,). [units/day]
+    factory_limits : whether capacity is limited.
     """
-    for k in range(due.shape[0]):
-        if due[k]:
-            room = max(0.0, warehouse[k] - coming[k].sum())
-            review_distributor(
-                policies, history, forecast, k, product_company, company[k], position[k], echelon[k], case_units, room,
-                float(purse[k]), price, day, orders[k],
-            )  # fmt: skip
+
+    factory_backlog_units: Array
+    is_core: Array
+    factory_order_rate: Array
+    factory_stock_units: Array
+    product_company: Array
+    stock_days: Array
+    factory_capacity_units: Array
+    factory_limits: bool
 
 
-@kernel(allocates=True)
-def allocate(backlog: Array, is_core: Array, available: int, capacity_left: int) -> Array:
+@kernel()
+def allocate(factory: Factory, p: int, given: Array) -> None:
     """Share out one product's factory stock: core distributors first, each group in proportion to its orders.
 
-    Parameters
-    ----------
-    backlog : shape (n_distributors,). Ordered, not shipped. [units]
-    is_core : shape (n_distributors,).
-    available : stock at the factory. [units]
-    capacity_left : further limit on what can be loaded today. [units]
-
-    Returns
-    -------
-    Units for each distributor, shape (n_distributors,).
+    `given`, shape (n_distributors, n_products), zeros, is written. [units]
     """
-    given = np.zeros(backlog.shape[0], dtype=np.int64)
-    left = min(available, capacity_left)
+    backlog, is_core = factory.factory_backlog_units, factory.is_core
+    left = factory.factory_stock_units[p]
     for core in (True, False):
         total = 0
-        for k in range(backlog.shape[0]):
+        for k in range(is_core.shape[0]):
             if is_core[k] == core:
-                total += backlog[k]
+                total += backlog[k, p]
         if total == 0 or left <= 0:
             continue
         quota = min(left, total)
         spent = 0
-        for k in range(backlog.shape[0]):
+        for k in range(is_core.shape[0]):
             if is_core[k] == core:
-                given[k] = backlog[k] * quota // total
-                spent += given[k]
-        for k in range(backlog.shape[0]):
-            if spent < quota and is_core[k] == core and given[k] < backlog[k]:
-                given[k] += 1
+                given[k, p] = backlog[k, p] * quota // total
+                spent += given[k, p]
+        for k in range(is_core.shape[0]):
+            if spent < quota and is_core[k] == core and given[k, p] < backlog[k, p]:
+                given[k, p] += 1
                 spent += 1
         left -= spent
-    return given
-
-
-@kernel(allocates=True)
-def allocate_products(
-    backlog: Array, is_core: Array, stock: Array, company: Array, stopped: Array, units: Array
-) -> None:
-    """Share out the stock of every product, as `allocate`; factories that are `stopped` ship nothing.
-
-    Parameters
-    ----------
-    backlog : shape (n_distributors, n_products). [units]
-    stock, company : shape (n_products,).
-    stopped : shape (n_companies,).
-    units : shape (n_distributors, n_products), written. [units]
-    """
-    for p in range(stock.shape[0]):
-        if not stopped[company[p]]:
-            units[:, p] = allocate(backlog[:, p], is_core, stock[p], stock[p])
 
 
 @kernel()
-def produce(
-    order_rate: Array,
-    backlog: Array,
-    stock: Array,
-    company: Array,
-    stock_days: Array,
-    capacity: Array,
-    limited: bool,
-    made: Array,
-) -> None:
+def allocate_products(factory: Factory, stopped: Array, given: Array) -> None:
+    """Share out the stock of every product, as `allocate`; `stopped` factories, shape (n_companies,), ship nothing."""
+    for p in range(factory.product_company.shape[0]):
+        if not stopped[factory.product_company[p]]:
+            allocate(factory, p, given)
+
+
+@kernel()
+def produce(factory: Factory, backlog: Array, made: Array) -> None:
     """Make up to the stock target and the backlog, within each company's capacity, shared by need.
 
     Parameters
     ----------
-    order_rate, backlog, stock, company : shape (n_products,).
-    stock_days, capacity : shape (n_companies,). [days], [units/day]
+    backlog : shape (n_products,). [units]
     made : shape (n_products,), written. [units]
     """
-    for c in range(capacity.shape[0]):
-        total = 0.0
+    for c in range(factory.factory_capacity_units.shape[0]):
+        total, capacity = 0.0, factory.factory_capacity_units[c]
         for p in range(made.shape[0]):
-            if company[p] == c:
-                total += _needed(order_rate[p], stock_days[c], backlog[p], stock[p])
+            if factory.product_company[p] == c:
+                total += _needed(factory, backlog, p)
         for p in range(made.shape[0]):
-            if company[p] == c:
-                need = _needed(order_rate[p], stock_days[c], backlog[p], stock[p])
-                if limited and total > capacity[c]:
-                    need = math.floor(need * capacity[c] / total)
+            if factory.product_company[p] == c:
+                need = _needed(factory, backlog, p)
+                if factory.factory_limits and total > capacity:
+                    need = math.floor(need * capacity / total)
                 made[p] = int(need)
 
 
 @kernel(inline=True)
-def _needed(order_rate: float, stock_days: float, backlog: int, stock: int) -> float:
+def _needed(factory: Factory, backlog: Array, p: int) -> float:
     """What is missing to a product's stock target and backlog [units]."""
-    return max(math.ceil(order_rate * stock_days + backlog - stock), 0.0)
+    target = factory.factory_order_rate[p] * factory.stock_days[factory.product_company[p]]
+    return float(max(math.ceil(target + backlog[p] - factory.factory_stock_units[p]), 0.0))
+
+
+class Transport(NamedTuple):
+    """Loads from factories to distributors.
+
+    Attributes
+    ----------
+    distributor_slot, distributor_company : shape (n_distributors,).
+    transport_days, transport_days_extra : shape (n_companies,). Shortest transport, and the mean of further, random
+        days. [days]
+    longest_days : limit. [days]
+    """
+
+    distributor_slot: Array
+    distributor_company: Array
+    transport_days: Array
+    transport_days_extra: Array
+    longest_days: int
 
 
 @kernel()
-def transport_days(
-    key: np.uint64, slot: Array, company: Array, shortest: Array, extra_mean: Array, longest: int, out: Array
-) -> None:
-    """Draw days on the road for each distributor's load.
-
-    Parameters
-    ----------
-    slot, company : shape (n_distributors,).
-    shortest, extra_mean : shape (n_companies,). Shortest transport, and the mean of further, random days. [days]
-    longest : limit. [days]
-    out : shape (n_distributors,), written. [days]
-    """
-    for k in range(slot.shape[0]):
-        c = company[k]
-        out[k] = min(shortest[c] + geometric_quantile(uniform(key, slot[k], 0), extra_mean[c]), longest)
+def draw_transport_days(transport: Transport, key: np.uint64, days: Array) -> None:
+    """Draw days on the road for each distributor's load; `days`, shape (n_distributors,), is written."""
+    for k in range(days.shape[0]):
+        c = transport.distributor_company[k]
+        extra = geometric_quantile(uniform(key, transport.distributor_slot[k], 0), transport.transport_days_extra[c])
+        days[k] = min(transport.transport_days[c] + extra, transport.longest_days)

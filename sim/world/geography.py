@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 
 from sim.compiled import kernel
 from sim.scenario import geography
+from sim.scenario.schema.consumers import HuffSpec
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -52,16 +53,22 @@ def huff_neighbours(world: World) -> None:
     distance, other = cKDTree(points).query(points, k=min(n + 1, world.n_outlets), distance_upper_bound=huff.radius_km)
     rows = np.arange(world.n_outlets)[:, None]
     valid = np.isfinite(distance) & (other != rows)
-    d = np.maximum(np.where(valid, distance, 1.0), huff.minimum_distance_km)
-    decay = d**-huff.distance_exponent if huff.decay == "power" else np.exp(-huff.distance_exponent * d)
     size = world.outlet_size[np.where(valid, other, 0)]
-    weight = np.where(valid, size**huff.size_exponent * decay, 0.0)
+    weight = np.where(valid, huff_weights(huff, size, np.where(valid, distance, 1.0)), 0.0)
     order = np.argsort(~valid, axis=1, kind="stable")[:, :n]
     width = order.shape[1]
     world.near_weight[:, :width] = np.take_along_axis(weight, order, axis=1)
     found = np.take_along_axis(valid, order, axis=1)
     world.near_outlet[:, :width] = np.where(found, np.take_along_axis(other, order, axis=1), -1)
     renew_neighbours(world, np.ones(world.n_outlets, dtype=np.bool_))
+
+
+def huff_weights(huff: HuffSpec, size: Array, distance_km: Array) -> Array:
+    """Return what draws shoppers to stores: size^α · distance^−λ, or size^α · exp(−λ · distance) (Huff 1963)."""
+    d = np.maximum(distance_km, huff.minimum_distance_km)
+    decay = d**-huff.distance_exponent if huff.decay == "power" else np.exp(-huff.distance_exponent * d)
+    weights: Array = size**huff.size_exponent * decay
+    return weights
 
 
 def renew_neighbours(world: World, changed: Array) -> None:

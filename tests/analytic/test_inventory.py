@@ -12,10 +12,21 @@ import numpy as np
 import pytest
 from scipy.stats import norm, poisson
 
-from sim.kernels.inventory import BASE_STOCK, FIXED, MOVING_AVERAGE, R_Q, S_S
-from sim.kernels.laboratory import COUNT, NORMAL, Conditions, Demand, Outcome, Policy, simulate_single_location
-from sim.kernels.laboratory_chain import simulate_serial
-from sim.kernels.newsvendor import newsvendor_normal, newsvendor_ratio
+from sim.kernels.inventory import BASE_STOCK, R_Q, S_S
+from sim.strategies.service_level import newsvendor_ratio
+from tests.laboratory.chain import simulate_serial
+from tests.laboratory.laws import newsvendor_normal
+from tests.laboratory.location import (
+    COUNT,
+    FIXED,
+    MOVING_AVERAGE,
+    NORMAL,
+    Conditions,
+    Demand,
+    Outcome,
+    Policy,
+    simulate_single_location,
+)
 
 Replicate = Callable[..., np.ndarray]
 Check = Callable[..., None]
@@ -64,7 +75,7 @@ def test_case09_bullwhip_of_a_moving_average(
 @pytest.mark.parametrize("length", LENGTHS)
 def test_case10_newsvendor(length: int, replicate: Replicate, assert_reproduced: Check) -> None:
     """h 2, p 18, N(120, 10): level 132.816 and cost 35.100 (cap .5 %)."""
-    level = newsvendor_normal(120.0, 10.0, newsvendor_ratio(2.0, 18.0))
+    level = newsvendor_normal(120.0, 10.0, newsvendor_ratio(holding=2.0, penalty=18.0))
     assert level == pytest.approx(132.816, abs=5e-4)
     exact = (2.0 + 18.0) * norm.pdf(norm.ppf(0.9)) * 10.0
     assert round(exact, 3) == 35.100

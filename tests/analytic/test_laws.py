@@ -8,30 +8,28 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from sim.kernels.laws import (
-    ADBUDG,
-    LANCHESTER,
-    NERLOVE_ARROW,
-    VIDALE_WOLFE,
-    advertising_response,
-    bass_density,
-    bass_fraction,
-    bass_peak_time,
-    bass_step,
-    huff_shares,
-    step_goodwill,
-    wright_factor,
-)
+from sim.kernels.laws import GoodwillRules, advertising_response, bass_step, step_goodwill, wright_factor
+from sim.policies import AdvertisingResponse, GoodwillLaw
+from sim.scenario.schema.consumers import GoodwillSpec, HuffSpec
+from sim.world.bundles import bundle
+from sim.world.geography import huff_weights
+from tests.laboratory.laws import bass_density, bass_fraction, bass_peak_time
+
+ADBUDG = int(AdvertisingResponse.adbudg)
+NERLOVE_ARROW, VIDALE_WOLFE, LANCHESTER = (int(law) for law in GoodwillLaw)
 
 
 def goodwill_path(
     law: int, start: np.ndarray, gain: np.ndarray, decay: float, saturation: float, days: int
 ) -> np.ndarray:
     """Goodwill of every brand at the end of each day, shape (days + 1, n_territories, n_brands)."""
+    rules = bundle(
+        GoodwillRules, GoodwillSpec(), law=law, response=0, decay_per_day=float(decay), saturation=float(saturation)
+    )
     goodwill = start.astype(float)
     path = [goodwill.copy()]
     for _ in range(days):
-        step_goodwill(law, goodwill, gain, decay, saturation, 1)
+        step_goodwill(rules, goodwill, gain, 1)
         path.append(goodwill.copy())
     return np.array(path)
 
@@ -128,8 +126,9 @@ class TestCase08Bass:
 
 def test_case16_huff_shares() -> None:
     """Sizes 1 and 1 at distances 1 and 2, exponent 2: .80 and .20, exactly."""
-    shares = huff_shares(np.ones(2), np.array([1.0, 2.0]), 1.0, 2.0, False, 0.05)
-    assert shares == pytest.approx([0.8, 0.2], abs=1e-15)
+    spec = HuffSpec(size_exponent=1.0, distance_exponent=2.0, decay="power")
+    weights = huff_weights(spec, np.ones(2), np.array([1.0, 2.0]))
+    assert weights / weights.sum() == pytest.approx([0.8, 0.2], abs=1e-15)
 
 
 @pytest.mark.parametrize(("visit", "factor"), [(1, 1.0), (2, 0.8), (8, 0.512), (100, 0.227)])

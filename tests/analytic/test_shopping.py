@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from tests.trading_day import GRUEN, MANY, trade
+from tests.trading_day import GRUEN, MANY, probabilities, trade
 
 Check = Callable[..., None]
 REPLICATIONS = 20
@@ -48,10 +48,10 @@ def observed(in_stock: tuple[bool, bool, bool], neighbours: bool = True) -> np.n
         0, shelves(*in_stock, n=1000), (0.9, 0.05, 0.05), mean_shoppers=120, brands=(0, 0, 1), neighbours=neighbours
     )
     seen = np.array([
-        counts.moved[0, 0], counts.substituted_brand[0, 0], counts.substituted_product[0, 0], counts.deferred[0, 0],
-        counts.lost[0, 0].sum(),
+        counts.moved_store[0, 0], counts.substituted_brand[0, 0], counts.substituted_product[0, 0],
+        counts.deferred[0, 0], counts.lost[0, 0].sum(),
     ])  # fmt: skip
-    assert seen.sum() == counts.first_choice[0, 0] > 100_000
+    assert seen.sum() == counts.shoppers_first_choice[0, 0] > 100_000
     on_the_way, tomorrow = movers.product[: movers.n[0]], movers.later_product[: movers.n[1]]
     assert [(on_the_way == 0).sum(), (tomorrow == 0).sum()] == [seen[0], seen[3]]
     return seen
@@ -109,11 +109,7 @@ def test_case06_distribution_makes_share(accepts: float, table: tuple[float, ...
 
 def test_case20_identical_products_have_exactly_equal_probabilities() -> None:
     """Not nearly: the arithmetic of two equal products is the same to the last bit."""
-    from sim.kernels.choice import choice_probabilities
-
     weight = np.array([[0.3, 0.7, 0.3], [1.9, 0.2, 1.9]])
-    by_segment, out = np.zeros((2, 3)), np.zeros(3)
-    company = np.array([0, 1, 2], dtype=np.int32)
-    choice_probabilities(weight, np.ones((2, 3)), np.array([0.4, 0.6]), 1.6, 0b101, company, 0.8, by_segment, out)
+    _, out = probabilities(weight, np.array([0.4, 0.6]), no_purchase=0.8, promoter=1.6, promoters=0b101)
     assert out[0] == out[2] > out[1]
     assert out.sum() < 1.0

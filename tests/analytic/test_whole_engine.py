@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from sim.agents.diversion import Diversion
+from sim.agents.diversion import Diversion, diversion_threshold, diverted_units
 from sim.engine import Session
-from sim.kernels.diversion import diversion_threshold, diverted_units
 from sim.ledger.closing import check_ledger
 from sim.world.accounts import Account
 from tests.markets import ALL_OFF, assert_same, books_digest, finished, market, merged, ran

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from sim.policies import ReplenishmentPolicyName, ShopPolicyName
 from sim.scenario.schema.common import IDENTIFIER, Placed, Spec, quantity
 from sim.scenario.schema.place import Share
 
@@ -78,7 +79,7 @@ class ListingSpec(Spec):
 class OrderingSpec(Spec):
     """How a shop reorders without an advisor."""
 
-    policy: Literal["order_up_to", "s_S", "r_Q"] = quantity("order_up_to", "Reorder rule.", unit="-")
+    policy: ShopPolicyName = quantity("order_up_to", "Reorder rule.", unit="-")
     safety_factor: float = quantity(
         1.4, "Safety stock in standard deviations of demand over review plus lead time.", ge=-3, le=6
     )
@@ -108,6 +109,9 @@ class OrderingSpec(Spec):
         source="feature uplift of ×2.1 (orange juice) is not known to shops in full",
     )  # fmt: skip
     minimum_cases: int = quantity(1, "Least cases of one product in an order.", unit="cases", ge=1, le=1000)
+    opening_stock: float = quantity(
+        1.2, "Shelf stock at the beginning, against the sales that a shop expects over review plus lead time.", ge=0, le=20
+    )
 
     @model_validator(mode="after")
     def _habits_fit(self) -> OrderingSpec:
@@ -157,7 +161,7 @@ class RetailSpec(Spec):
 class DistributorPolicy(Spec):
     """Inventory policy of a distributor."""
 
-    policy: Literal["base_stock", "s_S", "r_Q", "moving_average", "exponential_smoothing", "vendor_managed"] = quantity(
+    policy: ReplenishmentPolicyName = quantity(
         "exponential_smoothing", "How orders to the factory are set.", unit="-"
     )
     review_days: int = quantity(7, "Days between reviews.", unit="days", ge=1, le=60)
@@ -211,6 +215,13 @@ class DeliverySpec(Spec):
     cancel_days: int = quantity(10, "An order unfilled for this long is cancelled.", unit="days", ge=1, le=90)
     cost_cents_per_drop: int = quantity(350, "Cost of a drop.", unit="cents/drop", ge=0, le=10_000_000)
     cost_cents_per_km: int = quantity(60, "Cost of a kilometre between drops.", unit="cents/km", ge=0, le=1_000_000)
+    unskilled_capacity: float = quantity(
+        0.7, "Drops that a distributor without any capability makes, against `drops_per_day`.", ge=0, le=5
+    )
+    capacity_gain: float = quantity(
+        0.5, "Drops that full capability adds to it; the usual 0.6 makes what was planned.", ge=0, le=5
+    )
+    drops_per_truck: int = quantity(40, "Drops of a full van, for the length of rounds.", unit="drops", ge=1, le=1000)
 
 
 class PushSpec(Spec):
@@ -225,6 +236,9 @@ class PushSpec(Spec):
     overstock_days: float = quantity(45.0, "Days of stock above which a distributor marks down.", unit="days", gt=0, le=730)
     markdown_rate: float = quantity(0.06, "Discount to outlets on overstocked products.", ge=0, le=0.9)
     markdown_order_lift: float = quantity(0.5, "Outlets' larger orders at that discount (forward buying).", ge=0, le=5)
+    history_weight: float = quantity(
+        0.4, "Weight of the last period in the smoothed purchases from which targets are set.", unit="1/period", ge=0, le=1
+    )
 
 
 class ContractsSpec(Spec):
@@ -238,14 +252,28 @@ class ContractsSpec(Spec):
     )
     tie_gain_per_month: float = quantity(0.05, "Share of the way to a full relation that a very large retainer goes in a month.", ge=0, le=1)
     tie_half_cents: int = quantity(100_000, "Retainer that has half of this effect.", unit="cents/month", ge=1, le=10**12)
+    tie_unserved: float = quantity(0.3, "Relation to which a distributor drifts whose orders all wait.", ge=0, le=1)
+    tie_supply_gain: float = quantity(0.6, "What is added to it when none of its orders wait.", ge=0, le=1)
+    tie_drift_per_month: float = quantity(0.1, "Share of the way there that is gone in a month.", unit="1/month", ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _goal_is_a_relation(self) -> ContractsSpec:
+        if self.tie_unserved + self.tie_supply_gain > 1.0 + 1e-9:
+            raise ValueError("tie_unserved + tie_supply_gain must not exceed 1")
+        return self
 
 
 class ServicesSpec(Spec):
-    """What services to distributors cost us."""
+    """What services to distributors cost us, and what coaching brings."""
 
     information_system_cents_per_month: int = quantity(
         50_000, "Running a distributor's information system.", unit="cents/distributor/month", ge=0, le=10**10
     )
+    coaching_gain_per_month: float = quantity(
+        0.05, "Capability gained in a month of endless coaching, as a share of potential × what is missing to 1.",
+        unit="1/month", ge=0, le=1,
+    )  # fmt: skip
+    coaching_half_cents: int = quantity(100_000, "Coaching that has half of this effect.", unit="cents/month", ge=1, le=10**12)
 
 
 class DistributorsSpec(Spec):

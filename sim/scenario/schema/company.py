@@ -30,6 +30,9 @@ class FactorySpec(Spec):
     reliability: float = quantity(0.985, "Chance that the factory ships on a day.", ge=0, le=1)
     freight_cents_per_unit: int = quantity(4, "Freight to distributors.", unit="cents/unit", ge=0, le=1_000_000)
     stops: tuple[StopSpec, ...] = quantity((), "Scheduled breakdowns.", unit="list")
+    order_smoothing: float = quantity(
+        0.06, "Weight of today in the smoothed orders that finished stock is reckoned from.", unit="1/day", gt=0, le=1
+    )
 
 
 class PromotionSpec(Spec):

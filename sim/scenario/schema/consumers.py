@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.policies import AdvertisingResponseName, GoodwillLawName
 from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
 from sim.scenario.schema.place import Season, Share, Weekdays
 
@@ -71,12 +72,12 @@ class HuffSpec(Spec):
 class GoodwillSpec(Spec):
     """How a brand's goodwill moves in a territory."""
 
-    law: Literal["nerlove_arrow", "vidale_wolfe", "lanchester"] = quantity("nerlove_arrow", "Law of motion.", unit="-")
+    law: GoodwillLawName = quantity("nerlove_arrow", "Law of motion.", unit="-")
     decay_per_day: float = quantity(
         0.007, "λ of exp(−λ·dt); 0.007 halves goodwill in 99 days.", unit="1/day", ge=0, le=10,
         source="long-run over short-run advertising elasticity of 2 (Sethuraman, Tellis & Briesch 2011)",
     )  # fmt: skip
-    response: Literal["square_root", "adbudg"] = quantity("square_root", "Response to advertising pressure.", unit="-")
+    response: AdvertisingResponseName = quantity("square_root", "Response to advertising pressure.", unit="-")
     response_scale: float = quantity(
         0.0045, "Goodwill gained a day at a pressure of 1.", unit="utility/day", ge=0, le=100,
         source="set so that the measured elasticity is near 0.12 over a quarter (Sethuraman, Tellis & Briesch 2011)",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from pydantic import model_validator
 
+from sim.policies import VisitPlanName
 from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
 from sim.scenario.schema.place import Share
 
@@ -45,7 +45,7 @@ class VisitSpec(Spec):
     every_days_a: float = quantity(7.0, "Days between visits to class A.", unit="days", gt=0, le=730)
     every_days_b: float = quantity(14.0, "Days between visits to class B.", unit="days", gt=0, le=730)
     every_days_c: float = quantity(28.0, "Days between visits to class C.", unit="days", gt=0, le=730)
-    plan: Literal["class", "need", "coverage", "habit"] = quantity("class", "How due visits are ranked.", unit="-")
+    plan: VisitPlanName = quantity("class", "How due visits are ranked.", unit="-")
     max_calls_per_day: int = quantity(
         40, "Most calls in a day.", unit="calls/day", ge=0, le=200, source="15–25 typical, up to 40 optimised"
     )
@@ -174,6 +174,7 @@ class DiversionSpec(Spec):
     disorder_gain: float = quantity(1.0, "Price disorder caused when diverted goods equal the territory's week.", ge=0, le=20)
     disorder_half_life_days: float = quantity(45.0, "Half-life of price disorder.", unit="days", gt=0, le=3650)
     disorder_price_effect: float = quantity(0.10, "Fall of street prices at a disorder of 1.", ge=0, le=0.9)
+    buyers: int = quantity(30, "Outlets of a territory, the largest first, that buy grey goods.", unit="outlets", ge=1, le=1_000_000)
 
 
 class MechanismsSpec(Spec):

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from sim.kernels.newsvendor import newsvendor_ratio
 from sim.policies import ReplenishmentPolicyName, ShopPolicyName
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Pull, Strategy
 from sim.strategies.pulls import all_stated, lever_field, stated
-from sim.strategies.service_level import safety_factors
+from sim.strategies.service_level import newsvendor_ratio, safety_factors
 from sim.strategies.view import View
 from sim.world.levers import LEVERS
 
@@ -117,7 +116,7 @@ class Inventory(Strategy):
         """Return the safety stock that a target service asks of each distributor, by what it buys."""
         service = self.target_service
         if self.cost_ratio is not None:
-            service = float(newsvendor_ratio(1.0, self.cost_ratio))
+            service = newsvendor_ratio(holding=1.0, penalty=self.cost_ratio)
         if service is None or rows.size == 0:
             return ()
         d = view.distributors

@@ -9,9 +9,11 @@ import numpy as np
 from sim.agents.channel import sign_distributor
 from sim.agents.distributor import Distributors
 from sim.engine import Session
-from sim.kernels.supply import EXPONENTIAL, VENDOR_MANAGED
+from sim.policies import ReplenishmentPolicy
 from sim.world.setup import build_world
 from tests.markets import assert_same, market, ran
+
+EXPONENTIAL, VENDOR_MANAGED = ReplenishmentPolicy.exponential_smoothing, ReplenishmentPolicy.vendor_managed
 
 CALM: dict[str, Any] = {
     "mechanisms": {"advisor_turnover": False, "outlet_turnover": False, "rival_answers": False},

@@ -7,7 +7,8 @@ import pytest
 
 from sim.agents.goodwill import Goodwill
 from sim.engine import Session
-from sim.kernels.laws import bass_fraction, bass_step
+from sim.kernels.laws import bass_step
+from tests.laboratory.laws import bass_fraction
 from tests.markets import market
 
 LAUNCHED = {"products": {"list": [

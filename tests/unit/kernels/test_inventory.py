@@ -9,20 +9,16 @@ from hypothesis import strategies as st
 
 from sim.kernels.inventory import (
     BASE_STOCK,
-    DISTRIBUTOR_POLICIES,
     R_Q,
     S_S,
-    SHOP_POLICIES,
     base_stock_order,
     clip_cases,
     order_units,
-    push_window,
     r_Q_order,
     reorder_levels,
     s_S_order,
     safety_stock,
     smooth,
-    smooth_variance,
     smoothing_weight,
     vendor_managed_order,
     whole_cases,
@@ -30,15 +26,17 @@ from sim.kernels.inventory import (
     window_mean,
     window_sd,
 )
+from sim.policies import ReplenishmentPolicy, ShopPolicy
 from sim.scenario.schema.channel import DistributorPolicy, OrderingSpec
+from tests.laboratory.location import push_window, smooth_variance
 
 units = st.integers(-500, 500)
 
 
 def test_every_policy_of_the_schema_has_a_rule() -> None:
-    for spec, table in ((OrderingSpec, SHOP_POLICIES), (DistributorPolicy, DISTRIBUTOR_POLICIES)):
+    for spec, table in ((OrderingSpec, ShopPolicy), (DistributorPolicy, ReplenishmentPolicy)):
         names = spec.model_fields["policy"].annotation.__args__
-        assert set(names) == set(table)
+        assert set(names) == set(table.__members__)
 
 
 @pytest.mark.parametrize(("position", "order"), [(7.0, 0.0), (6.0, 34.0), (-4.0, 44.0)])

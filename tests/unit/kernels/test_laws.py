@@ -9,39 +9,32 @@ from hypothesis import strategies as st
 from scipy.stats import nbinom, norm, poisson
 
 from sim.kernels.laws import (
-    GOODWILL_LAWS,
-    RESPONSES,
-    SQUARE_ROOT,
     adbudg,
     advertising_response,
-    bass_fraction,
-    bass_peak_time,
     bass_step,
     goodwill_step,
-    huff_shares,
     lanchester_step,
     nerlove_arrow_step,
     wright_factor,
 )
-from sim.kernels.newsvendor import (
-    newsvendor_negative_binomial,
-    newsvendor_normal,
-    newsvendor_poisson,
-    newsvendor_ratio,
-)
 from sim.kernels.position import POSITION_NAMES, position_class
-from sim.scenario.schema.consumers import GoodwillSpec
+from sim.policies import AdvertisingResponse, GoodwillLaw
+from sim.sampling import negative_binomial_quantile
+from sim.scenario.schema.consumers import GoodwillSpec, HuffSpec
+from sim.strategies.service_level import newsvendor_ratio
+from sim.world.geography import huff_weights
+from tests.laboratory.laws import bass_fraction, bass_peak_time, newsvendor_normal, newsvendor_poisson
 
 share = st.floats(0, 1)
 
 
 def test_every_law_of_the_schema_has_a_code() -> None:
-    assert set(GoodwillSpec.model_fields["law"].annotation.__args__) == set(GOODWILL_LAWS)
-    assert set(GoodwillSpec.model_fields["response"].annotation.__args__) == set(RESPONSES)
+    assert set(GoodwillSpec.model_fields["law"].annotation.__args__) == set(GoodwillLaw.__members__)
+    assert set(GoodwillSpec.model_fields["response"].annotation.__args__) == set(AdvertisingResponse.__members__)
 
 
 @given(
-    law=st.sampled_from(sorted(GOODWILL_LAWS.values())),
+    law=st.sampled_from([int(law) for law in GoodwillLaw]),
     goodwill=st.floats(0, 2.5),
     gain=st.floats(0, 0.5),
     rivals=st.floats(0, 0.5),
@@ -73,19 +66,20 @@ def test_laws_without_force_stand_still() -> None:
 
 
 def test_response_is_one_at_the_reference_or_one_half() -> None:
-    assert advertising_response(SQUARE_ROOT, 1.0, 1.5, 1.0) == 1.0
-    assert advertising_response(SQUARE_ROOT, -1.0, 1.5, 1.0) == 0.0
+    assert advertising_response(int(AdvertisingResponse.square_root), 1.0, 1.5, 1.0) == 1.0
+    assert advertising_response(int(AdvertisingResponse.square_root), -1.0, 1.5, 1.0) == 0.0
     assert adbudg(4.0 ** (1 / 1.5), 1.5, 4.0) == pytest.approx(0.5)
     assert adbudg(1e300, 3.0, 1.0) == 1.0
     assert adbudg(0.0, 1.5, 1.0) == 0.0
 
 
 def test_huff_counts_near_stores_as_the_least_distance_and_knows_both_decays() -> None:
-    same = huff_shares(np.ones(2), np.array([0.0, 0.05]), 0.8, 1.3, False, 0.05)
-    assert same == pytest.approx([0.5, 0.5])
-    exponential = huff_shares(np.ones(2), np.array([1.0, 2.0]), 0.8, 1.3, True, 0.05)
+    same = huff_weights(HuffSpec(), np.ones(2), np.array([0.0, 0.05]))
+    assert same[0] == same[1]
+    exponential = huff_weights(HuffSpec(decay="exponential"), np.ones(2), np.array([1.0, 2.0]))
     assert exponential[0] / exponential[1] == pytest.approx(np.exp(1.3))
-    assert huff_shares(np.zeros(2), np.ones(2), 1.0, 1.0, False, 0.05).tolist() == [0.0, 0.0]
+    plain = HuffSpec(size_exponent=1.0, distance_exponent=1.0)
+    assert huff_weights(plain, np.zeros(2), np.ones(2)).tolist() == [0.0, 0.0]
 
 
 def test_wright_has_a_floor_and_begins_at_one() -> None:
@@ -98,11 +92,11 @@ def test_wright_has_a_floor_and_begins_at_one() -> None:
 def test_newsvendor_quantities_are_the_quantiles(mean: float, ratio: float) -> None:
     assert newsvendor_normal(mean, 3.0, ratio) == pytest.approx(norm.ppf(ratio, mean, 3.0))
     assert newsvendor_poisson(mean, ratio) == poisson.ppf(ratio, mean)
-    assert newsvendor_negative_binomial(mean, 18.0, ratio) == nbinom.ppf(ratio, 18.0, 18.0 / (18.0 + mean))
+    assert negative_binomial_quantile(ratio, mean, 18.0) == nbinom.ppf(ratio, 18.0, 18.0 / (18.0 + mean))
 
 
 def test_newsvendor_ratio_weighs_missing_against_left_over() -> None:
-    assert newsvendor_ratio(2.0, 18.0) == pytest.approx(0.9)
+    assert newsvendor_ratio(holding=2.0, penalty=18.0) == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize(

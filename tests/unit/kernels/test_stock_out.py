@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.kernels.choice import choice_probabilities
-from sim.kernels.day import Shops
+from sim.kernels.day import Rules, Scratch, Shops
 from sim.kernels.stock_out import (
     CAUSE_DELIVERY,
     CAUSE_ORDERING,
@@ -20,6 +19,7 @@ from sim.kernels.stock_out import (
     stock_out_cause,
     switch_chances,
 )
+from tests.trading_day import probabilities
 
 Weights = np.ndarray
 NO_PURCHASE = 0.7
@@ -39,22 +39,25 @@ def tastes(draw: st.DrawFn) -> tuple[Weights, Weights, np.ndarray]:
 
 def by_segment(weights: Weights, mix: Weights) -> tuple[np.ndarray, np.ndarray]:
     """Probability of segment and product together, as the trading day has it, and of each product."""
-    together, each = np.empty_like(weights), np.empty(weights.shape[1])
-    company = np.zeros(weights.shape[1], dtype=np.int32)
-    choice_probabilities(weights, np.ones_like(weights), mix, 1.0, 0, company, NO_PURCHASE, together, each)
-    return together, each
+    return probabilities(weights, mix, no_purchase=NO_PURCHASE)
+
+
+def scratch(together: np.ndarray, **written: np.ndarray) -> Scratch:
+    """What the kernels have written down about an outlet before a shopper finds a product missing."""
+    n = together.shape[1]
+    own = {"by_segment": together, "is_candidate": np.empty(n, dtype=np.bool_), "chances": np.empty(n)} | written
+    return Scratch(**dict.fromkeys(Scratch._fields, np.zeros(0)) | own)
 
 
 def chances(together: np.ndarray, mix: Weights, candidates: np.ndarray, p: int, may_refuse: bool) -> np.ndarray:
-    out = np.empty(together.shape[1])
-    switch_chances(together, mix, candidates, p, may_refuse, out)
-    return out
+    noted = scratch(together, is_candidate=candidates)
+    switch_chances(noted, mix, p, may_refuse)
+    return noted.chances
 
 
 def drawn(choose: Callable[..., int], n_products: int, *given: object) -> np.ndarray:
     """Shares of each product, and of none, over a fine and even grid of draws."""
-    scratch = np.empty(n_products, dtype=np.bool_), np.empty(n_products)
-    taken = [choose(*given, u, *scratch) for u in (np.arange(20_000) + 0.5) / 20_000]
+    taken = [choose(*given, u) for u in (np.arange(20_000) + 0.5) / 20_000]
     return np.bincount(np.array(taken) % (n_products + 1), minlength=n_products + 1) / len(taken)
 
 
@@ -95,7 +98,7 @@ def test_a_shopper_who_chooses_again_is_of_the_segment_that_wanted_the_missing_p
     together, _ = by_segment(weights, mix)
     likely = together[:, 0] / together[:, 0].sum()
     left = np.array([0, 5, 5])
-    found = drawn(choose_again, 3, together, mix, left, 0)
+    found = drawn(choose_again, 3, scratch(together, left=left), mix, 0)
     exact = likely @ (weights[:, 1:] / (NO_PURCHASE + weights[:, 1:].sum(axis=1, keepdims=True)))
     assert found == pytest.approx([0.0, *exact, 1.0 - exact.sum()], abs=1e-4)
 
@@ -109,7 +112,7 @@ def test_a_second_choice_is_drawn_among_what_is_left_of_the_brands_in_question(
     mix = np.array([0.3, 0.7])
     together, _ = by_segment(weights, mix)
     left, brand = np.array([0, 5, 5, 1, 0]), np.array([0, 0, 1, 2, 0])
-    found = drawn(second_choice, 5, together, mix, left, 0, brand, same_brand)
+    found = drawn(second_choice, 5, scratch(together, left=left), mix, 0, brand, same_brand)
     likely = together[:, 0] / together[:, 0].sum()
     exact = np.zeros(6)
     exact[candidates] = likely @ (weights[:, candidates] / weights[:, candidates].sum(axis=1, keepdims=True))
@@ -119,7 +122,7 @@ def test_a_second_choice_is_drawn_among_what_is_left_of_the_brands_in_question(
 def test_there_is_no_second_choice_where_nothing_of_the_kind_is_left() -> None:
     together, _ = by_segment(*TWO)
     left, brand = np.array([0, 0, 5]), np.array([0, 0, 1])
-    assert drawn(second_choice, 3, together, TWO[1], left, 0, brand, True)[-1] == 1.0
+    assert drawn(second_choice, 3, scratch(together, left=left), TWO[1], 0, brand, True)[-1] == 1.0
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,12 @@ def test_there_is_no_second_choice_where_nothing_of_the_kind_is_left() -> None:
     ],
 )
 def test_the_cause_of_an_empty_shelf(distributor: int, waiting: int, inbound: int, warehouse: int, cause: int) -> None:
-    units = {"open_order": np.array([[waiting]]), "inbound": np.array([[inbound]])}
-    columns = dict.fromkeys(Shops._fields, np.zeros((1, 1))) | units | {"distributor": np.array([[distributor]])}
-    assert stock_out_cause(Shops(**columns), np.array([[warehouse]]), 0, 0, 0) == cause
+    nothing = np.zeros((1, 1))
+    shops = Shops(**dict.fromkeys(Shops._fields, nothing) | {
+        "open_order_units": np.array([[waiting]]), "outlet_inbound_units": np.array([[inbound]]),
+        "outlet_distributor": np.array([[distributor]]),
+    })  # fmt: skip
+    rules = Rules(**dict.fromkeys(Rules._fields, nothing) | {
+        "product_company": np.zeros(1, dtype=np.int32), "distributor_stock_units": np.array([[warehouse]]),
+    })  # fmt: skip
+    assert stock_out_cause(shops, rules, 0, 0) == cause

@@ -19,14 +19,9 @@ from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.inventory import (
-    EXPONENTIAL,
-    FIXED,
-    MOVING_AVERAGE,
     order_units,
-    push_window,
     reorder_levels,
     smooth,
-    smooth_variance,
     smoothing_weight,
     whole_units,
     window_mean,
@@ -37,6 +32,10 @@ from sim.streams import draw, stream
 
 COUNT: Final = 0
 NORMAL: Final = 1
+
+FIXED: Final = 0
+MOVING_AVERAGE: Final = 1
+EXPONENTIAL: Final = 2
 
 
 class Demand(NamedTuple):
@@ -127,6 +126,38 @@ class Outcome(NamedTuple):
     order_mean: float
     order_variance: float
     unaccounted: int
+
+
+@kernel()
+def push_window(window: NDArray[np.float64], seen: int, value: float) -> int:
+    """Write a value into a ring of the last values, in place, and return the new number seen.
+
+    Parameters
+    ----------
+    window : shape (memory,); `seen` values are held, the oldest is overwritten.
+    seen : values pushed so far.
+    """
+    window[seen % window.shape[0]] = value
+    return seen + 1
+
+
+@kernel()
+def smooth_variance(variance: float, level: float, value: float, weight: float) -> float:
+    """Return the exponentially weighted variance after one more value.
+
+    Parameters
+    ----------
+    variance : variance before. [units²]
+    level : smoothed level *before* this value. [units]
+    value : the new value. [units]
+    weight : as in `smooth`. [-]
+
+    Notes
+    -----
+    The exact recursion of weights w·(1 − w)^k (West 1979): (1 − w)·(variance + w·error²).
+    """
+    error = value - level
+    return float((1.0 - weight) * (variance + weight * error * error))
 
 
 @kernel(allocates=True)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim.compiled import kernel
 from sim.kernels.inventory import base_stock_order, whole_units
-from sim.kernels.laboratory import Demand, demand_goods
 from sim.streams import stream
+from tests.laboratory.location import Demand, demand_goods
 
 
 class ChainOutcome(NamedTuple):
