@@ -77,7 +77,7 @@ def cli(debug: bool) -> None:
 def check(file: str, sets: tuple[str, ...]) -> None:
     """Check a scenario FILE (with its census and strategies) and describe the market in it."""
     from sim.loading import load
-    from sim.scenario.summary import market_summary
+    from sim.scenario.names import market_summary
     from sim.terminal.strategies import strategy_summary
 
     scenario = load(file, sets)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.errors import InputError, Problem, nearest_name
 from sim.metrics.catalogue import KPIS
-from sim.scenario.document import Entry, Mark
+from sim.scenario.document import Entry
 from sim.scenario.load import read_scenario
 from sim.scenario.schema import Scenario
 from sim.strategies.plan import BASELINE, parts_of
@@ -42,30 +42,22 @@ def load(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Scenario:
 
 
 def _strategy_problems(tree: Entry) -> Iterator[Problem]:
-    block = tree.value.get("strategies")
-    if block is None or not isinstance(block.value, dict):
-        return
-    for name, parts in block.value.items():
+    for name, parts in tree.fields("strategies").items():
         if isinstance(parts.value, list):
             yield from parts_of(name, parts)[1]
 
 
 def _name_problems(tree: Entry) -> Iterator[Problem]:
     """Check the names of strategies and KPIs that the scenario mentions."""
-    block = tree.value.get("strategies")
-    strategies = [BASELINE, *(block.value if block is not None and isinstance(block.value, dict) else ())]
-    comparison = tree.value.get("comparison")
-    asked = comparison.value if comparison is not None and isinstance(comparison.value, dict) else {}
-    if isinstance(asked.get("kpis", Entry(None, tree.mark)).value, list):
-        for kpi in asked["kpis"].value:
-            yield from _unknown("comparison.kpis", kpi, list(KPIS), "a KPI of the catalogue, see `arsim kpis`")
-    for field, entry in (("strategy", tree.value.get("strategy")), ("comparison.baseline", asked.get("baseline"))):
-        if entry is not None:
-            yield from _unknown(field, entry, strategies, f"a strategy of the scenario: {', '.join(strategies)}")
+    strategies = [BASELINE, *tree.fields("strategies")]
+    kpis = tree.at("comparison", "kpis")
+    for kpi in kpis.value if kpis is not None and isinstance(kpis.value, list) else ():
+        yield from _unknown("comparison.kpis", kpi, list(KPIS), "a KPI of the catalogue, see `arsim kpis`")
+    for path in (("strategy",), ("comparison", "baseline")):
+        what = f"a strategy of the scenario: {', '.join(strategies)}"
+        yield from _unknown(".".join(path), tree.at(*path), strategies, what)
 
 
-def _unknown(field: str, entry: Entry, valid: list[str], what: str) -> Iterator[Problem]:
-    mark: Mark = entry.mark
-    if isinstance(entry.value, str) and entry.value not in valid:
-        near = nearest_name(entry.value, valid)
-        yield Problem(mark.file, mark.line, field, f"'{entry.value}'", f"must be {what}", near)
+def _unknown(field: str, entry: Entry | None, valid: list[str], what: str) -> Iterator[Problem]:
+    if entry is not None and isinstance(entry.value, str) and entry.value not in valid:
+        yield entry.mark.problem(field, f"'{entry.value}'", f"must be {what}", nearest_name(entry.value, valid))

@@ -21,7 +21,7 @@ from sim._version import MODEL_VERSION
 from sim.scenario.futures import PRESENT, in_future
 from sim.scenario.resolved import Texts, scenario_hash
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.direction import ComparisonSpec
+from sim.scenario.schema.company import ComparisonSpec
 from sim.strategies.base import Strategy
 from sim.strategies.plan import BASELINE, plan_of
 from sim.strategies.registry import source_hash

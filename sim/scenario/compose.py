@@ -2,17 +2,37 @@
 
 Order, weakest first: the base (resolved by itself), the file's own fields, the overrides named in `apply` in their
 order, `--set`. Mappings merge key by key, everything else (lists too) replaces as a whole.
+
+A file may also be an experiment: where the other kind is expected it is refused in one line, not by field. Experiments
+are checked in a layer above; only the names of their fields are known here, and a test compares them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from sim.errors import InputError, Problem, nearest_name
-from sim.scenario.document import Entry, FieldPath, Mark, dotted, parse_yaml
-from sim.scenario.kinds import APPLY, BASE, FILE_KEYS, OVERRIDES, read_kind
+from sim.scenario.document import Entry, FieldPath, Mark, dotted, parse_yaml, read_document
+from sim.scenario.schema import Scenario
+
+Kind = Literal["scenario", "experiment"]
+
+BASE, OVERRIDES, APPLY = "base", "overrides", "apply"
+FILE_KEYS: Final = (BASE, OVERRIDES, APPLY)
+"""What a scenario's file may hold besides the fields of the scenario."""
+STUDY: Final = "study"
+EXPERIMENT_ONLY: Final = frozenset({
+    "question", "scenario", "levers", "uncertainties", "constants", "outcomes", "design", "cross_levers", "samples",
+    STUDY, "max_runs",
+})  # fmt: skip
+"""Fields of an experiment that a scenario does not have."""
+SHARED: Final = frozenset({"name", "strategies", "replications", "seed"})
+"""Fields that both have."""
+MOST_NAMED: Final = 2
+ON_COMMAND_LINE: Final = Mark("--set", 0)
 
 
 @dataclass
@@ -62,15 +82,15 @@ def _base(base: Entry | None, file: str, chain: tuple[str, ...]) -> Composition:
         return Composition(Entry({}, Mark(file, 0)))
     if not isinstance(base.value, str):
         allowed = "must be the path of another scenario file, relative to this one"
-        raise InputError([Problem(base.mark.file, base.mark.line, BASE, "not a path", allowed)])
+        raise InputError([base.mark.problem(BASE, "not a path", allowed)])
     other = os.path.normpath(os.path.join(os.path.dirname(file), base.value))
     if os.path.realpath(other) in chain:
         allowed = "must not lead back to a file that is based on it"
-        raise InputError([Problem(base.mark.file, base.mark.line, BASE, base.value, allowed)])
+        raise InputError([base.mark.problem(BASE, base.value, allowed)])
     if not os.path.exists(other):
         allowed = f"must be an existing file, relative to this one; {other} was not found"
         near = nearest_name(os.path.basename(other), _scenario_files(os.path.dirname(other)))
-        raise InputError([Problem(base.mark.file, base.mark.line, BASE, base.value, allowed, near)])
+        raise InputError([base.mark.problem(BASE, base.value, allowed, near)])
     return compose_file(other, chain)
 
 
@@ -180,9 +200,9 @@ def apply_sets(composition: Composition, sets: Sequence[str]) -> None:
         path, found, value = text.partition("=")
         path = path.strip()
         if not found or not path:
-            _add(composition, Mark("--set", 0), path or text, "no value", "must be written as path=value")
+            _add(composition, ON_COMMAND_LINE, path or text, "no value", "must be written as path=value")
         elif path in seen:
-            _add(composition, Mark("--set", 0), path, value, "is set twice")
+            _add(composition, ON_COMMAND_LINE, path, value, "is set twice")
         else:
             seen.add(path)
             _apply_set(composition, path, value)
@@ -190,14 +210,14 @@ def apply_sets(composition: Composition, sets: Sequence[str]) -> None:
 
 def _apply_set(composition: Composition, path: str, value: str) -> None:
     try:
-        entry = parse_yaml(value, f"--set {path}", marked=False) or Entry(None, Mark("--set", 0))
+        entry = parse_yaml(value, f"--set {path}", marked=False) or Entry(None, ON_COMMAND_LINE)
     except InputError as error:
         composition.problems.extend(error.problems)
         return
-    _remark(entry, Mark("--set", 0))
+    _remark(entry, ON_COMMAND_LINE)
     parts = [part for part in path.replace("[", ".").replace("]", "").split(".") if part]
     if not parts or parts[0] in FILE_KEYS:
-        _add(composition, Mark("--set", 0), path, value, "must be a field of the scenario")
+        _add(composition, ON_COMMAND_LINE, path, value, "must be a field of the scenario")
         return
     _put(composition, parts, entry, path)
 
@@ -224,7 +244,7 @@ def _step_into(here: Entry, part: str) -> Entry:
     child: Entry | None = here.value.get(part)
     if child is None or not isinstance(child.value, dict | list):
         # A scalar in the way gives way to a mapping; the schema then refuses what does not belong there.
-        child = Entry({}, Mark("--set", 0))
+        child = Entry({}, ON_COMMAND_LINE)
         here.value[part] = child
     return child
 
@@ -234,7 +254,7 @@ def _index(composition: Composition, here: Entry, part: str, before: list[str], 
     if part.isascii() and part.isdigit() and int(part) < n:
         return int(part)
     allowed = f"{'.'.join(before)} has {n} items; name one by its position, 0 to {n - 1}" if n else "the list is empty"
-    _add(composition, Mark("--set", 0), path, part, allowed)
+    _add(composition, ON_COMMAND_LINE, path, part, allowed)
     return None
 
 
@@ -247,4 +267,46 @@ def _remark(entry: Entry, mark: Mark) -> None:
 
 
 def _add(composition: Composition, mark: Mark, name: str, value: str, allowed: str, nearest: str = "") -> None:
-    composition.problems.append(Problem(mark.file, mark.line, name, value, allowed, nearest))
+    composition.problems.append(mark.problem(name, value, allowed, nearest))
+
+
+def read_kind(file: str, kind: Kind) -> Entry:
+    """Read a file that must be of one kind.
+
+    Raises
+    ------
+    InputError
+        As of `read_document`; or when the file seems to be of the other kind, with the command that takes it.
+    """
+    tree = read_document(file, kind)
+    seeming, own = _seeming(tree.value)
+    if seeming is None or seeming == kind:
+        return tree
+    line = min((tree.value[key].mark.line for key in own), default=tree.mark.line)
+    by = f" ({', '.join(own[:MOST_NAMED])})" if own else ""
+    article = {"scenario": "a scenario", "experiment": "an experiment"}
+    allowed = f"must be {article[kind]}; this file is for {_commands(seeming, tree)}"
+    raise InputError([Problem(file, line, "file", f"seems to be {article[seeming]}{by}", allowed)])
+
+
+def _seeming(fields: Mapping[str, Entry]) -> tuple[Kind | None, list[str]]:
+    """Return the kind that most fields speak for, and these fields; None where they do not say."""
+    scenario_only = ({*Scenario.model_fields, *FILE_KEYS}) - SHARED
+    experiment = [key for key in fields if key in EXPERIMENT_ONLY]
+    scenario = [key for key in fields if key in scenario_only]
+    strategies = fields.get("strategies")
+    if strategies is not None and isinstance(strategies.value, dict | list):
+        # by name with their parts in a scenario, only names in an experiment
+        (scenario if isinstance(strategies.value, dict) else experiment).append("strategies")
+    if len(experiment) > len(scenario):
+        return "experiment", experiment
+    # a scenario may leave everything to the defaults, an experiment must name its scenario
+    if len(scenario) > len(experiment) or (not experiment and fields.keys() <= SHARED):
+        return "scenario", scenario
+    return None, []
+
+
+def _commands(kind: Kind, tree: Entry) -> str:
+    if kind == "scenario":
+        return "`arsim run`, `arsim check` and `arsim compare`"
+    return f"`arsim {'study' if STUDY in tree.value else 'sweep'}`"

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.errors import InputError, Problem, nearest_name
+from sim.scenario.compose import APPLY, BASE, OVERRIDES
 from sim.scenario.fields import ROOT, Place, bounds, extra, kind_words, lengths, place_at, place_of
-from sim.scenario.kinds import APPLY, BASE, OVERRIDES
 from sim.scenario.schema import Scenario
 
 FILE_KEY_TEXTS = {

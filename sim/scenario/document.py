@@ -33,6 +33,10 @@ class Mark:
     file: str
     line: int
 
+    def problem(self, field: str, value: str, allowed: str, nearest: str = "") -> Problem:
+        """Return what is wrong with what stands here."""
+        return Problem(self.file, self.line, field, value, allowed, nearest)
+
 
 @dataclass
 class Entry:
@@ -49,25 +53,34 @@ class Entry:
             return tuple(entry.plain() for entry in self.value)
         return self.value
 
+    def child(self, part: str | int) -> Entry | None:
+        """Return a field of a mapping or an item of a list; None when it is not there."""
+        if isinstance(self.value, dict):
+            return self.value.get(part)
+        is_item = isinstance(self.value, list) and isinstance(part, int) and 0 <= part < len(self.value)
+        return self.value[part] if is_item else None
+
+    def at(self, *path: str | int) -> Entry | None:
+        """Return what stands at a path; None when nothing does."""
+        entry: Entry | None = self
+        for part in path:
+            entry = None if entry is None else entry.child(part)
+        return entry
+
+    def fields(self, *path: str | int) -> dict[str, Entry]:
+        """Return the mapping that stands at a path; an empty one when there is none."""
+        entry = self.at(*path)
+        return entry.value if entry is not None and isinstance(entry.value, dict) else {}
+
     def mark_of(self, path: FieldPath) -> Mark:
         """Return the mark of `path`, or of its nearest parent that was written down."""
         entry = self
         for part in path:
-            child = _child(entry, part)
+            child = entry.child(part)
             if child is None:
                 break
             entry = child
         return entry.mark
-
-
-def _child(entry: Entry, part: str | int) -> Entry | None:
-    if isinstance(entry.value, dict):
-        found = entry.value.get(part)
-        return found if isinstance(found, Entry) else None
-    if isinstance(entry.value, list) and isinstance(part, int) and 0 <= part < len(entry.value):
-        item = entry.value[part]
-        return item if isinstance(item, Entry) else None
-    return None
 
 
 def entry_of(value: Any, mark: Mark) -> Entry:
@@ -103,7 +116,7 @@ def read_document(file: str, kind: str) -> Entry:
         raise InputError([Problem(file, 0, kind, "empty file", allowed)])
     if not isinstance(entry.value, dict):
         found = "a list" if isinstance(entry.value, list) else "a single value"
-        raise InputError([Problem(file, entry.mark.line, kind, found, allowed)])
+        raise InputError([entry.mark.problem(kind, found, allowed)])
     return entry
 
 
@@ -222,9 +235,8 @@ class _Builder:
             if isinstance(value.value, dict | list) or value_node.value == "":
                 value.mark = self.mark(key_node)
             if key in own:
-                first = own[key].mark.line
-                allowed = f"stands twice here (first on line {first}); keep one"
-                self.problems.append(Problem(self.file, self.mark(key_node).line, key, "duplicate key", allowed))
+                allowed = f"stands twice here (first on line {own[key].mark.line}); keep one"
+                self.add(key_node, key, "duplicate key", allowed)
                 continue
             own[key] = value
         return {**merged, **own}
@@ -257,7 +269,7 @@ class _Builder:
         return _whole(value, str(node.value)) if kind == "float" else value
 
     def add(self, node: Node, name: str, value: str, allowed: str) -> None:
-        self.problems.append(Problem(self.file, self.mark(node).line, name, value, allowed))
+        self.problems.append(self.mark(node).problem(name, value, allowed))
 
 
 def _whole(value: Any, written: str) -> Any:

@@ -1,13 +1,16 @@
 """Positions in kilometres: the local projection, areas of territories, what lies in which, and who is whose neighbour.
 
-Territories are discs or polygons. Everything is plain NumPy over arrays of points.
+Territories are discs or polygons; what concerns polygons is left to shapely, which is loaded when one is met.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.common import Placed
 from sim.scenario.schema.place import TerritorySpec
+
+if TYPE_CHECKING:
+    import shapely
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -104,6 +110,24 @@ class Area:
     radius_km: float
     polygon: Floats | None = None
 
+    @cached_property
+    def shape(self) -> shapely.Polygon:
+        """The polygon, prepared for many questions."""
+        import shapely
+
+        shape = shapely.Polygon(self.polygon)
+        shapely.prepare(shape)
+        return shape
+
+    @property
+    def area_km2(self) -> float:
+        """Area of the polygon, or of the disc."""
+        if self.polygon is None:
+            return math.pi * self.radius_km**2
+        # By hand, because the last digit of an area reaches results.
+        x, y = self.polygon[:, 0], self.polygon[:, 1]
+        return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2.0)
+
     @property
     def box(self) -> tuple[float, float, float, float]:
         """The smallest rectangle around the area in km: west, south, east, north."""
@@ -131,8 +155,15 @@ def _area(territory: TerritorySpec, projection: Projection | None) -> Area:
     return Area(territory.id, x, y, territory.radius_km, polygon)
 
 
+def encloses(points: Sequence[Sequence[float]]) -> bool:
+    """Tell whether points in their order enclose any land."""
+    import shapely
+
+    return bool(shapely.Polygon(points).area > 0.0)
+
+
 def contains(area: Area, x_km: Floats, y_km: Floats) -> Booleans:
-    """Tell which points lie in an area.
+    """Tell which points lie in an area, its rim or border included.
 
     Parameters
     ----------
@@ -140,7 +171,7 @@ def contains(area: Area, x_km: Floats, y_km: Floats) -> Booleans:
 
     Returns
     -------
-    shape (n,). The rim of a disc belongs to it; the border of a polygon to one side only (ray casting, even-odd rule).
+    shape (n,).
     """
     result = np.zeros(np.shape(x_km), dtype=bool)
     near = _in_box(area, x_km, y_km)
@@ -155,24 +186,11 @@ def _in_box(area: Area, x: Floats, y: Floats) -> Integers:
 
 
 def _inside(area: Area, x: Floats, y: Floats) -> Booleans:
-    if area.polygon is not None:
-        return _inside_polygon(area.polygon, x, y)
-    inside: Booleans = np.hypot(x - area.x_km, y - area.y_km) <= area.radius_km
-    return inside
+    if area.polygon is None:
+        return np.asarray(np.hypot(x - area.x_km, y - area.y_km) <= area.radius_km)
+    import shapely
 
-
-def _inside_polygon(polygon: Floats, x: Floats, y: Floats) -> Booleans:
-    inside = np.zeros(x.shape, dtype=bool)
-    for (ax, ay), (bx, by) in _edges(polygon):
-        if ay == by:
-            continue
-        crosses = (y < ay) != (y < by)
-        inside ^= crosses & (x < ax + (y - ay) * (bx - ax) / (by - ay))
-    return inside
-
-
-def _edges(polygon: Floats) -> zip[tuple[Floats, Floats]]:
-    return zip(polygon, np.roll(polygon, -1, axis=0), strict=True)
+    return np.asarray(shapely.intersects_xy(area.shape, x, y))
 
 
 def distance_km(area: Area, x_km: Floats, y_km: Floats) -> Floats:
@@ -184,19 +202,9 @@ def distance_km(area: Area, x_km: Floats, y_km: Floats) -> Floats:
     """
     if area.polygon is None:
         return np.maximum(np.hypot(x_km - area.x_km, y_km - area.y_km) - area.radius_km, 0.0)
-    distance = np.full(np.shape(x_km), np.inf)
-    for a, b in _edges(area.polygon):
-        np.minimum(distance, _to_segment(a, b, x_km, y_km), out=distance)
-    distance[contains(area, x_km, y_km)] = 0.0
-    return distance
+    import shapely
 
-
-def _to_segment(a: Floats, b: Floats, x: Floats, y: Floats) -> Floats:
-    dx, dy = b - a
-    length2 = dx * dx + dy * dy
-    along = np.zeros_like(x) if length2 == 0.0 else np.clip(((x - a[0]) * dx + (y - a[1]) * dy) / length2, 0.0, 1.0)
-    gap: Floats = np.hypot(x - a[0] - along * dx, y - a[1] - along * dy)
-    return gap
+    return np.asarray(shapely.distance(area.shape, shapely.points(x_km, y_km)))
 
 
 def locate(areas: Sequence[Area], x_km: Floats, y_km: Floats) -> Integers:
@@ -240,28 +248,7 @@ def gap_km(one: Area, other: Area) -> float:
     if one.polygon is None:
         centre = np.array([one.x_km]), np.array([one.y_km])
         return max(0.0, float(distance_km(other, *centre)[0]) - one.radius_km)
-    if other.polygon is None:
-        return gap_km(other, one)
-    if _borders_cross(one.polygon, other.polygon):
-        return 0.0
-    there = distance_km(other, one.polygon[:, 0], one.polygon[:, 1])
-    back = distance_km(one, other.polygon[:, 0], other.polygon[:, 1])
-    return float(min(there.min(), back.min()))
-
-
-def _borders_cross(one: Floats, other: Floats) -> bool:
-    """Tell whether any edge of one polygon properly crosses an edge of the other."""
-    a, b = one[:, None, :], np.roll(one, -1, axis=0)[:, None, :]
-    c, d = other[None, :, :], np.roll(other, -1, axis=0)[None, :, :]
-    split_by_one = _side(a, b, c) * _side(a, b, d) < 0
-    split_by_other = _side(c, d, a) * _side(c, d, b) < 0
-    return bool(np.any(split_by_one & split_by_other))
-
-
-def _side(a: Floats, b: Floats, p: Floats) -> Floats:
-    ab, ap = b - a, p - a
-    side: Floats = ab[..., 0] * ap[..., 1] - ab[..., 1] * ap[..., 0]
-    return side
+    return gap_km(other, one) if other.polygon is None else float(one.shape.distance(other.shape))
 
 
 def adjacency(areas: Sequence[Area], widest_gap_km: float) -> Booleans:

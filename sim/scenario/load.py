@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from sim.errors import InputError, Problem, nearest_name
 from sim.scenario.compose import Composition, apply_sets, compose_file, copy_of, merge
-from sim.scenario.document import Entry
+from sim.scenario.document import Entry, Mark
+from sim.scenario.fields import problems_of
 from sim.scenario.references import reference_problems
 from sim.scenario.schema import Scenario
-from sim.scenario.wording import problems_of
 
 # Rules over several fields may hold only when several overrides are applied together.
 _RULES_OF_A_WHOLE = frozenset({"value_error", "missing"})
@@ -90,16 +90,12 @@ def _unapplied_problems(composition: Composition) -> list[Problem]:
 
 def _future_problems(tree: Entry) -> list[Problem]:
     """Check every future merged into the scenario; a future can't have strategies or futures of its own."""
-    futures = tree.value.get("futures")
-    if futures is None or not isinstance(futures.value, dict):
-        return []
     found: list[Problem] = []
-    for name, block in futures.value.items():
+    for name, block in tree.fields("futures").items():
         if not isinstance(block.value, dict):
             continue
         for key in {"strategies", "futures", "comparison", "strategy"} & block.value.keys():
-            mark = block.value[key].mark
-            found.append(Problem(mark.file, mark.line, f"futures.{name}.{key}", key, "can't differ between futures"))
+            found.append(block.value[key].mark.problem(f"futures.{name}.{key}", key, "can't differ between futures"))
         world = copy_of(tree)
         merge(world, block)
         found += _validated(world)[1]
@@ -108,33 +104,30 @@ def _future_problems(tree: Entry) -> list[Problem]:
 
 def _place_strategy_files(tree: Entry) -> None:
     """Make the paths of users' strategy files absolute, from the folder of the file that names them."""
-    strategies = tree.value.get("strategies")
-    blocks = strategies.value.values() if strategies is not None and isinstance(strategies.value, dict) else ()
+    blocks = tree.fields("strategies").values()
     for part in (part for block in blocks if isinstance(block.value, list) for part in block.value):
         if isinstance(part.value, dict):
-            part.value = {_absolute(kind, entry): entry for kind, entry in part.value.items()}
+            part.value = {
+                _absolute(kind, entry.mark) if kind.endswith(".py") else kind: entry
+                for kind, entry in part.value.items()
+            }
 
 
-def _absolute(kind: str, entry: Entry) -> str:
-    if not kind.endswith(".py"):
-        return kind
-    folder = os.path.dirname(entry.mark.file) if entry.mark.line else ""
-    return os.path.abspath(os.path.join(folder, kind))
+def _absolute(path: str, mark: Mark) -> str:
+    """Return a path as it is meant by the file that states it; from the working folder where none does."""
+    return os.path.abspath(os.path.join(os.path.dirname(mark.file) if mark.line else "", path))
 
 
 def _place_census(tree: Entry) -> list[Problem]:
     """Make the census path absolute, from the folder of the file that states it, and see that it is there."""
-    entry = _census_path(tree)
-    if entry is None:
+    entry = tree.at("outlets", "census", "path")
+    if entry is None or not isinstance(entry.value, str):
         return []
-    mark = entry.mark
-    folder = os.path.dirname(mark.file) if mark.line else ""
-    written = str(entry.value)
-    place = Path(os.path.abspath(os.path.join(folder, written)))
+    written, place = entry.value, Path(_absolute(entry.value, entry.mark))
     if "\0" in written or not place.is_file():
         near = _near_file(place)
         allowed = "must be an existing file, relative to the scenario that states it"
-        return [Problem(mark.file, mark.line, "outlets.census.path", written, allowed, near)]
+        return [entry.mark.problem("outlets.census.path", written, allowed, near)]
     entry.value = str(place)
     return []
 
@@ -143,12 +136,3 @@ def _near_file(place: Path) -> str:
     if "\0" in str(place) or not place.parent.is_dir():
         return ""
     return nearest_name(place.name, [child.name for child in sorted(place.parent.iterdir()) if child.is_file()])
-
-
-def _census_path(tree: Entry) -> Entry | None:
-    here: Entry | None = tree
-    for part in ("outlets", "census", "path"):
-        if here is None or not isinstance(here.value, dict):
-            return None
-        here = here.value.get(part)
-    return here if here is not None and isinstance(here.value, str) else None

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sim.errors import Problem, nearest_name
 from sim.scenario.document import Entry, FieldPath, dotted
+from sim.scenario.geography import encloses
 from sim.scenario.names import brand_names, brands_of, company_ids, distributor_ids, product_ids, territory_ids
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.channel import DistributorPolicy
@@ -33,9 +34,7 @@ def reference_problems(scenario: Scenario, tree: Entry) -> list[Problem]:
     for check in CHECKS:
         for found in check(scenario):
             mark = tree.mark_of(found.path)
-            problems.append(
-                Problem(mark.file, mark.line, dotted(found.path), found.value, found.allowed, found.nearest)
-            )
+            problems.append(mark.problem(dotted(found.path), found.value, found.allowed, found.nearest))
     return problems
 
 
@@ -76,19 +75,12 @@ def _polygons(scenario: Scenario) -> Iterator[Finding]:
     for k, territory in enumerate(scenario.territories.list):
         points = territory.polygon or ()
         path: FieldPath = ("territories", "list", k, "polygon")
-        if points and _twice_area(points) == 0.0:
+        if points and not encloses(points):
             yield Finding(path, f"{len(points)} points", "must enclose an area")
         for j, (lon, lat) in enumerate(points if territory.lon is not None else ()):
             if not (-180 <= lon <= 180 and -85 <= lat <= 85):
                 allowed = "must be [longitude, latitude] within 180 and 85 degrees"
                 yield Finding((*path, j), f"[{lon:g}, {lat:g}]", allowed)
-
-
-def _twice_area(points: tuple[tuple[float, ...], ...]) -> float:
-    """Return twice the signed area by the shoelace formula, from the first point so that large coordinates cancel."""
-    x0, y0 = points[0]
-    moved = [(x - x0, y - y0) for x, y in points]
-    return sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(moved, moved[1:] + moved[:1], strict=True))
 
 
 def _outlets(scenario: Scenario) -> Iterator[Finding]:

@@ -10,9 +10,8 @@ from pydantic import ValidationError
 
 from sim.errors import InputError, Problem, nearest_name
 from sim.scenario.document import Entry, Mark, entry_of
-from sim.scenario.fields import Place
+from sim.scenario.fields import Place, problems_of
 from sim.scenario.schema import Scenario
-from sim.scenario.wording import problems_of
 from sim.strategies.base import Strategy
 from sim.strategies.registry import kind_of
 
@@ -67,7 +66,7 @@ def parts_of(name: str, block: Entry) -> tuple[tuple[Strategy, ...], list[Proble
         place = f"strategies.{name}.{number}"
         if not isinstance(item.value, dict) or len(item.value) != 1:
             allowed = "a part is one mapping `kind: {parameters}`"
-            problems.append(Problem(item.mark.file, item.mark.line, place, "not one kind", allowed))
+            problems.append(item.mark.problem(place, "not one kind", allowed))
             continue
         ((kind, parameters),) = item.value.items()
         try:
@@ -85,7 +84,7 @@ def _placed(problem: Problem, mark: Mark, field: str) -> Problem:
     """Give a problem of the registry its line, but leave one of a user's own file where it is."""
     if problem.file.endswith(".py"):
         return problem
-    return Problem(mark.file, mark.line, field, problem.value, problem.allowed, problem.nearest)
+    return mark.problem(field, problem.value, problem.allowed, problem.nearest)
 
 
 def _checked(strategy: type[Strategy], parameters: Entry, prefix: str) -> tuple[Strategy | None, list[Problem]]:

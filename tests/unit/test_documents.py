@@ -11,8 +11,8 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenario.load import load_scenario
+from sim.scenario.names import market_summary
 from sim.scenario.schema import Scenario
-from sim.scenario.summary import market_summary
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "scenarios" / "data" / "README.md"]

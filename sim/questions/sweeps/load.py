@@ -17,11 +17,10 @@ from sim.questions.question import study_problems
 from sim.questions.sweeps.paths import STRATEGIES, Target, lever_target, with_values, world_target
 from sim.questions.sweeps.ranges import levels
 from sim.questions.sweeps.schema import ExperimentSpec, RangeSpec
+from sim.scenario.compose import read_kind
 from sim.scenario.document import Entry, FieldPath, Mark, dotted, entry_of
-from sim.scenario.fields import Place
-from sim.scenario.kinds import read_kind
+from sim.scenario.fields import Place, problems_of
 from sim.scenario.schema import Scenario
-from sim.scenario.wording import problems_of
 from sim.strategies.plan import BASELINE
 
 PYTHON: Final = "experiment"

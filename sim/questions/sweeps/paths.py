@@ -11,9 +11,8 @@ from pydantic import ValidationError
 
 from sim.errors import InputError, Problem, nearest_name
 from sim.scenario.document import Entry, Mark, entry_of
-from sim.scenario.fields import ROOT, Place, choices, kind_words, place_at
+from sim.scenario.fields import ROOT, Place, choices, kind_words, place_at, problems_of
 from sim.scenario.schema import Scenario
-from sim.scenario.wording import problems_of
 from sim.strategies.plan import parts_of
 from sim.strategies.registry import kind_of
 

@@ -17,7 +17,7 @@ from sim.questions.sweeps.paths import put, with_values
 from sim.runs.cells import Cells, Group
 from sim.scenario.resolved import Texts
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.direction import ComparisonSpec
+from sim.scenario.schema.company import ComparisonSpec
 from sim.strategies.plan import BASELINE
 
 RUNS_A_GROUP: Final = 4

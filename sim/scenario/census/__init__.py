@@ -4,6 +4,6 @@ What is wrong with a census is said by file, row and column here; nothing here k
 """
 
 from sim.scenario.census.clean import load_census
-from sim.scenario.census.table import NO_OPENING_DAY, CensusNote, CensusTable
+from sim.scenario.census.work import NO_OPENING_DAY, CensusNote, CensusTable
 
 __all__ = ["NO_OPENING_DAY", "CensusNote", "CensusTable", "load_census"]

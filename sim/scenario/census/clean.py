@@ -9,10 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, Problem
-from sim.scenario.census.columns import ColumnChoice, choose_columns
-from sim.scenario.census.read import RawCensus, read_file, read_frame
-from sim.scenario.census.table import COLUMNS, NO_OPENING_DAY, CensusNote, CensusTable
-from sim.scenario.census.work import SHOWN, Bench, booleans
+from sim.scenario.census.read import ColumnChoice, RawCensus, choose_columns, read_file, read_frame
+from sim.scenario.census.work import COLUMNS, NO_OPENING_DAY, SHOWN, Bench, CensusNote, CensusTable, booleans
 from sim.scenario.geography import OUTSIDE, Booleans, Floats, Integers, areas_of, locate, nearest_area, projection_of
 from sim.scenario.names import distributor_ids, product_ids
 from sim.scenario.schema import Scenario

@@ -11,9 +11,8 @@ from pydantic import model_validator
 
 from sim.scenario.schema.channel import DistributorGenerator, DistributorsSpec, RetailSpec
 from sim.scenario.schema.common import Spec, quantity
-from sim.scenario.schema.company import OursSpec, RivalGenerator, RivalsSpec
+from sim.scenario.schema.company import ComparisonSpec, DirectionSpec, OursSpec, RivalGenerator, RivalsSpec
 from sim.scenario.schema.consumers import CategorySpec, ConsumersSpec, ProductGenerator, ProductsSpec
-from sim.scenario.schema.direction import ComparisonSpec, DirectionSpec
 from sim.scenario.schema.field import (
     AdvisorGenerator,
     DatabaseSpec,

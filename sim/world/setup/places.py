@@ -72,10 +72,7 @@ class Territory:
     @property
     def area_km2(self) -> float:
         """Area of the polygon, or of the disc."""
-        if self.area.polygon is None:
-            return math.pi * self.area.radius_km**2
-        x, y = self.area.polygon[:, 0], self.area.polygon[:, 1]
-        return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2.0)
+        return self.area.area_km2
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenario.census import NO_OPENING_DAY, load_census
-from sim.scenario.census.columns import ALIASES
-from sim.scenario.census.table import COLUMNS
+from sim.scenario.census.read import ALIASES
+from sim.scenario.census.work import COLUMNS
 from sim.scenario.schema import Scenario
 
 PLANE = {"list": [{"id": "A", "name": "North", "x_km": 0, "y_km": 0}, {"id": "B", "x_km": 40, "y_km": 0}]}

@@ -9,7 +9,7 @@ import pytest
 from sim.cli import exit_code
 from sim.errors import InputError
 from sim.questions.sweeps.schema import ExperimentSpec
-from sim.scenario.kinds import EXPERIMENT_ONLY, FILE_KEYS, SHARED, read_kind
+from sim.scenario.compose import EXPERIMENT_ONLY, FILE_KEYS, SHARED, read_kind
 from sim.scenario.schema import Scenario
 
 ROOT = Path(__file__).parents[3] / "scenarios"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from sim.scenario.load import load_scenario
-from sim.scenario.summary import market_summary
+from sim.scenario.names import market_summary
 
 
 def lines_of(file: str, sets=()) -> dict[str, str]:
