@@ -1,0 +1,335 @@
+"""Swap two things of one type somewhere in `sim/agents` or `sim/kernels`, and see whether a test notices.
+
+    python -m tests.mutation.swap --tries 150            # a sample, always the same one for the same tree and seed
+    python -m tests.mutation.swap --only kernels/calls   # every swap in some files
+    python -m tests.mutation.swap --list
+
+Mutants live in a copy of the tree, never here. No golden value takes part: what counts are the tables of effects, the
+kernels' answers reckoned by hand, and the unit tests. Kernels are tried as plain Python first, which needs no
+compiling; who survives that is compiled and run in whole markets. What no test notices is then run in a broad set of
+markets: where no byte differs, the swap is listed apart, and counts as equivalent only with a reason in `reasons.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import json
+import os
+import random
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.mutation.mutants import Mutant, learn, mutants
+from tests.mutation.reasons import REASONS
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = Path(__file__).with_name("survivors.md")
+FOLDERS = ("sim/agents", "sim/kernels")
+COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
+KERNELS = "tests/unit/kernels/"
+PLAIN = (
+    "tests/effects/test_by_hand_goods.py",
+    "tests/effects/test_by_hand_field.py",
+    *(KERNELS + f"test_{name}.py" for name in ("ageing", "observation", "laws", "inventory")),
+)
+"""What is run as plain Python."""
+MORE = (*PLAIN, KERNELS, "tests/unit/agents", "tests/unit/levers", "tests/unit/test_extremes.py", "tests/analytic")
+"""What is run on those that no pair of small markets tells from the original."""
+ABOVE_AGENTS = ("agents", "engine", "loading", "runs", "statistics", "questions", "report", "terminal", "cli")
+SECONDS = 300.0
+"""Time limit of a mutant; one that does not end is noticed by every test."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one mutant: "caught", "survived" or "equivalent", and by which test or for what reason."""
+
+    mutant: Mutant
+    fate: str
+    by: str
+    seconds: float
+
+
+class Tree:
+    """The copy in which mutants live; with its compiled code, so that only what a mutant touches is compiled."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        place.mkdir(parents=True, exist_ok=True)
+        for name in COPIED:
+            source, target = ROOT / name, place / name
+            if source.is_dir():
+                # Times are kept: compiled code is valid for the time at which its source was written.
+                shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.pyc"))
+            elif source.exists():
+                shutil.copy2(source, target)
+
+    def plant(self, mutant: Mutant) -> Callable[[], None]:
+        """Write the mutant; returns what takes it away again."""
+        path = self.place / mutant.path
+        source, stat = path.read_bytes(), path.stat()
+        folder = self.place / "sim" / "__pycache__"
+        before = set(folder.iterdir()) if folder.exists() else set()
+        path.write_bytes(mutant.applied(source))
+
+        def remove() -> None:
+            path.write_bytes(source)
+            os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+            for fresh in set(folder.iterdir()) - before if folder.exists() else ():
+                shutil.rmtree(fresh, ignore_errors=True)
+
+        return remove
+
+
+def forget(*rooms: str) -> None:
+    """Let the next import of these rooms of the package, and of the tests, read the sources again."""
+    names = [f"sim.{room}" for room in rooms]
+    for module in list(sys.modules):
+        of_tests = module == "tests" or module.startswith("tests.")
+        if of_tests or any(module == name or module.startswith(name + ".") for name in names):
+            del sys.modules[module]
+    if not rooms:
+        for module in [m for m in sys.modules if m == "sim" or m.startswith("sim.")]:
+            del sys.modules[module]
+    importlib.invalidate_caches()
+
+
+def in_child(work: Callable[[], str], seconds: float) -> str:
+    """Return what `work` says in a process of its own, or how that process ended."""
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, 1)
+        os.dup2(sink, 2)
+        try:
+            said = work()
+        except BaseException as error:  # noqa: BLE001 (whatever happens to a mutant is an answer)
+            said = f"caught:{type(error).__name__} {str(error)[:80]}"
+        os.write(writing, said.encode()[:60_000])
+        os._exit(0)
+    os.close(writing)
+    ready, _, _ = select.select([reading], [], [], seconds)
+    if not ready:
+        os.kill(child, signal.SIGKILL)
+    said = os.read(reading, 65_536).decode() if ready else "caught:it does not end"
+    os.close(reading)
+    os.waitpid(child, 0)
+    return said or "caught:it crashes"
+
+
+def rows_say(first: Sequence[str]) -> str:
+    """Check all rows of effects, those that caught others before first; returns the first that fails."""
+    rows = importlib.import_module("tests.effects.test_effects").ROWS
+    rank = {name: k for k, name in enumerate(first)}
+    for row in sorted(rows, key=lambda row: rank.get(str(row), len(rank))):
+        try:
+            row.check()
+        except Exception:  # noqa: BLE001 (a row that breaks has noticed, too)
+            return f"caught:effect {row}"
+    return "passed"
+
+
+def tests_say(paths: Sequence[str]) -> str:
+    """Run tests until one fails; returns its name."""
+    import pytest
+
+    class Watcher:
+        failed = ""
+
+        def pytest_runtest_logreport(self, report: Any) -> None:
+            if report.failed and not self.failed:
+                self.failed = report.nodeid
+
+        def pytest_collectreport(self, report: Any) -> None:
+            if report.failed and not self.failed:
+                self.failed = report.nodeid
+
+    watcher = Watcher()
+    there = [path for path in paths if Path(path).exists()]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-n0", "-m", "not slow and not browser"]
+    options.remove("-n0")
+    code = pytest.main([*options, *there], plugins=[watcher])
+    return "passed" if code == 0 else f"caught:test {watcher.failed or 'collection'}"
+
+
+def markets_say() -> str:
+    """Hash a broad set of runs: every mechanism, every rare thing, several policies and levers."""
+    m = importlib.import_module("tests.markets")
+    long = {"calendar": {"burn_in_days": 14, "duration_days": 76}}
+    changes = (
+        (long,),
+        (long, m.STRESSED),
+        (m.STRESSED, {"retail": {"ordering": {"policy": "r_Q"}}, "consumers": {"goodwill": {"law": "lanchester"}}}),
+        (m.STRESSED, {"distributors": {"policy": {"policy": "base_stock"}}, "territories": {"generate": {"n": 4}}}),
+        ({"consumers": {"stock_out_rule": "choose_again", "goodwill": {"response": "adbudg"}}},),
+    )
+    said = [m.digest(m.ran(m.market(*parts))) for parts in changes]
+    pulls = {
+        "advertising_cents": 500_000, "display_cents": 90_000, "census_outlets": 5, "exclusive_outlets": 3,
+        "inspectors": 1, "price_cut": 0.1, "shop_policy": 1, "shop_cover_days": 9, "shop_terms_days": 9,
+        "information_system": 1, "policy": 5, "coaching_cents": 90_000, "return_share": 0.5, "poach_cents": 900_000,
+        "visit_plan": 1, "discount": 0.05, "rebate_rate": 0.1,
+    }  # fmt: skip
+    said.append(m.digest(m.ran(m.market(long, m.STRESSED), pulls=pulls)))
+    return json.dumps(said, sort_keys=True)
+
+
+class Trial:
+    """Tries mutants one after another; what caught one comes first for the next."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._killers: Counter[str] = Counter()
+        os.chdir(tree.place)
+        sys.path[:] = [str(tree.place), *(p for p in sys.path if Path(p or ".").resolve() not in {ROOT, tree.place})]
+        sys.dont_write_bytecode = True
+        forget()
+        began = time.perf_counter()
+        unharmed = rows_say(())
+        if unharmed == "passed":
+            unharmed = in_child(lambda: tests_say(MORE), 1200)
+        if unharmed != "passed":
+            raise SystemExit(f"the tree itself does not pass: {unharmed}")
+        self._bytes = markets_say()
+        import sim
+
+        assert Path(sim.__file__).is_relative_to(tree.place), sim.__file__
+        print(f"the tree itself passes, {time.perf_counter() - began:.0f} s", flush=True)
+        gc.freeze()
+
+    def verdict(self, mutant: Mutant) -> Verdict:
+        """Plant, try, take away."""
+        began = time.perf_counter()
+        remove = self._tree.plant(mutant)
+        try:
+            fate, _, by = self._tried(mutant).partition(":")
+        finally:
+            remove()
+        if fate == "same" and (reason := REASONS.get((mutant.path, mutant.where, mutant.first, mutant.second))):
+            fate, by = "equivalent", reason
+        if fate == "caught":
+            self._killers[by.removeprefix("effect ")] += 1
+        return Verdict(mutant, fate, by, time.perf_counter() - began)
+
+    def _tried(self, mutant: Mutant) -> str:
+        is_kernel = "/kernels/" in mutant.path
+        if is_kernel:
+            said = in_child(self._plain, SECONDS)
+            if said != "passed":
+                return said
+        return in_child(lambda: self._whole(is_kernel), SECONDS)
+
+    def _plain(self) -> str:
+        from numba.core import config
+
+        config.DISABLE_JIT = True
+        forget()
+        return tests_say(PLAIN)
+
+    def _whole(self, is_kernel: bool) -> str:
+        forget(*(() if is_kernel else ABOVE_AGENTS))
+        said = rows_say([name for name, _ in self._killers.most_common()])
+        if said == "passed":
+            said = tests_say(MORE)
+        if said == "passed":
+            said = "same:no byte of a broad set of runs differs" if markets_say() == self._bytes else "survived:"
+        return said
+
+
+def report(verdicts: Sequence[Verdict], n_found: int, seed: int, seconds: float) -> str:
+    """The list of what was not caught, as Markdown."""
+    fates = Counter(v.fate for v in verdicts)
+    counted = len(verdicts) - fates["equivalent"]
+    share = fates["caught"] / max(counted, 1)
+    by = Counter(
+        "effects" if v.by.startswith("effect") else v.by.split("::")[0].removeprefix("test ")
+        for v in verdicts
+        if v.fate == "caught"
+    )
+    lines = [
+        "# Swapped arguments that no test notices",
+        "",
+        "Written by `python -m tests.mutation.swap`; do not edit. Golden values take no part.",
+        "",
+        f"{len(verdicts)} of {n_found} possible swaps tried (seed {seed}, {seconds / 60:.0f} minutes), "
+        f"{fates['equivalent']} of them equivalent; of the other {counted}, {fates['caught']} were caught: "
+        f"**{share:.1%}**.",
+        "",
+        "| caught by | swaps |",
+        "| --- | --- |",
+        *[f"| {name} | {n} |" for name, n in by.most_common()],
+    ]
+    for fate, title in (
+        ("survived", "Survived: results differ and no test fails"),
+        ("same", "Survived: no byte of a broad set of runs differs, and no reason is known why it cannot"),
+        ("equivalent", "Equivalent: no result can differ"),
+    ):
+        rows = [v for v in verdicts if v.fate == fate]
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "None." if not rows else "| place | swapped | in | |\n| --- | --- | --- | --- |",
+        ]
+        lines += [
+            f"| {v.mutant.path}:{v.mutant.line} | `{v.mutant.first}` and `{v.mutant.second}` ({v.mutant.kind}) "
+            f"| {v.mutant.where} | {v.by} |"
+            for v in rows
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _catcher(by: str) -> str:
+    """What caught a mutant, in a few words: a table of effects, a file of tests, or how the run ended."""
+    if by.startswith("effect "):
+        return "effects of fields and levers"
+    return by.removeprefix("test ").split("::")[0] if by.startswith("test ") else "the program stops"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Try swaps and write the list of survivors."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tries", type=int, default=0, help="number of swaps, drawn by the seed; all when absent")
+    parser.add_argument("--only", default="", help="part of the paths of the files")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tree", default="", help="folder of the copy; kept for the next time")
+    parser.add_argument("--list", action="store_true", help="print the swaps and stop")
+    parser.add_argument("--write", action="store_true", help=f"write {REPORT.name} (a run over all files does anyway)")
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long, with what has been tried")
+    given = parser.parse_args(arguments)
+    found = mutants(ROOT, learn(ROOT), FOLDERS, given.only)
+    chosen = random.Random(given.seed).sample(found, min(given.tries or len(found), len(found)))
+    if given.list:
+        print(*chosen, f"{len(found)} swaps", sep="\n")
+        return
+    place = Path(given.tree or Path(tempfile.gettempdir()) / f"arsim-mutants-{os.getuid()}")
+    began = time.perf_counter()
+    trial, verdicts = Trial(Tree(place)), []
+    for number, mutant in enumerate(chosen, start=1):
+        if time.perf_counter() - began > 60.0 * given.minutes:
+            break
+        verdict = trial.verdict(mutant)
+        verdicts.append(verdict)
+        print(f"{number:4d} {verdict.seconds:5.0f} s  {verdict.fate:10s} {mutant}  [{verdict.by}]", flush=True)
+    text = report(verdicts, len(found), given.seed, time.perf_counter() - began)
+    if given.write or not given.only:
+        REPORT.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
