@@ -208,7 +208,9 @@ class _Finder:
                     if isinstance(node, ast.Call):
                         out += self._of_call(function.name, types, node, statement)
                 out += self._reads(function.name, types, statement)
-        return sorted(set(out), key=lambda m: (m.line, m.kind, m.spans))
+        # An argument that is a field's read is found twice.
+        once = {mutant.spans: mutant for mutant in sorted(out, key=lambda m: m.kind, reverse=True)}
+        return sorted(once.values(), key=lambda m: (m.line, m.kind, m.spans))
 
     def _statements(self, function: ast.FunctionDef) -> Iterator[ast.AST]:
         """Simple statements and the heads of compound ones, nested functions left out."""

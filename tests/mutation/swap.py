@@ -36,15 +36,24 @@ from tests.mutation.reasons import REASONS
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = Path(__file__).with_name("survivors.md")
 FOLDERS = ("sim/agents", "sim/kernels")
-COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
+COPIED = ("sim", "tests", "studies", "scenarios", "pyproject.toml")
 KERNELS = "tests/unit/kernels/"
+SLOW_AS_PYTHON = "test_footfall.py"
 PLAIN = (
     "tests/effects/test_by_hand_goods.py",
     "tests/effects/test_by_hand_field.py",
-    *(KERNELS + f"test_{name}.py" for name in ("ageing", "observation", "laws", "inventory")),
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / KERNELS).glob("test_*.py") if path.name != SLOW_AS_PYTHON),
 )
 """What is run as plain Python."""
-MORE = (*PLAIN, KERNELS, "tests/unit/agents", "tests/unit/levers", "tests/unit/test_extremes.py", "tests/analytic")
+FAST = ("laws", "inventory", "sizes", "routing", "shopping")
+MORE = (
+    *PLAIN,
+    KERNELS,
+    "tests/unit/agents",
+    "tests/unit/levers",
+    "tests/unit/test_extremes.py",
+    *(f"tests/analytic/test_{name}.py" for name in FAST),
+)
 """What is run on those that no pair of small markets tells from the original."""
 ABOVE_AGENTS = ("agents", "engine", "loading", "runs", "statistics", "questions", "report", "terminal", "cli")
 SECONDS = 300.0
