@@ -241,7 +241,7 @@ def compare(
 def sweep(experiment: str | None, explain: bool, **options: Any) -> int:
     """Run an EXPERIMENT file over its levers and uncertainties; results land in OUT/<experiment>/<id>-sweep/."""
     if explain:
-        from sim.questions.sweeps.describe import explained
+        from sim.questions.sweeps.schema import explained
 
         click.echo(explained())
         return GOOD

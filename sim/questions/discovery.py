@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.metrics.interval import share_interval
 from sim.questions.question import Answer, Pair, Question, differences, names_of, number
-from sim.questions.sweeps.design import n_points
+from sim.questions.sweeps.points import n_points
 from sim.scenario.schema.common import quantity
 from sim.statistics.discovery import Box, Limit, Range, called_rightly, discover, prim, trade_off, tree_rules
 from sim.statistics.space import DIFFERENCE, draws

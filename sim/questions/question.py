@@ -22,7 +22,7 @@ from pydantic import create_model, model_validator
 from sim import questions
 from sim.errors import InputError, Problem, nearest_name
 from sim.metrics.catalogue import KPIS
-from sim.questions.sweeps.ranges import levels, quantiles
+from sim.questions.sweeps.points import levels, quantiles
 from sim.scenario.schema.common import Spec, quantity
 from sim.statistics.outcomes import sign_of, wrong
 from sim.statistics.space import BEATS, DIFFERENCE, Dimension, Space

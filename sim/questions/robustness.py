@@ -14,7 +14,7 @@ import pandas as pd
 from sim.metrics.interval import share_interval
 from sim.metrics.kpi import Better
 from sim.questions.question import Answer, Question, means_of
-from sim.questions.sweeps.design import n_points
+from sim.questions.sweeps.points import n_points
 from sim.scenario.schema.common import quantity
 from sim.statistics.outcomes import sign_of, wrong
 from sim.statistics.tradeoff import worst_mean

@@ -13,7 +13,7 @@ from sim.errors import InputError, Problem
 from sim.metrics.catalogue import KPIS
 from sim.metrics.interval import half_width, summarise
 from sim.questions.question import Answer, Question, budget_rule, interval, names_of
-from sim.questions.sweeps.ranges import levels
+from sim.questions.sweeps.points import levels
 from sim.scenario.schema.common import quantity
 from sim.statistics.sizing import FEWEST, Curve, Sizing, Territories, divide, size_force
 from sim.strategies.budget import PriceList

@@ -13,10 +13,9 @@ import pandas as pd
 
 from sim.errors import InputError, Problem, RunError
 from sim.questions.question import Answer, Question, differences, means_of
-from sim.questions.sweeps.design import points_of
 from sim.questions.sweeps.load import Experiment, Source, load_experiment
 from sim.questions.sweeps.plan import Plan
-from sim.questions.sweeps.ranges import plain
+from sim.questions.sweeps.points import plain, points_of
 from sim.questions.sweeps.sweep import How, State, opened, run_plan
 from sim.runs.executors import Executor, executor_for
 from sim.runs.store import Store

@@ -66,12 +66,28 @@ def existing(folder: Path) -> Iterator[Store]:
 
 
 def listing(store: Store, scenario: str | None, failed: bool) -> list[str]:
-    """Return a line for each run, oldest first."""
-    return [
+    """Return a line for each run, oldest first, and what is to be said of runs of older versions."""
+    lines = [
         f"{row.key[:SHOWN_DIGITS]}  {row.status:8}  {row.created[:19]}  {row.seconds:8.1f} s  {row.scenario}  "
         f"{row.strategy}  {row.future}  seed {row.seed}  replication {row.replication}"
         + (f"  {row.error}" if row.error else "")
         for row in store.ls(scenario, failed=failed)
+    ]
+    return [*lines, *_older(store)]
+
+
+def _older(store: Store) -> list[str]:
+    """Say how many runs this version does not read, and what can be done with them."""
+    from sim._version import MODEL_VERSION
+
+    rows = store.older()
+    if not rows:
+        return []
+    versions = ", ".join(str(version or "unknown") for version in sorted({row.model_version for row in rows}))
+    n = len({row.key for row in rows})
+    return [
+        f"{n} runs are of another version of the model ({versions}; this is {MODEL_VERSION}), and no other command "
+        "reads them: `arsim store gc` removes them, `arsim run --key KEY` runs one again under this version"
     ]
 
 
@@ -120,7 +136,7 @@ def verified(store: Store) -> list[str]:
     """Check every file and say how many are sound; what is not is named when the store is closed."""
     damaged = store.verify()
     n = len(store.rows())
-    return [f"{n} files are sound, {len(damaged) or 'none'} damaged"]
+    return [f"{n} files are sound, {len(damaged) or 'none'} damaged", *_older(store)]
 
 
 def cleaned(store: Store, dry_run: bool) -> list[str]:

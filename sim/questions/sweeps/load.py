@@ -14,8 +14,7 @@ from sim.errors import InputError, Problem, nearest_name
 from sim.loading import load
 from sim.metrics.catalogue import KPIS
 from sim.questions.question import study_problems
-from sim.questions.sweeps.paths import STRATEGIES, Target, lever_target, with_values, world_target
-from sim.questions.sweeps.ranges import levels
+from sim.questions.sweeps.points import STRATEGIES, Target, levels, lever_target, with_values, world_target
 from sim.questions.sweeps.schema import ExperimentSpec, RangeSpec
 from sim.scenario.compose import read_kind
 from sim.scenario.document import Entry, FieldPath, Mark, dotted, entry_of

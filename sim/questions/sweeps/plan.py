@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
-from sim.questions.sweeps.design import Point, n_points, points_of
 from sim.questions.sweeps.load import Experiment
-from sim.questions.sweeps.paths import put, with_values
+from sim.questions.sweeps.points import Point, n_points, points_of, put, with_values
 from sim.runs.cells import Cells, Group
 from sim.scenario.resolved import Texts
 from sim.scenario.schema import Scenario

@@ -1,12 +1,15 @@
-"""What an experiment file may say."""
+"""What an experiment file may say, and its fields explained."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import BaseModel, model_validator
 
-from sim.questions.question import study_spec
+from sim.questions.question import kinds, study_spec
+from sim.scenario.describe import explain_model, first_line
+from sim.scenario.fields import bounds, kind_words, lengths, place_of
 from sim.scenario.schema.common import Spec, quantity
 
 if TYPE_CHECKING:
@@ -195,3 +198,45 @@ class ExperimentSpec(Spec):
         if self.cross_levers and (self.design == "grid" or not self.levers or not self.uncertainties):
             raise ValueError("cross_levers needs levers, uncertainties and a drawn design")
         return self
+
+
+PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("an experiment", ExperimentSpec),
+    ("a lever or an uncertainty", RangeSpec),
+    ("grid", GridSpec),
+    *((f"study: {name}", kind) for name, kind in kinds().items()),
+)
+
+
+def explained() -> str:
+    """Return every field for the terminal."""
+    return "\n\n".join(explain_model(model, title) for title, model in PARTS[:2])
+
+
+def table() -> str:
+    """Return every field as Markdown, for the page on experiments."""
+    return "\n".join(line for title, model in PARTS for line in _section(title, model))
+
+
+def _section(title: str, model: type[BaseModel]) -> Iterator[str]:
+    yield f"### {title[0].upper()}{title[1:]}"
+    yield ""
+    yield first_line(model)
+    yield ""
+    yield "| field | type | bounds | default | what it is |"
+    yield "| --- | --- | --- | --- | --- |"
+    for name, field in model.model_fields.items():
+        place = place_of(field)
+        limits = "; ".join(w for w in (bounds(place), f"{lengths(place)} long" if lengths(place) else "") if w)
+        default = "must be given" if field.is_required() else _default(field.get_default(call_default_factory=True))
+        cells = (f"`{name}`", kind_words(place), limits, default, field.description or "")
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    yield ""
+
+
+def _default(value: object) -> str:
+    if value is None or value == {} or value == "":
+        return "absent"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sim.engine import Session, burn_in
 from sim.questions.compare import compare
 from sim.questions.verdicts import verdicts
 from sim.questions.why import MECHANISMS, STOCK_OUTS, TRAVEL, _equalise_driving, explain_gain
+from sim.runs.store import Store
 from tests.markets import ALL_OFF, assert_same, market
 
 KPI = "sell_out_units"
@@ -77,6 +79,22 @@ def test_the_total_is_the_paired_difference_of_the_comparison() -> None:
     assert table.loc["total", "mean"] == pytest.approx(compared["difference"], abs=1e-9)
     assert table.loc["total", ["low", "high"]].to_numpy(float) == pytest.approx([compared["low"], compared["high"]])
     assert compared["difference"] != 0.0
+
+
+def test_runs_are_shared_with_a_comparison_and_nothing_is_computed_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario, store = market(STRATEGIES), Store(tmp_path)
+    ask = {"baseline": "baseline", "kpi": KPI, "replications": 2, "mechanisms": ("advertising", STOCK_OUTS)}
+    alone = explain_gain(scenario, "louder", **ask)
+    compare(scenario, ("louder",), kpis=[KPI], max_replications=2, store=store)
+    before = {row.key for row in store.ls()}
+    pd.testing.assert_frame_equal(explain_gain(scenario, "louder", store=store, **ask), alone, check_exact=True)
+    added = [row for row in store.rows() if row.key not in before]
+    # Both strategies with full shelves, and what advertising carries, in each replication.
+    assert sorted(row.kind for row in added) == ["runs"] * 4 + ["values"] * 2
+    monkeypatch.setattr(Session, "step", None)
+    pd.testing.assert_frame_equal(explain_gain(scenario, "louder", store=store, **ask), alone, check_exact=True)
 
 
 def test_advertising_works_through_goodwill_alone() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +60,12 @@ class TestPutAndGet:
         store.put(key(1), wider, FACTS)
         assert_same(store.get(key(1)), wider)
         assert not first.exists()
+        other = arms(3, ("profit", "reach"))
+        store.put(key(1), other, FACTS)
+        kept = store.get(key(1))
+        assert kept is not None
+        assert kept.values.keys() == {"share", "profit", "calls", "reach"}, "another question takes nothing away"
+        assert kept.values["calls"] == wider.values["calls"]
         assert len(store.ls()) == 1
 
     def test_a_failed_run_is_kept_until_it_finishes(self, store: Store) -> None:
@@ -145,6 +153,34 @@ class TestCatalogue:
         again = Store(filled.folder)
         assert again.rows() == before
         assert again.set_aside
+
+    def test_one_of_an_older_layout_is_made_anew_with_the_kpi_values(self, filled: Store) -> None:
+        before = filled.rows()
+        filled.close()
+        with sqlite3.connect(filled.folder / "catalogue.sqlite") as database:
+            database.execute("ALTER TABLE files DROP COLUMN kpis")
+            database.execute("PRAGMA user_version = 0")
+        again = Store(filled.folder)
+        assert again.rows() == before
+        assert again.kpis([key(4)])[key(4)]["profit"] == 4 + 1 / 3
+        assert math.isnan(again.kpis([key(4)])[key(4)]["share"])
+
+    def test_a_file_that_says_nothing_this_version_reads_counts_as_old(self, filled: Store) -> None:
+        content = b'{"facts": {"strategy": "a", "colour": "red"}, "error": "boom"}'
+        file = filled.folder / "failed" / "ab" / f"{key(77)}.{files.checksum(content)}.json"
+        file.parent.mkdir()
+        file.write_bytes(content)
+        (row,) = Store(filled.folder).older()
+        assert (row.key, row.strategy, row.model_version) == (key(77), "a", 0)
+
+    def test_kpi_values_are_those_of_the_file_even_when_it_is_changed(self, filled: Store) -> None:
+        file = file_of(filled, 2)
+        content = file.read_bytes()
+        file.write_bytes(content)
+        assert filled.kpis([key(2)])[key(2)]["profit"] == 2 + 1 / 3
+        file.write_bytes(content[:-1])
+        assert filled.kpis([key(2), key(3)]).keys() == {key(3)}
+        assert len(filled.set_aside) == 1
 
     def test_a_line_that_was_lost_comes_back(self, filled: Store) -> None:
         before = filled.rows()

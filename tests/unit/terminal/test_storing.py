@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sim import cli, engine
 from sim.runs.store import Store
+from tests.unit.runs.made import FACTS, arms, key
 
 TEXT = """name: small
 calendar: {burn_in_days: 3, duration_days: 6}
@@ -47,6 +49,19 @@ def test_ls_show_verify_gc_export(capsys: pytest.CaptureFixture[str], results: P
     assert call(capsys, "store", "gc", *where)[1] == "0 removed, 0.0 MB\n"
     out = call(capsys, "store", "export", str(results / "tables"), *where)[1]
     assert len(out.splitlines()) == 5
+
+
+def test_runs_of_another_version_are_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    store.put(key(1), arms(), FACTS)
+    store.put(key(2), arms(), replace(FACTS, model_version=1))
+    where = ("--store", str(tmp_path / "store"))
+    *rows, last = call(capsys, "store", "ls", *where)[1].splitlines()
+    assert len(rows) == 2
+    assert last.startswith("1 runs are of another version of the model (1; this is ")
+    assert call(capsys, "store", "verify", *where)[1].splitlines()[-1] == last
+    assert "1 removed" in call(capsys, "store", "gc", *where)[1]
+    assert len(call(capsys, "store", "ls", *where)[1].splitlines()) == 1
 
 
 def test_errors_are_one_line(capsys: pytest.CaptureFixture[str], results: Path, tmp_path: Path) -> None:

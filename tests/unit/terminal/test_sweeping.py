@@ -12,9 +12,9 @@ import sim.terminal.pace
 from sim.cli import exit_code
 from sim.questions.study import question_of
 from sim.questions.study import refuse_above as refuse_study_above
-from sim.questions.sweeps.describe import table as fields_table
 from sim.questions.sweeps.load import load_experiment
 from sim.questions.sweeps.plan import refuse_above
+from sim.questions.sweeps.schema import table as fields_table
 from sim.questions.sweeps.sweep import State
 from sim.report.files import read_parquet
 from sim.scenario.resolved import resolved_yaml

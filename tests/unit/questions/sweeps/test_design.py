@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.questions.sweeps.design import n_points, points_of
-from sim.questions.sweeps.ranges import quantiles
+from sim.questions.sweeps.points import n_points, points_of, quantiles
 from sim.questions.sweeps.schema import ExperimentSpec, RangeSpec
 
 EVEN = (np.arange(10_000) + 0.5) / 10_000

@@ -1,12 +1,16 @@
-"""Values at dotted paths of a scenario: where a path leads, and the scenario with other values there."""
+"""The points of an experiment: values of its dimensions, where their paths lead, and the scenario with values there."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from sim.errors import InputError, Problem, nearest_name
@@ -16,6 +20,14 @@ from sim.scenario.schema import Scenario
 from sim.strategies.plan import parts_of
 from sim.strategies.registry import kind_of
 
+if TYPE_CHECKING:
+    # the schema asks which studies there are, and these ask here
+    from sim.questions.sweeps.schema import ExperimentSpec, RangeSpec
+
+Point = dict[str, Any]
+"""Path → value."""
+DIGITS: Final = 6
+"""Significant digits of a drawn value: short in tables, and the same whatever the last bit of a library's result is."""
 STRATEGIES: Final = "strategies"
 OTHERS_OWN: Final = {
     "strategies": "parameters of strategies are levers (or constants)",
@@ -28,6 +40,114 @@ OTHERS_OWN: Final = {
     "replications": "the experiment has replications of its own",
 }
 """Sections that an experiment cannot vary, and why."""
+
+
+def points_of(spec: ExperimentSpec, seed: int, whole: frozenset[str]) -> list[Point]:
+    """Return the points in their order; levers first in each.
+
+    Parameters
+    ----------
+    seed : of the draws; the design has luck of its own.
+    whole : paths whose fields are whole numbers.
+    """
+    every = {**spec.levers, **spec.uncertainties}
+    if spec.design == "grid":
+        return _combinations(every, whole)
+    if not spec.cross_levers:
+        return _drawn(spec, every, seed, whole)
+    settings = _combinations(spec.levers, whole)
+    return [{**own, **world} for world in _drawn(spec, spec.uncertainties, seed, whole) for own in settings]
+
+
+def _combinations(ranges: Mapping[str, RangeSpec], whole: frozenset[str]) -> list[Point]:
+    values = [levels(spec, path in whole) for path, spec in ranges.items()]
+    return [dict(zip(ranges, chosen, strict=True)) for chosen in product(*values)]
+
+
+def _drawn(spec: ExperimentSpec, ranges: Mapping[str, RangeSpec], seed: int, whole: frozenset[str]) -> list[Point]:
+    unit = unit_points(spec.design, len(ranges), spec.samples or 1, seed)
+    columns = [quantiles(own, unit[:, k], path in whole) for k, (path, own) in enumerate(ranges.items())]
+    return [dict(zip(ranges, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def unit_points(design: str, n_dimensions: int, samples: int, seed: int) -> NDArray[np.float64]:
+    """Return points of the unit cube, shape (samples, n_dimensions)."""
+    from scipy.stats import qmc
+
+    sampler = qmc.Sobol if design == "sobol" else qmc.LatinHypercube
+    return np.asarray(sampler(n_dimensions, rng=seed).random(samples), dtype=np.float64)
+
+
+def n_points(spec: ExperimentSpec) -> int:
+    """Return how many points there will be, without making them."""
+
+    def combinations(ranges: Sequence[RangeSpec]) -> int:
+        return int(np.prod([len(r.list or ()) or (r.grid.n if r.grid else 1) for r in ranges], dtype=object))
+
+    if spec.design == "grid":
+        return combinations([*spec.levers.values(), *spec.uncertainties.values()])
+    return (spec.samples or 1) * (combinations(list(spec.levers.values())) if spec.cross_levers else 1)
+
+
+def levels(spec: RangeSpec, whole: bool) -> list[Any]:
+    """Return the listed values of a dimension.
+
+    Parameters
+    ----------
+    whole : whether the field is a whole number.
+    """
+    if spec.list is not None:
+        return list(spec.list)
+    assert spec.grid is not None
+    return [plain(v, whole) for v in np.linspace(spec.grid.low, spec.grid.high, spec.grid.n)]
+
+
+def quantiles(spec: RangeSpec, unit: NDArray[np.float64], whole: bool) -> list[Any]:
+    """Return the values at places in [0, 1]; listed values are equally likely.
+
+    Whole numbers between two bounds of a uniform distribution are equally likely, both bounds included; from any other
+    distribution the nearest whole number is taken.
+    """
+    if spec.is_listed:
+        listed = levels(spec, whole)
+        return [listed[min(int(u * len(listed)), len(listed) - 1)] for u in unit]
+    if whole and spec.distribution == "uniform" and spec.low is not None and spec.high is not None:
+        first, n = math.ceil(spec.low), math.floor(spec.high) - math.ceil(spec.low) + 1
+        return [first + min(int(u * n), n - 1) for u in unit]
+    drawn = _quantiles(spec, unit)
+    return [int(round(v)) for v in drawn] if whole else [plain(v, whole) for v in drawn]
+
+
+def _quantiles(spec: RangeSpec, unit: NDArray[np.float64]) -> NDArray[np.float64]:
+    if spec.distribution == "normal":
+        return _normal(spec, unit)
+    assert spec.low is not None
+    assert spec.high is not None
+    span = spec.high - spec.low
+    if spec.distribution == "loguniform":
+        return np.asarray(spec.low * np.exp(unit * math.log(spec.high / spec.low)))
+    if spec.distribution == "triangular":
+        assert spec.mode is not None
+        turn = (spec.mode - spec.low) / span
+        left = spec.low + span * np.sqrt(unit * turn)
+        return np.where(unit < turn, left, spec.high - span * np.sqrt((1.0 - unit) * (1.0 - turn)))
+    return spec.low + unit * span
+
+
+def _normal(spec: RangeSpec, unit: NDArray[np.float64]) -> NDArray[np.float64]:
+    from scipy.special import ndtr, ndtri
+
+    assert spec.mean is not None
+    assert spec.sd is not None
+    below = 0.0 if spec.low is None else float(ndtr((spec.low - spec.mean) / spec.sd))
+    above = 1.0 if spec.high is None else float(ndtr((spec.high - spec.mean) / spec.sd))
+    return np.asarray(spec.mean + spec.sd * ndtri(below + unit * (above - below)), dtype=np.float64)
+
+
+def plain(value: float, whole: bool) -> Any:
+    """Return a drawn number as Python's own, rounded; whole where the field is and the number allows it."""
+    number = float(f"{value:.{DIGITS}g}")
+    return int(number) if whole and number.is_integer() else number
 
 
 @dataclass(frozen=True)
