@@ -87,9 +87,7 @@ class DiscoveryStudy(Question):
         tables["points"] = points.assign(**columns, case=cases, held_out=split.held_out).reset_index()
         return Answer(self._wins(cases, runner.kpi) + text, tables, READING, {"between": self.between, **found})
 
-    def _described(
-        self, split: Split, names: Mapping[str, str]
-    ) -> tuple[dict[str, pd.DataFrame], dict[str, Any], str]:
+    def _described(self, split: Split, names: Mapping[str, str]) -> tuple[dict[str, pd.DataFrame], dict[str, Any], str]:
         """Return tables, what pictures need and words of the box and the rules, where there is something to part.
 
         Parameters

@@ -190,9 +190,7 @@ def finalists_of(trials: pd.DataFrame, goals: Mapping[str, Better], names: Seque
     return good.drop(columns="efficient")
 
 
-def judged(
-    trials: pd.DataFrame, finalists: pd.DataFrame, again: pd.DataFrame, goals: Mapping[str, Better]
-) -> Optimum:
+def judged(trials: pd.DataFrame, finalists: pd.DataFrame, again: pd.DataFrame, goals: Mapping[str, Better]) -> Optimum:
     """Return the search with what the finalists bring on fresh luck.
 
     Parameters
@@ -267,11 +265,10 @@ def _against_baseline(found: Optimum, again: pd.DataFrame, strategy: str, kpis: 
     for kpi in kpis:
         gap = differences(again, strategy, BASELINE, kpi).loc[found.finalists.index]
         half = t_quantile(gap["n"].to_numpy() - 1.0) * gap["deviation"]
-        own, reference = (means_of(again, name, [kpi]).loc[gap.index, kpi] for name in (strategy, BASELINE))
-        parts.append(pd.DataFrame({
-            "trial": gap.index, "kpi": kpi, "fresh": own, "baseline": reference, "gain": gap["difference"],
-            "low": gap["difference"] - half, "high": gap["difference"] + half,
-        }))  # fmt: skip
+        fresh, reference = (means_of(again, name, [kpi]).loc[gap.index, kpi] for name in (strategy, BASELINE))
+        part = pd.DataFrame({"trial": gap.index, "kpi": kpi, "fresh": fresh, "baseline": reference})
+        mean = gap["difference"]
+        parts.append(part.assign(gain=mean, low=mean - half, high=mean + half))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -141,18 +141,20 @@ def robustness(values: pd.DataFrame, sign: float, threshold: float | None = None
     for name in values.columns:
         own = values[name].to_numpy(dtype=np.float64)
         tail = worst_mean(own, WORST, better=direction)
-        rows.append({
-            "strategy": str(name),
-            "mean": own.mean(),
-            "worst": sign * (sign * own).min(),
-            "worst_mean": tail.mean,
-            "low": tail.low,
-            "high": tail.high,
-            "best_share": float((lost[name] == 0).mean()),
-            "worst_regret": lost[name].max(),
-            "mean_regret": lost[name].mean(),
-            "met": np.nan if threshold is None else float(np.mean(sign * own >= sign * threshold)),
-        })
+        rows.append(
+            {
+                "strategy": str(name),
+                "mean": own.mean(),
+                "worst": sign * (sign * own).min(),
+                "worst_mean": tail.mean,
+                "low": tail.low,
+                "high": tail.high,
+                "best_share": float((lost[name] == 0).mean()),
+                "worst_regret": lost[name].max(),
+                "mean_regret": lost[name].mean(),
+                "met": np.nan if threshold is None else float(np.mean(sign * own >= sign * threshold)),
+            }
+        )
     return pd.DataFrame(rows).sort_values(["worst_regret", "mean_regret"], kind="stable", ignore_index=True)
 
 

@@ -243,14 +243,16 @@ def known_work(scenario: Scenario, seed: int) -> pd.DataFrame:
     visit, names = scenario.team.visit, session.world.names
     every = np.array([visit.every_days_a, visit.every_days_b, visit.every_days_c])[seen.grade]
     minutes = np.array([scenario.retail.channels[name].visit_minutes for name in names.channels])[seen.channel]
-    return pd.DataFrame({
-        "territory": np.array(names.territories)[seen.territory],
-        "channel": np.array(names.channels)[seen.channel],
-        "class": np.array(["A", "B", "C"])[seen.grade],
-        "x_km": seen.x_km,
-        "y_km": seen.y_km,
-        "work": DAYS_A_MONTH / every * minutes / 60.0,
-    })
+    return pd.DataFrame(
+        {
+            "territory": np.array(names.territories)[seen.territory],
+            "channel": np.array(names.channels)[seen.channel],
+            "class": np.array(["A", "B", "C"])[seen.grade],
+            "x_km": seen.x_km,
+            "y_km": seen.y_km,
+            "work": DAYS_A_MONTH / every * minutes / 60.0,
+        }
+    )
 
 
 def _whole_problems(e: Experiment) -> Iterator[Problem]:

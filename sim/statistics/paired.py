@@ -87,10 +87,7 @@ class Pairs(NamedTuple):
         def flat(part: NDArray[Any]) -> NDArray[Any]:
             return np.take(part, columns, axis=-1).reshape(-1)
 
-        return Pairs(
-            flat(self.n), flat(self.baseline_mean), flat(self.mean), flat(self.difference), flat(self.deviation),
-            flat(self.variance_ratio), flat(self.identical),
-        )  # fmt: skip
+        return Pairs(**{name: flat(part) for name, part in self._asdict().items()})
 
 
 def pairs(values: NDArray[np.float64], baseline: int) -> Pairs:

@@ -117,13 +117,7 @@ def kn(
 
 
 def ocba(
-    sample: Sample,
-    strategies: Sequence[str],
-    budget: int,
-    *,
-    better: Better,
-    first: int = 10,
-    step: int | None = None,
+    sample: Sample, strategies: Sequence[str], budget: int, *, better: Better, first: int = 10, step: int | None = None
 ) -> Selection:
     """Spend a budget of runs where it tells the best from the rest (OCBA: Chen, Lin, Yücesan & Chick 2000).
 
@@ -236,9 +230,7 @@ def _reach(drawn: Floats, level: float) -> Floats:
     return reach
 
 
-def _survivors(
-    drawn: Floats, kept: NDArray[np.int64], reach: Floats, indifference: float
-) -> NDArray[np.int64]:
+def _survivors(drawn: Floats, kept: NDArray[np.int64], reach: Floats, indifference: float) -> NDArray[np.int64]:
     """Return the strategies that no other one has left behind."""
     n = len(drawn)
     means = drawn[:, kept].mean(axis=0)
@@ -248,9 +240,7 @@ def _survivors(
     return survivors
 
 
-def _moments(
-    drawn: Sequence[Floats],
-) -> tuple[Floats, Floats, Floats]:
+def _moments(drawn: Sequence[Floats]) -> tuple[Floats, Floats, Floats]:
     parts = [(values.mean(), values.var(ddof=1), float(len(values))) for values in drawn]
     means, variances, counts = np.array(parts).T
     return means, variances, counts

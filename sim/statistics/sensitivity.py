@@ -8,8 +8,6 @@ strategies alike, and so matter to the KPI but not to the choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -24,16 +22,7 @@ CONSTANT: Final = 1e-12
 """An outcome whose spread is below this share of its size does not vary."""
 
 
-def morris(
-    space: Space,
-    evaluate: Evaluate,
-    *,
-    seed: int,
-    trajectories: int = 20,
-    levels: int = 4,
-    outcomes: Iterable[str] | None = None,
-    level: float = LEVEL,
-) -> pd.DataFrame:
+def morris(space: Space, evaluate: Evaluate, *, seed: int, trajectories: int = 20, levels: int = 4) -> pd.DataFrame:
     """Return the elementary effects of every dimension on every outcome (Morris 1991; Campolongo et al. 2007).
 
     Takes trajectories · (n_dimensions + 1) points: the cheapest way to see which dimensions do nothing.
@@ -42,14 +31,12 @@ def morris(
     ----------
     trajectories : paths through the cube; each changes every dimension once.
     levels : of the grid that the paths walk on; an even number.
-    outcomes : names; all of the results when absent.
-    level : of the intervals.
 
     Returns
     -------
     Columns outcome, dimension, mu (mean effect), mu_star (mean of the absolute effects) with low and high (bootstrap
-    over trajectories), sigma (spread of the effects: curvature or interaction). Effects have the unit of the outcome
-    for a move through the whole distribution.
+    over trajectories, 95 %), sigma (spread of the effects: curvature or interaction). Effects have the unit of the
+    outcome for a move through the whole distribution.
 
     Raises
     ------
@@ -57,36 +44,19 @@ def morris(
     """
     if trajectories < 2 or levels < 2 or levels % 2:
         raise wrong("trajectories, levels", (trajectories, levels), "must be at least 2 each, levels even")
-    sample, analyze = need("SALib.sample.morris"), need("SALib.analyze.morris")
-    problem = _problem(space)
+    sample, analyze, problem = need("SALib.sample.morris"), need("SALib.analyze.morris"), _problem(space)
     unit = sample.sample(problem, trajectories, num_levels=levels, seed=seed_of(seed, "morris"))
-    table = run(evaluate, space.points(unit), outcomes)
+    table, how = run(evaluate, space.points(unit)), _bootstrap(seed, "morris")
     parts = []
     for name in table.columns:
-        found = analyze.analyze(
-            problem,
-            unit,
-            table[name].to_numpy(),
-            num_levels=levels,
-            num_resamples=RESAMPLES,
-            conf_level=level,
-            seed=seed_of(seed, "morris bootstrap"),
-        )
+        found = analyze.analyze(problem, unit, table[name].to_numpy(), num_levels=levels, **how)
         star, half = np.asarray(found["mu_star"]), np.asarray(found["mu_star_conf"], dtype=np.float64)
         columns = {"mu": found["mu"], "mu_star": star, "low": np.maximum(star - half, 0.0), "high": star + half}
         parts.append(pd.DataFrame({"outcome": name, "dimension": space.names, **columns, "sigma": found["sigma"]}))
     return pd.concat(parts, ignore_index=True)
 
 
-def sobol(
-    space: Space,
-    evaluate: Evaluate,
-    *,
-    seed: int,
-    n: int = 256,
-    outcomes: Iterable[str] | None = None,
-    level: float = LEVEL,
-) -> pd.DataFrame:
+def sobol(space: Space, evaluate: Evaluate, *, seed: int, n: int = 256) -> pd.DataFrame:
     """Return the share of each outcome's variance that each dimension makes (Sobol 2001; Saltelli et al. 2010).
 
     Takes n · (n_dimensions + 2) points.
@@ -94,12 +64,11 @@ def sobol(
     Parameters
     ----------
     n : base points, a power of 2.
-    outcomes, level : as for `morris`.
 
     Returns
     -------
     Columns outcome, dimension, other (empty), order ("first": alone; "total": alone and with others), index, low, high
-    (normal intervals with the bootstrap's deviation). NaN where an outcome does not vary at all.
+    (normal 95 % intervals with the bootstrap's deviation). NaN where an outcome does not vary at all.
 
     Raises
     ------
@@ -107,28 +76,29 @@ def sobol(
     """
     if n < 2 or n & (n - 1):
         raise wrong("n", n, "must be a power of 2")
-    sample, analyze = need("SALib.sample.sobol"), need("SALib.analyze.sobol")
-    problem = _problem(space)
+    sample, analyze, problem = need("SALib.sample.sobol"), need("SALib.analyze.sobol"), _problem(space)
     unit = sample.sample(problem, n, calc_second_order=False, scramble=True, seed=seed_of(seed, "sobol"))
-    table = run(evaluate, space.points(unit), outcomes)
-    rows: list[tuple[object, ...]] = []
+    table, how = run(evaluate, space.points(unit)), _bootstrap(seed, "sobol")
+    none = np.full(len(space.names), np.nan)
+    parts = []
     for name in table.columns:
         values = table[name].to_numpy()
-        found = {}
-        if np.ptp(values) > CONSTANT * np.abs(values).max():
-            found = analyze.analyze(
-                problem,
-                values,
-                calc_second_order=False,
-                num_resamples=RESAMPLES,
-                conf_level=level,
-                seed=seed_of(seed, "sobol bootstrap"),
-            )
-        none = np.full(len(space.names), np.nan)
+        varies = np.ptp(values) > CONSTANT * np.abs(values).max()
+        found = analyze.analyze(problem, values, calc_second_order=False, **how) if varies else {}
         for order, key in (("first", "S1"), ("total", "ST")):
             index, half = found.get(key, none), found.get(f"{key}_conf", none)
-            rows += zip(repeat(name), space.names, repeat(""), repeat(order), index, index - half, index + half)
-    return pd.DataFrame(rows, columns=["outcome", "dimension", "other", "order", "index", "low", "high"])
+            own = pd.DataFrame({"outcome": name, "dimension": space.names, "other": "", "order": order})
+            parts.append(own.assign(index=index, low=index - half, high=index + half))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _problem(space: Space) -> dict[str, Any]:
+    k = len(space.dimensions)
+    return {"num_vars": k, "names": space.names, "bounds": [[0.0, 1.0]] * k}
+
+
+def _bootstrap(seed: int, method: str) -> dict[str, Any]:
+    return {"num_resamples": RESAMPLES, "conf_level": LEVEL, "seed": seed_of(seed, f"{method} bootstrap")}
 
 
 def morris_size(space: Space, trajectories: int = 20) -> int:
@@ -139,8 +109,3 @@ def morris_size(space: Space, trajectories: int = 20) -> int:
 def sobol_size(space: Space, n: int = 256) -> int:
     """Return how many points `sobol` takes."""
     return n * (len(space.dimensions) + 2)
-
-
-def _problem(space: Space) -> dict[str, Any]:
-    k = len(space.dimensions)
-    return {"num_vars": k, "names": space.names, "bounds": [[0.0, 1.0]] * k}

@@ -99,18 +99,6 @@ class Space:
         """Names in order."""
         return [d.name for d in self.dimensions]
 
-    def __getitem__(self, name: str) -> Dimension:
-        """Return a dimension.
-
-        Raises
-        ------
-        InputError : there is none of that name.
-        """
-        for dimension in self.dimensions:
-            if dimension.name == name:
-                return dimension
-        raise wrong("dimension", name, "a dimension of the space", nearest_name(name, self.names))
-
     def points(self, unit: NDArray[np.float64]) -> pd.DataFrame:
         """Return the points at places in the unit cube.
 

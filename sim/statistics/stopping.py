@@ -57,18 +57,17 @@ class Stopping:
     batch: int = 4
 
     def __post_init__(self) -> None:
+        least = f"must be at least {MIN_REPLICATIONS}: the widths of fewer say too little"
         bounds = (
-            ("halfwidth_relative", self.halfwidth_relative, self.halfwidth_relative > 0, "must be above 0"),
-            ("kpis", self.kpis, len(self.kpis) > 0 and not isinstance(self.kpis, str), "must be a list of KPIs"),
-            ("min_replications", self.min_replications, self.min_replications >= MIN_REPLICATIONS,
-             f"must be at least {MIN_REPLICATIONS}: the widths of fewer say too little"),
-            ("max_replications", self.max_replications, self.max_replications >= self.min_replications,
-             "must not be below min_replications"),
-            ("batch", self.batch, self.batch >= 2, "must be at least 2"),
-        )  # fmt: skip
-        for field, value, holds, allowed in bounds:
+            ("halfwidth_relative", self.halfwidth_relative > 0, "must be above 0"),
+            ("kpis", len(self.kpis) > 0 and not isinstance(self.kpis, str), "must be a list of KPIs"),
+            ("min_replications", self.min_replications >= MIN_REPLICATIONS, least),
+            ("max_replications", self.max_replications >= self.min_replications, "must not be below min_replications"),
+            ("batch", self.batch >= 2, "must be at least 2"),
+        )
+        for field, holds, allowed in bounds:
             if not holds:
-                raise wrong(f"stopping.{field}", value, allowed)
+                raise wrong(f"stopping.{field}", getattr(self, field), allowed)
 
     def next_size(self, outcomes: pd.DataFrame, baseline: str) -> int:
         """Return how many more replications to run now; 0 means stop.
@@ -107,30 +106,6 @@ class Stopping:
             and self._narrow(values[..., :before, :], baseline)
         )
 
-    def widths(self, outcomes: pd.DataFrame, baseline: str) -> pd.DataFrame:
-        """Return how precise each comparison is.
-
-        Returns
-        -------
-        Columns (future,) kpi, strategy, n, half_width, wanted, needed: replications needed in all, from the variance
-        so far; infinite where the baseline's mean is 0.
-        """
-        data = as_array(outcomes, self.kpis)
-        column = data.column(baseline)
-        found = pairs(data.values, column)
-        wanted = self.halfwidth_relative * np.abs(found.baseline_mean)
-        parts = (found.n, found.half_width(NOMINAL_LEVEL), wanted, _size(found.deviation, wanted))
-        rows = [
-            (future, kpi, strategy, *(part[f, k, s] for part in parts))
-            for f, future in enumerate(data.futures)
-            for k, kpi in enumerate(data.kpis)
-            for s, strategy in enumerate(data.strategies)
-            if s != column
-        ]
-        names = ["future", "kpi", "strategy", "n", "half_width", "wanted", "needed"]
-        table = pd.DataFrame(rows, columns=names)
-        return table if "future" in outcomes.columns else table.drop(columns="future")
-
     def _narrow(self, values: NDArray[np.float64], baseline: int) -> bool:
         found = pairs(values, baseline)
         narrow = found.half_width(NOMINAL_LEVEL) <= self.halfwidth_relative * np.abs(found.baseline_mean)
@@ -138,13 +113,15 @@ class Stopping:
 
     def _needed(self, values: NDArray[np.float64], baseline: int) -> float:
         found = pairs(values, baseline)
-        sizes = _size(found.deviation, self.halfwidth_relative * np.abs(found.baseline_mean))
+        sizes = needed(found.deviation, self.halfwidth_relative * np.abs(found.baseline_mean))
         # a pair that too few replications have says nothing about how many it needs
         return float(np.max(np.where(np.isnan(sizes), 0.0, sizes)))
 
 
-def _size(deviation: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+def needed(deviation: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the smallest n with t(n − 1) · deviation ÷ √n ≤ wanted, not rounded; at least 2, NaN without a deviation.
+
+    Infinite where nothing but 0 is wanted.
 
     The t quantile depends on n itself; a few rounds from a large n settle it.
     """

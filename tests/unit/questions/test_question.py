@@ -66,4 +66,5 @@ def test_the_space_of_an_experiment() -> None:
     assert points["n"].tolist() == [1, 3, 4]
     assert points["t"].tolist() == [0, 1, 2]
     assert points["g"].tolist() == pytest.approx([5 - 2.576, 5, 5 + 2.576], abs=1e-3)
-    assert (space["g"].low, space["g"].high) == pytest.approx((2.424, 7.576), abs=1e-3)
+    normal = space.dimensions[-1]
+    assert (normal.low, normal.high) == pytest.approx((2.424, 7.576), abs=1e-3)

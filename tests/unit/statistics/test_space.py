@@ -39,7 +39,6 @@ def test_points_are_rows_with_named_columns() -> None:
         (lambda: Dimension("x", choices=("a", "a")), "none of them twice"),
         (lambda: square("x", "x"), "each name once"),
         (lambda: Space(()), "one at least"),
-        (lambda: square("price")["prise"], "did you mean 'price'"),
     ],
 )
 def test_a_space_that_cannot_be_used(make: object, message: str) -> None:

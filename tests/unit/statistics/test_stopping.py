@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.metrics.interval import t_quantile
 from sim.statistics.paired import holm, paired_table, pairs
-from sim.statistics.stopping import NOMINAL_LEVEL, Stopping
+from sim.statistics.stopping import NOMINAL_LEVEL, Stopping, needed
 from tests.unit.statistics.tables import COST, PROFIT, normals, outcomes
 
 Draw = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -53,10 +53,7 @@ def test_projection_by_hand() -> None:
     # deviation of ±1 in 20 replications is √(20 ÷ 19); a half-width of 0.5 needs the smallest n below
     s = math.sqrt(20 / 19)
     need = next(n for n in range(2, 99) if t_quantile(np.array([n - 1.0]), NOMINAL_LEVEL)[0] * s / math.sqrt(n) <= 0.5)
-    row = Stopping(0.005, (PROFIT,)).widths(alternating(20), "base").iloc[0]
-    assert math.ceil(row["needed"]) in (need, need - 1)
-    assert row["wanted"] == pytest.approx(0.5)
-    assert row["half_width"] == pytest.approx(t_quantile(np.array([19.0]), NOMINAL_LEVEL)[0] * s / math.sqrt(20))
+    assert math.ceil(needed(np.array([s]), np.array([0.5]))[0]) in (need, need - 1)
     assert Stopping(0.005, (PROFIT,), batch=3).next_size(alternating(20), "base") % 3 == 0
 
 
@@ -77,10 +74,10 @@ def test_it_does_not_look_at_who_is_ahead() -> None:
 def test_identical_strategies_and_a_baseline_of_zero() -> None:
     zero = outcomes({"base": np.zeros(12), "new": np.zeros(12)})
     assert Stopping(0.05, (PROFIT,)).next_size(zero, "base") == 0
-    assert Stopping(0.05, (PROFIT,)).widths(zero, "base")["needed"].tolist() == [2]
+    assert needed(np.zeros(1), np.zeros(1)).tolist() == [2]
     spread = outcomes({"base": np.zeros(12), "new": normals("x", 12)})
     assert Stopping(0.05, (PROFIT,)).next_size(spread, "base") == 12
-    assert Stopping(0.05, (PROFIT,)).widths(spread, "base")["needed"].tolist() == [math.inf]
+    assert needed(np.ones(1), np.zeros(1)).tolist() == [math.inf]
 
 
 def test_every_kpi_asked_for_counts_and_no_other() -> None:
