@@ -11,16 +11,7 @@ from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.agents.order_book import OrderBook
 from sim.calendar import Phase, Rank
-from sim.kernels.delivery import (
-    DropCounts,
-    DropRules,
-    Load,
-    Orders,
-    Rounds,
-    cancel_old_orders,
-    dispatch,
-    rounds_km,
-)
+from sim.kernels.delivery import DropCounts, DropRules, Load, Orders, Rounds, dispatch
 from sim.ledger.journal import Delivered
 from sim.ledger.recorder import Event
 from sim.world.accounts import Account, Sector
@@ -44,8 +35,8 @@ class Delivery:
         self._works = set(self._spec.works_on) if on.delivery_limits else set(range(7))
         self._rules = bundle(DropRules, self._spec, on)
         patience = 1.0 - context.scenario.relations.stock_out_loss if on.relations else 1.0
-        self._orders = bundle(Orders, world, patience=patience)
-        self._area_km2 = world.territory_area_km2[world.distributor_territory]
+        area_km2 = world.territory_area_km2[world.distributor_territory]
+        self._orders = bundle(Orders, world, area_km2=area_km2, patience=patience)
         self._waiting = np.zeros(world.n_outlets, dtype=np.int64)
         self._served: Array = np.zeros((0, 0), dtype=np.int32)
 
@@ -77,7 +68,6 @@ class Delivery:
         dispatch(self._rounds, self._orders, self._rules, load, counts)
         posted = self._c.journal.deliver(load.shipped)
         self._bill(day, posted)
-        cancel_old_orders(self._orders, self._rules, load)
         self._record(load, posted.value, counts)
 
     def _capacity(self) -> Array:
@@ -121,12 +111,8 @@ class Delivery:
     def _record(self, load: Load, value: Array, counts: DropCounts) -> None:
         recorder, day = self._c.recorder, load.day
         recorder.add("distributor", day, delivered_units=load.delivered_units, cancelled_units=load.cancelled_units)
-        km = np.empty(counts.drops.shape)
-        rounds_km(counts, self._area_km2, self._spec.drops_per_truck, km)
-        counted = counts._asdict()
-        del counted["radial_km"]
-        recorder.add("delivery", day, km=km, capacity_drops=load.capacity_drops, **counted)
-        cost = counts.drops * self._spec.cost_cents_per_drop + km * self._spec.cost_cents_per_km
+        recorder.add("delivery", day, capacity_drops=load.capacity_drops, **counts._asdict())
+        cost = counts.drops * self._spec.cost_cents_per_drop + counts.km * self._spec.cost_cents_per_km
         self._c.journal.distributor_expense(Account.LOGISTICS, np.floor(cost).astype(np.int64), Sector.CARRIERS)
         units, cents = value.transpose(2, 0, 1)
         recorder.add("market", day, sell_in_units=units, sell_in_cents=cents)

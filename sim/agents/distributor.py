@@ -13,7 +13,7 @@ from sim.agents.channel import retainers
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank
 from sim.kernels.delivery import sum_by_distributor
-from sim.kernels.supply import Evening, Replenishment, review_distributors, update_forecasts
+from sim.kernels.supply import Evening, Replenishment, review_distributors
 from sim.ledger.recorder import Event
 from sim.policies import ReplenishmentPolicy
 from sim.world.accounts import Account, Sector
@@ -23,6 +23,10 @@ from sim.world.world import RING_DAYS
 Array = NDArray[Any]
 WEEK = 7
 MONTH = 30
+
+VENDOR_MANAGED: Final = int(ReplenishmentPolicy.vendor_managed)
+SMOOTHING: Final = int(ReplenishmentPolicy.exponential_smoothing)
+"""As plain numbers: NumPy is slow to compare with a member of an enum."""
 
 LEAST_RATE_HELD: Final = 0.05
 LEAST_RATE_KEPT: Final = 0.02
@@ -88,11 +92,10 @@ class Distributors:
     def _stock_today(self) -> Replenishment:
         """Everybody's policy; without shared data nobody can manage the shops' stock, and smoothing takes its place."""
         stated = self._stock.lever_policy
-        blind = (stated == ReplenishmentPolicy.vendor_managed) & ~self._c.world.lever_information_system
+        blind = (stated == VENDOR_MANAGED) & ~self._c.world.lever_information_system
         if not blind.any():
             return self._stock
-        acted = np.where(blind, ReplenishmentPolicy.exponential_smoothing, stated)
-        return self._stock._replace(lever_policy=acted.astype(stated.dtype))
+        return self._stock._replace(lever_policy=np.where(blind, stated.dtype.type(SMOOTHING), stated))
 
     def _review(self, day: Day) -> None:
         world = self._c.world
@@ -113,7 +116,6 @@ class Distributors:
             coming=coming,
             purse_cents=purse,
         )
-        update_forecasts(stock, evening)
         orders = np.zeros_like(world.factory_backlog_units)
         review_distributors(stock, evening, orders)
         if self._c.scenario.mechanisms.push:
@@ -132,7 +134,7 @@ class Distributors:
         """Goods at and on the way to the outlets served, where stock is vendor-managed; as wide as the stock."""
         world = self._c.world
         goods = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
-        managed = stock.lever_policy == ReplenishmentPolicy.vendor_managed
+        managed = stock.lever_policy == VENDOR_MANAGED
         if not managed.any():
             return goods
         held = world.outlet_stock_units + world.outlet_inbound_units
@@ -209,9 +211,12 @@ class Distributors:
             self._c.journal.company_pays_distributors(c, Account.REBATE_COST, Account.REBATE_INCOME, mine)
         rows = np.flatnonzero(world.distributor_company == 0)
         world.tables["targets"].append(
-            day=np.full(rows.shape[0], day.index), level=1, subject=rows, units=world.period_target_units[rows],
+            day=np.full(rows.shape[0], day.index),
+            level=1,
+            subject=rows,
+            units=world.period_target_units[rows],
             achieved_units=world.period_purchase_units[rows],
-        )  # fmt: skip
+        )
         rate = world.period_purchase_units / push.period_days
         world.past_purchase_rate[:] += push.history_weight * (rate - world.past_purchase_rate)
         world.period_target_units[:] = np.floor(world.lever_target_growth * world.past_purchase_rate * push.period_days)

@@ -32,6 +32,7 @@ def diverted_units(gap_cents: float, threshold_cents: float, overstock_units: fl
         return 0
     return int(rate * overstock_units)
 
+
 LOOK = Moment(Phase.DECIDE, Rank.RIVAL, 1000, "overstocked distributors", "look across the border for buyers")
 FADE = Moment(Phase.AGE, Rank.AGEING, 1, "disorder of prices", "fades")
 

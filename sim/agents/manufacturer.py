@@ -95,9 +95,14 @@ class Factories:
         ordered = world.ordered_today_units.sum(axis=0)
         world.factory_order_rate[:] += self._smoothing * (ordered - world.factory_order_rate)
         self._c.recorder.add(
-            "factory", day.index, made_units=made, shipped_units=shipped.sum(axis=0), ordered_units=ordered,
-            stock_units=world.factory_stock_units, backlog_units=world.factory_backlog_units.sum(axis=0),
-        )  # fmt: skip
+            "factory",
+            day.index,
+            made_units=made,
+            shipped_units=shipped.sum(axis=0),
+            ordered_units=ordered,
+            stock_units=world.factory_stock_units,
+            backlog_units=world.factory_backlog_units.sum(axis=0),
+        )
 
     def _production(self, day: Day, backlog: Array) -> Array:
         """Make up to the stock target and the backlog, within capacity, shared by need."""
@@ -138,10 +143,12 @@ class Factories:
 
     def _broken(self, day: Day) -> Array:
         """Which factories have a scheduled breakdown today, shape (n_companies,)."""
-        return np.array([
-            any(0 <= (day.when - stop.first_date).days < stop.duration_days for stop in spec.stops)
-            for spec in self._specs
-        ])  # fmt: skip
+        return np.array(
+            [
+                any(0 <= (day.when - stop.first_date).days < stop.duration_days for stop in spec.stops)
+                for spec in self._specs
+            ]
+        )
 
     def _transport_days(self, day: Day) -> Array:
         """Days on the road of today's loads, shape (n_distributors,)."""

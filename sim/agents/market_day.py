@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from calendar import monthrange
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,11 @@ from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank
 from sim.kernels.choice import (
     PriceCuts,
+    Prices,
     Shelf,
     ShelfTerms,
     Tastes,
     TerritoryTerms,
-    paid_cuts,
     refresh_weights,
     street_prices,
     territory_weights,
@@ -42,9 +42,9 @@ BY_PRODUCT = "shoppers_first_choice", "substituted_brand", "substituted_product"
 
 def street_price_factor(cuts: PriceCuts) -> Array:
     """Return street price against shelf price: less cuts and price disorder, shape (n_territories, n_products)."""
-    factor = np.empty(cuts.price_cut.shape)
-    street_prices(cuts, factor)
-    return factor
+    prices = Prices(factor=np.empty(cuts.price_cut.shape), paid=np.empty(cuts.price_cut.shape))
+    street_prices(cuts, prices)
+    return prices.factor
 
 
 def tastes_of(world: World) -> Tastes:
@@ -94,6 +94,7 @@ class MarketDay:
         self._watch = self._new_watch()
         self._shape = world.sizes["territory"], world.sizes["product"]
         self._shares = np.zeros(world.sizes["product"])
+        self._prices = Prices(factor=np.empty(self._shape), paid=np.empty(self._shape))
 
     def _new_shops(self) -> Shops:
         world = self._c.world
@@ -108,7 +109,9 @@ class MarketDay:
         consumers, on = scenario.consumers, scenario.mechanisms
         t, s, p = world.sizes["territory"], world.sizes["segment"], world.sizes["product"]
         return bundle(
-            Rules, world, on,
+            Rules,
+            world,
+            on,
             demand_factor=np.ones(t),
             dispersion=scenario.category.dispersion if on.overdispersion else 0.0,
             territory_weight=np.ones((t, s, p)),
@@ -116,7 +119,7 @@ class MarketDay:
             promoter_weight=float(np.exp(consumers.promoter_utility)),
             reaction_steps=np.cumsum([getattr(consumers.stock_out, name) for name in REACTIONS]),
             choose_again=consumers.stock_out_rule == "choose_again",
-        )  # fmt: skip
+        )
 
     def process(self, env: Clock) -> Life:
         """Live as the consumers of the whole market: one act a day, since shoppers of one shop go on to the next."""
@@ -127,15 +130,15 @@ class MarketDay:
     def _trade(self, day: Day) -> None:
         world, recorder = self._c.world, self._c.recorder
         self._refresh(day)
-        price_factor = self.price_factor()
-        territory_weights(self._demand, self._tastes, price_factor, self._rules.territory_weight)
+        territory_weights(self._demand, self._tastes, self._cuts, self._prices, self._rules.territory_weight)
         available = np.zeros(self._shape)
         count_available(self._outlets, available)
         counts = self._shop(day)
         self._rush_missing_goods(day, counts)
         if day.index == self._c.calendar.burn_in_days:
             world.sold_total_units[:] = 0
-        sales = self._post(counts, price_factor)
+        # Units, consumers' and companies' cents, shape (n_territories, n_products, 3).
+        sales = self._c.journal.sell_out(counts.sold, price_factor=self._prices.factor, cut=self._prices.paid)
         self._share_sell_out(day, counts.sold)
         count_available(self._outlets, available)
         recorder.add("market", day.index, available_outlets=available / 2.0)
@@ -188,9 +191,14 @@ class MarketDay:
             counts, movers = self._new_counts(), self._movers
             movers.n[:] = 0
             trade = Trade(
-                shops=self._shops, rules=self._rules, keys=keys, returners=returners, counts=counts, movers=movers,
+                shops=self._shops,
+                rules=self._rules,
+                keys=keys,
+                returners=returners,
+                counts=counts,
+                movers=movers,
                 watch=self._watch,
-            )  # fmt: skip
+            )
             if trade_day(trade):
                 return trade
             self._movers = _new_movers(2 * int(movers.n.max()))
@@ -232,7 +240,7 @@ class MarketDay:
         """Season of the day, interpolated between mid-months so that no step falls on the first of a month."""
         season = self._c.world.territory_season
         month = day.when.month - 1
-        days_in_month = ((day.when.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
+        days_in_month = monthrange(day.when.year, day.when.month)[1]
         offset = (day.when.day - 0.5) / days_in_month - 0.5
         other = (month + (1 if offset > 0 else -1)) % 12
         return season[:, month] * (1.0 - abs(offset)) + season[:, other] * abs(offset)
@@ -255,9 +263,13 @@ class MarketDay:
         recorder = self._c.recorder
         recorder.add("market", day.index, sell_in_units=value[..., 0], sell_in_cents=value[..., 1])
         recorder.add(
-            "distributor", day.index, ordered_by_outlets=needed, delivered_units=needed, ordered_units=needed,
+            "distributor",
+            day.index,
+            ordered_by_outlets=needed,
+            delivered_units=needed,
+            ordered_units=needed,
             received_units=needed,
-        )  # fmt: skip
+        )
         made = needed.sum(axis=0)
         recorder.add("factory", day.index, made_units=made, shipped_units=made, ordered_units=made)
 
@@ -270,12 +282,6 @@ class MarketDay:
         today = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
         sum_by_distributor(sold, world.outlet_distributor, world.product_company, today)
         world.sell_out_history[:, :, day.index % world.sizes["history"]] = today
-
-    def _post(self, counts: DayCounts, price_factor: Array) -> Array:
-        """Post the sales; returns units, consumers' and companies' cents, shape (n_territories, n_products, 3)."""
-        cuts = np.empty(self._shape)
-        paid_cuts(self._cuts, cuts)
-        return self._c.journal.sell_out(counts.sold, price_factor, cuts)
 
     def _record(self, day: Day, counts: DayCounts, sales: Array) -> None:
         recorder = self._c.recorder

@@ -62,10 +62,12 @@ class Promotions:
         if c > 0:
             return self._specs[c]
         world = self._c.world
-        return self._specs[0].model_copy(update={
-            "length_days": int(world.lever_promotion_length_days[0]),
-            "price_cut": float(world.lever_promotion_cut[0]),
-        })  # fmt: skip
+        return self._specs[0].model_copy(
+            update={
+                "length_days": int(world.lever_promotion_length_days[0]),
+                "price_cut": float(world.lever_promotion_cut[0]),
+            }
+        )
 
     def _end(self, day: Day) -> None:
         world = self._c.world

@@ -43,9 +43,7 @@ def open_books(context: Context) -> None:
     company = np.full(world.sizes["company"], RIVAL_CAPITAL_CENTS, dtype=np.int64)
     company[0] = scenario.ours.opening_cash_cents
     journal.pay_in_capital(
-        company=company,
-        distributor=world.distributor_working_capital_cents,
-        outlet=world.outlet_working_capital_cents,
+        company=company, distributor=world.distributor_working_capital_cents, outlet=world.outlet_working_capital_cents
     )
     period = scenario.distributors.push.period_days
     world.period_target_units[:] = np.floor(world.lever_target_growth * world.past_purchase_rate * period)

@@ -157,39 +157,42 @@ def refresh_weights(shelf: Shelf, tastes: Tastes, terms: ShelfTerms, rows: Array
         outlet_weights(shelf, tastes, i, shares)
 
 
-@kernel()
-def territory_weights(terms: TerritoryTerms, tastes: Tastes, price_factor: Array, out: Array) -> None:
-    """Write the territory's multiplier of each weight, shape (n_territories, n_segments, n_products).
+class Prices(NamedTuple):
+    """Prices in the street, shape (n_territories, n_products), against the shelf price; written.
 
-    `price_factor`, shape (n_territories, n_products), is the street price against the shelf price.
+    Attributes
+    ----------
+    factor : street price, after cuts and price disorder.
+    paid : part that the products' companies pay.
     """
+
+    factor: Array
+    paid: Array
+
+
+@kernel()
+def street_prices(cuts: PriceCuts, prices: Prices) -> None:
+    """Write what products cost in the street, and what their companies pay of it."""
+    for t in range(prices.factor.shape[0]):
+        for p in range(prices.factor.shape[1]):
+            c = cuts.product_company[p]
+            promotion, lasting, rival = cuts.price_cut[t, p], cuts.lever_price_cut[t, p], cuts.rival_price_cut[c, t]
+            disorder = min(cuts.price_disorder[t, c] * cuts.disorder_price_effect, LARGEST_CUT)
+            prices.factor[t, p] = (1.0 - min(promotion + rival + lasting, LARGEST_CUT)) * (1.0 - disorder)
+            prices.paid[t, p] = min(promotion + lasting + rival, LARGEST_CUT)
+
+
+@kernel()
+def territory_weights(terms: TerritoryTerms, tastes: Tastes, cuts: PriceCuts, prices: Prices, out: Array) -> None:
+    """Write today's prices, and the territory's multiplier of each weight, (n_territories, n_segments, n_products)."""
+    street_prices(cuts, prices)
     for t in range(out.shape[0]):
         for p in range(out.shape[2]):
             promoted = terms.promotion_utility[t, p] + terms.promotion_boost[tastes.product_company[p], t]
             level = terms.trial[t, p] * math.exp(terms.goodwill[t, tastes.product_brand[p]] + promoted)
-            log_factor = math.log(price_factor[t, p])
+            log_factor = math.log(prices.factor[t, p])
             for s in range(out.shape[1]):
                 out[t, s, p] = level * math.exp(-tastes.price_coefficient[s] * log_factor)
-
-
-@kernel()
-def street_prices(cuts: PriceCuts, out: Array) -> None:
-    """Write street price against shelf price, shape (n_territories, n_products)."""
-    for t in range(out.shape[0]):
-        for p in range(out.shape[1]):
-            c = cuts.product_company[p]
-            cut = min(cuts.price_cut[t, p] + cuts.rival_price_cut[c, t] + cuts.lever_price_cut[t, p], LARGEST_CUT)
-            disorder = min(cuts.price_disorder[t, c] * cuts.disorder_price_effect, LARGEST_CUT)
-            out[t, p] = (1.0 - cut) * (1.0 - disorder)
-
-
-@kernel()
-def paid_cuts(cuts: PriceCuts, out: Array) -> None:
-    """Write the part of the shelf price that the products' companies pay, shape (n_territories, n_products)."""
-    for t in range(out.shape[0]):
-        for p in range(out.shape[1]):
-            rival = cuts.rival_price_cut[cuts.product_company[p], t]
-            out[t, p] = min(cuts.price_cut[t, p] + cuts.lever_price_cut[t, p] + rival, LARGEST_CUT)
 
 
 @kernel(inline=True)

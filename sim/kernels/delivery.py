@@ -42,6 +42,7 @@ class Orders(NamedTuple):
     is_open, personal_tie : shape (n_outlets,). The latter is the part of our relation that hangs on the person.
     distributor_company : shape (n_distributors,). The one company whose goods a distributor brings.
     product_company : shape (n_products,).
+    area_km2 : shape (n_distributors,). Worked area of each distributor's territory.
     patience : share of both ties that is left after a late or short delivery.
     """
 
@@ -53,16 +54,18 @@ class Orders(NamedTuple):
     personal_tie: Array
     distributor_company: Array
     product_company: Array
+    area_km2: Array
     patience: float
 
 
 class DropRules(NamedTuple):
-    """Limits of a delivery day: whether drops are limited and unpaid invoices stop a delivery, and how long is late."""
+    """Limits of a delivery day: whether drops are limited, whether unpaid invoices stop them, and how late is late."""
 
     delivery_limits: bool
     payment_delay: bool
     promised_days: int
     cancel_days: int
+    drops_per_truck: int
 
 
 class Load(NamedTuple):
@@ -90,7 +93,7 @@ class Load(NamedTuple):
 
 
 class DropCounts(NamedTuple):
-    """What a day's deliveries came to; shape (n_distributors,), written. `radial_km` is the sum of distances."""
+    """What a day's deliveries came to; shape (n_distributors,), zeros, written."""
 
     drops: Array
     late_drops: Array
@@ -98,7 +101,7 @@ class DropCounts(NamedTuple):
     orders_in_full_on_time: Array
     waiting_orders: Array
     lead_time_days_sum: Array
-    radial_km: Array
+    km: Array
 
 
 @kernel(inline=True)
@@ -122,7 +125,7 @@ def _serve(orders: Orders, load: Load, i: int, c: int, k: int) -> tuple[int, int
 
 @kernel()
 def dispatch(rounds: Rounds, orders: Orders, rules: DropRules, load: Load, counts: DropCounts) -> None:
-    """Load the day's drops of every distributor: late orders first, then the nearest."""
+    """Load the day's drops of every distributor, late orders first, then the nearest; cancel what waits too long."""
     for k in range(orders.distributor_company.shape[0]):
         c = orders.distributor_company[k]
         left = load.capacity_drops[k]
@@ -141,6 +144,8 @@ def dispatch(rounds: Rounds, orders: Orders, rules: DropRules, load: Load, count
             r = load.waiting[m]
             if _may_drop(rules, load, counts, rounds.outlet[r], k, left):
                 left -= _drop(orders, load, counts, rounds.outlet[r], k, rounds.outlet_km[r], False)
+        counts.km[k] = round_km(counts.drops[k], counts.km[k], orders.area_km2[k], rules.drops_per_truck)
+    _cancel_old_orders(orders, rules, load)
 
 
 @kernel(inline=True)
@@ -154,12 +159,12 @@ def _may_drop(rules: DropRules, load: Load, counts: DropCounts, i: int, k: int, 
 
 @kernel(inline=True)
 def _drop(orders: Orders, load: Load, counts: DropCounts, i: int, k: int, km: float, is_late: bool) -> int:
-    """Serve outlet i; return the drops made, 0 or 1."""
+    """Serve outlet i, `km` away; return the drops made, 0 or 1. Distances are added up in the counts' km."""
     c = orders.distributor_company[k]
     loaded, wanted = _serve(orders, load, i, c, k)
     if loaded > 0:
         counts.drops[k] += 1
-        counts.radial_km[k] += km
+        counts.km[k] += km
         if is_late:
             counts.late_drops[k] += 1
     if is_late or wanted > 0:
@@ -178,7 +183,7 @@ def _drop(orders: Orders, load: Load, counts: DropCounts, i: int, k: int, km: fl
 
 
 @kernel()
-def cancel_old_orders(orders: Orders, rules: DropRules, load: Load) -> None:
+def _cancel_old_orders(orders: Orders, rules: DropRules, load: Load) -> None:
     """Cancel what has waited too long."""
     for i in range(orders.order_day.shape[0]):
         for c in range(orders.order_day.shape[1]):
@@ -218,10 +223,3 @@ def sum_by_distributor(units: Array, distributor: Array, company: Array, total: 
                 k = distributor[i, company[p]]
                 if k >= 0:
                     total[k, p] += units[i, p]
-
-
-@kernel()
-def rounds_km(counts: DropCounts, area_km2: Array, drops_per_truck: float, out: Array) -> None:
-    """Write `round_km` of each distributor's day; `area_km2` and `out` have shape (n_distributors,)."""
-    for k in range(out.shape[0]):
-        out[k] = round_km(counts.drops[k], counts.radial_km[k], area_km2[k], drops_per_truck)

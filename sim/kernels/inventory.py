@@ -97,29 +97,11 @@ def reorder_levels(
 
 
 @kernel()
-def base_stock_order(position: float, target: float, returns_allowed: bool) -> float:
-    """Return the order that brings the position to the target; negative only where returns are allowed [units]."""
-    gap = target - position
-    return float(gap if gap > 0.0 or returns_allowed else 0.0)
-
-
-@kernel()
-def s_S_order(position: float, reorder: float, target: float) -> float:  # noqa: N802 (the rule's own name)
-    """Return S − position when the position is at or below s, otherwise 0 [units]."""
-    return float(target - position) if position <= reorder and target > position else 0.0
-
-
-@kernel()
-def r_Q_order(position: float, reorder: float, lot: float) -> float:  # noqa: N802 (the rule's own name)
-    """Return the least number of lots that lifts the position above r, otherwise 0 [units]."""
-    if position > reorder or lot <= 0.0:
-        return 0.0
-    return float(lot * (math.floor((reorder - position) / lot) + 1.0))
-
-
-@kernel()
 def order_units(rule: int, position: float, reorder: float, target: float, lot: float, returns_allowed: bool) -> float:
     """Return what a rule wants to order at this position, before packing and limits [units].
+
+    Base stock fills the gap to the target. (s,S) does so when the position is at or below s; (r,Q) orders the least
+    number of lots that lifts it above r.
 
     Parameters
     ----------
@@ -128,40 +110,14 @@ def order_units(rule: int, position: float, reorder: float, target: float, lot: 
     reorder, target, lot : from `reorder_levels`, or fixed. [units]
     returns_allowed : whether base stock may send goods back.
     """
+    gap = target - position
     if rule == S_S:
-        return float(s_S_order(position, reorder, target))
+        return float(gap) if position <= reorder and gap > 0.0 else 0.0
     if rule == R_Q:
-        return float(r_Q_order(position, reorder, lot))
-    return float(base_stock_order(position, target, returns_allowed))
-
-
-@kernel()
-def vendor_managed_order(
-    echelon_position: float,
-    sell_out_rate: float,
-    sell_out_sd: float,
-    risk_days: float,
-    downstream_days: float,
-    factor: float,
-) -> float:
-    """Return the order that the supplier sets from shared sell-out: base stock on the echelon position [units].
-
-    Parameters
-    ----------
-    echelon_position : what the distributor has and is to get, plus the stock of the outlets it serves and goods on the
-        way to them, whatever these have ordered; or its own position alone, with `downstream_days` 0. [units]
-    sell_out_rate, sell_out_sd : consumers' purchases at those outlets. [units/day]
-    risk_days : review period plus lead time. [days]
-    downstream_days : stock that the outlets should hold. [days]
-    factor : safety factor. [-]
-
-    Notes
-    -----
-    Outlets' own ordering moves goods inside the echelon and leaves its position unchanged, so their batches and
-    forecasts do not reach the factory; that is why shared data calm the orders (Lee, Padmanabhan & Whang 1997).
-    """
-    levels = reorder_levels(BASE_STOCK, sell_out_rate, sell_out_sd, risk_days, downstream_days, factor)
-    return float(base_stock_order(echelon_position, levels[1], False))
+        if position > reorder or lot <= 0.0:
+            return 0.0
+        return float(lot * (math.floor((reorder - position) / lot) + 1.0))
+    return float(gap if gap > 0.0 or returns_allowed else 0.0)
 
 
 @kernel()

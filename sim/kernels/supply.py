@@ -17,7 +17,6 @@ from sim.kernels.inventory import (
     reorder_levels,
     smooth,
     smoothing_weight,
-    vendor_managed_order,
     whole_cases,
     window_mean,
     window_sd,
@@ -89,7 +88,7 @@ def _recent(evening: Evening, k: int, p: int, memory: int) -> Array:
 
 
 @kernel(allocates=True)
-def update_forecasts(stock: Replenishment, evening: Evening) -> None:
+def _update_forecasts(stock: Replenishment, evening: Evening) -> None:
     """Fold today's demand into the forecasts; fixed base stock never learns."""
     forecast = stock.distributor_forecast
     for k in range(forecast.shape[0]):
@@ -107,24 +106,33 @@ def update_forecasts(stock: Replenishment, evening: Evening) -> None:
 
 
 @kernel(allocates=True)
-def wanted_units(stock: Replenishment, evening: Evening, k: int, p: int) -> float:
-    """What a distributor wants of one product by its policy [units]."""
+def _wanted_units(stock: Replenishment, evening: Evening, k: int, p: int) -> float:
+    """What a distributor wants of one product by its policy [units].
+
+    Vendor-managed stock is base stock on the echelon's position, from shared sell-out. Outlets' own ordering moves
+    goods inside the echelon and leaves its position unchanged, so their batches and forecasts do not reach the factory;
+    that is why shared data calm the orders (Lee, Padmanabhan & Whang 1997).
+    """
     policy, memory = stock.lever_policy[k], stock.lever_memory_days[k]
     cover, factor = stock.lever_cover_days[k], stock.lever_safety_factor[k]
     rate, sd = stock.distributor_forecast[k, p], window_sd(_recent(evening, k, p, memory), memory)
-    risk = stock.lever_review_days[k] + stock.expected_lead_days
-    if policy == ReplenishmentPolicy.vendor_managed:
-        return float(vendor_managed_order(float(evening.echelon[k, p]), rate, sd, risk, cover, factor))
+    risk, position = stock.lever_review_days[k] + stock.expected_lead_days, evening.position[k, p]
     rule = S_S if policy == ReplenishmentPolicy.s_S else R_Q if policy == ReplenishmentPolicy.r_Q else BASE_STOCK
-    if policy in (ReplenishmentPolicy.moving_average, ReplenishmentPolicy.exponential_smoothing):
+    if policy == ReplenishmentPolicy.vendor_managed:
+        position = evening.echelon[k, p]
+    elif policy in (ReplenishmentPolicy.moving_average, ReplenishmentPolicy.exponential_smoothing):
         cover = 0.0
     levels = reorder_levels(rule, rate, sd, risk, cover, factor)
-    return float(order_units(rule, float(evening.position[k, p]), levels[0], levels[1], levels[2], False))
+    return float(order_units(rule, float(position), levels[0], levels[1], levels[2], False))
 
 
 @kernel(allocates=True)
 def review_distributors(stock: Replenishment, evening: Evening, orders: Array) -> None:
-    """Write the orders of who is due, shape (n_distributors, n_products), within warehouse and purse [units]."""
+    """Update all forecasts, and write the orders of who is due, within warehouse and purse.
+
+    `orders`, shape (n_distributors, n_products), zeros, is written. [units]
+    """
+    _update_forecasts(stock, evening)
     for k in range(evening.is_due.shape[0]):
         if not evening.is_due[k]:
             continue
@@ -134,7 +142,7 @@ def review_distributors(stock: Replenishment, evening: Evening, orders: Array) -
             if stock.product_company[p] != stock.distributor_company[k]:
                 continue
             case, price = stock.case_units[p], stock.list_price_cents[p]
-            units = whole_cases(wanted_units(stock, evening, k, p), case, 1)
+            units = whole_cases(_wanted_units(stock, evening, k, p), case, 1)
             units = max(0, min(units, int(room) // case * case, int(purse // price) // case * case))
             orders[k, p] += units
             room -= units

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.inventory import base_stock_order, whole_units
+from sim.kernels.inventory import BASE_STOCK, order_units, whole_units
 from sim.streams import stream
 from tests.laboratory.location import Demand, demand_goods
 
@@ -52,7 +52,7 @@ def _order_up_chain(
     for j in range(n):
         echelon += stock[j] + arriving[j]
         position = echelon + owed[j + 1]
-        ordered[j] = whole_units(base_stock_order(float(position), float(targets[j]), False))
+        ordered[j] = whole_units(order_units(BASE_STOCK, float(position), 0.0, float(targets[j]), 0.0, False))
         owed[j + 1] += ordered[j]
 
 
