@@ -226,11 +226,10 @@ class MarketDay:
     def demand_factor(self, day: Day) -> Array:
         """Return today's category demand against the average, shape (n_territories,)."""
         world = self._c.world
-        factor = np.ones(world.sizes["territory"])
         if not self._c.scenario.mechanisms.season:
-            return factor
+            return np.ones(world.sizes["territory"])
         years = (day.index - self._c.calendar.burn_in_days) / 365.0
-        factor *= self._season(day) * world.territory_weekday[:, day.weekday] * (1.0 + world.territory_growth) ** years
+        factor: Array = self._season(day) * world.territory_weekday[:, day.weekday] * (1.0 + world.territory_growth) ** years
         for first, length, multiplier in self._holidays:
             if first <= day.index < first + length:
                 factor *= multiplier
