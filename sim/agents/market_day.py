@@ -229,7 +229,8 @@ class MarketDay:
         if not self._c.scenario.mechanisms.season:
             return np.ones(world.sizes["territory"])
         years = (day.index - self._c.calendar.burn_in_days) / 365.0
-        factor: Array = self._season(day) * world.territory_weekday[:, day.weekday] * (1.0 + world.territory_growth) ** years
+        growth = (1.0 + world.territory_growth) ** years
+        factor: Array = self._season(day) * world.territory_weekday[:, day.weekday] * growth
         for first, length, multiplier in self._holidays:
             if first <= day.index < first + length:
                 factor *= multiplier
