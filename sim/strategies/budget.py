@@ -21,6 +21,11 @@ DAYS = 365.0 / MONTHS
 """Mean length of a month. [days]"""
 
 PROMOTION_DAYS_PER_WEEK = 3.0
+"""Days on which promoters work, Friday to Sunday, as `sim.agents.promoter` has them. [days/week]"""
+
+EXCLUSIVE_MONTH_DAYS = 30.0
+"""An exclusive agreement is paid by the month of this length. [days]"""
+
 FLEXIBLE = ("advertising_cents", "display_cents", "promoters")
 """Levers that give way first when a plan costs too much: all can be changed from one month to the next."""
 
@@ -47,7 +52,7 @@ class PriceList:
             promoter_month=scenario.ours.budget.promoter_wage_cents * PROMOTION_DAYS_PER_WEEK * DAYS / 7.0,
             course=scenario.team.learning.training_cost_cents,
             census_outlet=scenario.database.census_cost_cents,
-            exclusive_term=relations.exclusive_fee_cents * relations.exclusive_days / 30.0,
+            exclusive_term=relations.exclusive_fee_cents * relations.exclusive_days / EXCLUSIVE_MONTH_DAYS,
             inspector_month=scenario.diversion.inspector_cents_per_month,
             information_system_month=scenario.distributors.services.information_system_cents_per_month,
             promoted_share=scenario.ours.promotion.product_share,

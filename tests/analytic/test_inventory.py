@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import norm, poisson
 
 from sim.kernels.inventory import BASE_STOCK, R_Q, S_S
-from sim.strategies.service_level import newsvendor_ratio
+from sim.strategies.principles.inventory import newsvendor_ratio
 from tests.laboratory.chain import simulate_serial
 from tests.laboratory.laws import newsvendor_normal
 from tests.laboratory.location import (

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.sampling import normal_quantile
 from sim.scenario.geography import position_km, projection_of
+from sim.scenario.names import brands_of
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.channel import DistributorSpec
 from sim.scenario.schema.company import CompanySpec, RivalSpec
@@ -45,11 +46,6 @@ def companies_of(scenario: Scenario) -> list[CompanySpec]:
             appeal = generator.appeal_first + step * (generator.appeal_last - generator.appeal_first)
             rivals.append(RivalSpec(id=f"R{k + 1}", name=f"Rival {k + 1}", appeal=appeal))
     return [scenario.ours, *rivals]
-
-
-def brands_of(company: CompanySpec) -> tuple[str, ...]:
-    """Return the company's brands; one named like it when none is stated."""
-    return company.brands or (company.id,)
 
 
 @dataclass(frozen=True)

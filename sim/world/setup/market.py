@@ -11,6 +11,7 @@ from scipy.special import gammaincinv
 
 from sim.sampling import normal_quantiles
 from sim.scenario.census import CensusNote
+from sim.scenario.names import brand_names
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.company import CompanySpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniforms
@@ -18,10 +19,7 @@ from sim.world.accounts import N_ACCOUNTS, N_SECTORS
 from sim.world.geography import CANDIDATES, assign_distributors, expected_rate, reach
 from sim.world.levers import fill_levers
 from sim.world.setup.companies import (
-    Distributor,
-    Product,
     advisors_of,
-    brands_of,
     companies_of,
     distributors_of,
     fill_companies,
@@ -29,7 +27,7 @@ from sim.world.setup.companies import (
     fill_team,
     products_of,
 )
-from sim.world.setup.places import Outlet, Territory, fill_outlets, fill_territories, outlets_of, territories_of
+from sim.world.setup.places import Outlet, fill_outlets, fill_territories, outlets_of, territories_of
 from sim.world.shares import classify_known
 from sim.world.world import HISTORY_DAYS, RING_DAYS, Names, World
 
@@ -78,18 +76,18 @@ def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[C
     products = products_of(scenario, companies)
     distributors = distributors_of(scenario, companies, territories)
     advisors = advisors_of(scenario, territories)
-    brands = [b for c in companies for b in brands_of(c)]
+    named: tuple[Any, ...] = (*territories, *companies, *(p.spec for p in products), *(d.spec for d in distributors))
     names = Names(
         territories=tuple(t.id for t in territories),
         outlets=tuple(o.id for o in outlets),
         outlet_names=tuple(o.name for o in outlets),
         products=tuple(p.spec.id for p in products),
-        brands=tuple(brands),
+        brands=tuple(brand_names(scenario)),
         companies=tuple(c.id for c in companies),
         distributors=tuple(d.spec.id for d in distributors),
         advisors=tuple(a.id for a in advisors),
         channels=tuple(scenario.retail.channels),
-        labels=_labels(territories, companies, products, distributors),
+        labels={each.id: each.name for each in named if each.name},
     )
     world = World(scenario, names, _sizes(scenario, names))
     world.borders.update({t.id: t.area.polygon for t in territories if t.area.polygon is not None})
@@ -102,19 +100,6 @@ def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[C
     _fill_start(world, companies, outlets, replication)
     fill_levers(world, [d.spec for d in distributors])
     return world, notes
-
-
-def _labels(
-    territories: Sequence[Territory],
-    companies: Sequence[CompanySpec],
-    products: Sequence[Product],
-    distributors: Sequence[Distributor],
-) -> dict[str, str]:
-    labels = {t.id: t.name for t in territories}
-    labels |= {c.id: c.name for c in companies if c.name}
-    labels |= {p.spec.id: p.spec.name for p in products if p.spec.name}
-    labels |= {d.spec.id: d.spec.name for d in distributors if d.spec.name}
-    return labels
 
 
 def _sizes(scenario: Scenario, names: Names) -> dict[str, int]:

@@ -21,7 +21,7 @@ from sim.kernels.position import POSITION_NAMES, position_class
 from sim.policies import AdvertisingResponse, GoodwillLaw
 from sim.sampling import negative_binomial_quantile
 from sim.scenario.schema.consumers import GoodwillSpec, HuffSpec
-from sim.strategies.service_level import newsvendor_ratio
+from sim.strategies.principles.inventory import newsvendor_ratio
 from sim.world.geography import huff_weights
 from tests.laboratory.laws import bass_fraction, bass_peak_time, newsvendor_normal, newsvendor_poisson
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario.names import brand_names, company_ids, distributor_ids, product_ids, switched_off, territory_ids
+from sim.scenario.names import (
+    brand_names,
+    brands_of,
+    company_ids,
+    distributor_ids,
+    product_ids,
+    switched_off,
+    territory_ids,
+)
 from sim.scenario.schema import Scenario
-from sim.world.setup.companies import brands_of, companies_of, distributors_of, products_of
+from sim.world.setup.companies import companies_of, distributors_of, products_of
 from sim.world.setup.places import territories_of
 
 SCENARIOS = {

@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from scipy.stats import nbinom, norm, poisson
 
 from sim.kernels.inventory import safety_stock
-from sim.strategies.principles.inventory import Inventory
-from sim.strategies.service_level import safety_factor, safety_factors
+from sim.strategies.principles.inventory import Inventory, safety_factor, safety_factors
 from tests.views import levers_after, made_view, pulls_of
 
 SERVICES = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
