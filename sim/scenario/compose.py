@@ -24,10 +24,8 @@ BASE, OVERRIDES, APPLY = "base", "overrides", "apply"
 FILE_KEYS: Final = (BASE, OVERRIDES, APPLY)
 """What a scenario's file may hold besides the fields of the scenario."""
 STUDY: Final = "study"
-EXPERIMENT_ONLY: Final = frozenset({
-    "question", "scenario", "levers", "uncertainties", "constants", "outcomes", "design", "cross_levers", "samples",
-    STUDY, "max_runs",
-})  # fmt: skip
+_EXPERIMENT = "question scenario levers uncertainties constants outcomes design cross_levers samples max_runs"
+EXPERIMENT_ONLY: Final = frozenset({STUDY, *_EXPERIMENT.split()})
 """Fields of an experiment that a scenario does not have."""
 SHARED: Final = frozenset({"name", "strategies", "replications", "seed"})
 """Fields that both have."""

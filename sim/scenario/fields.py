@@ -21,12 +21,7 @@ from sim.scenario.document import Entry, FieldPath, dotted
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.common import IDENTIFIER
 
-_BOUNDS = (
-    ("gt", "greater than {}"),
-    ("ge", "at least {}"),
-    ("lt", "less than {}"),
-    ("le", "at most {}"),
-)
+_BOUNDS = (("gt", "greater than {}"), ("ge", "at least {}"), ("lt", "less than {}"), ("le", "at most {}"))
 _WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 

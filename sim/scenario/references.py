@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sim.errors import Problem, nearest_name
 from sim.scenario.document import Entry, FieldPath, dotted
@@ -16,6 +17,37 @@ from sim.scenario.schema.common import Placed
 from sim.scenario.schema.company import CompanySpec
 
 SHOWN_NAMES = 12
+NamesOf = Callable[[Scenario], list[str]]
+
+
+def _channels(scenario: Scenario) -> list[str]:
+    return list(scenario.retail.channels)
+
+
+A_CHANNEL, A_TERRITORY = "a channel of retail.channels", "a territory"
+NAMES: tuple[tuple[str, NamesOf, str], ...] = (
+    ("outlets.list.*.channel", _channels, A_CHANNEL),
+    ("outlets.list.*.territory?", territory_ids, A_TERRITORY),
+    ("outlets.generate.channel_mix.keys", _channels, A_CHANNEL),
+    ("outlets.census.channels.*", _channels, A_CHANNEL),
+    ("products.list.*.brand", brand_names, "a brand of a company"),
+    ("distributors.list.*.company?", company_ids, "a company"),
+    ("distributors.list.*.territories.*", territory_ids, A_TERRITORY),
+    ("team.list.*.territory", territory_ids, A_TERRITORY),
+    ("rivals.list.*.absent_from.*", territory_ids, A_TERRITORY),
+    ("rivals.list.*.campaigns.*.territories.*", territory_ids, A_TERRITORY),
+)
+"""Fields that name something, the names that there are, and what they are. A star is every item, `keys` every key of a
+mapping; a field with a question mark may be empty."""
+
+IDS: tuple[tuple[str, NamesOf, str], ...] = (
+    ("territories.list.*.id", territory_ids, "territory id"),
+    ("outlets.list.*.outlet_id", lambda scenario: [outlet.outlet_id for outlet in scenario.outlets.list], "outlet_id"),
+    ("products.list.*.id", product_ids, "product id"),
+    ("distributors.list.*.id", distributor_ids, "distributor id"),
+    ("team.list.*.id", lambda scenario: [advisor.id for advisor in scenario.team.list], "advisor id"),
+)
+"""Fields whose values must differ, all ids (listed ones, then generated ones), and what they are."""
 
 
 @dataclass(frozen=True)
@@ -30,42 +62,105 @@ class Finding:
 
 def reference_problems(scenario: Scenario, tree: Entry) -> list[Problem]:
     """Return every problem between the sections of a scenario, with the mark of the field that has it."""
-    problems = []
-    for check in CHECKS:
-        for found in check(scenario):
-            mark = tree.mark_of(found.path)
-            problems.append(mark.problem(dotted(found.path), found.value, found.allowed, found.nearest))
-    return problems
-
-
-def _territories(scenario: Scenario) -> Iterator[Finding]:
-    ids = territory_ids(scenario)
-    if not ids:
-        yield Finding(("territories",), "no territory", "needs a generator or at least one territory in the list")
-    yield from _repeated(
-        ids, len(scenario.territories.list), lambda k: ("territories", "list", k, "id"), "territory id"
+    checks = (
+        _something,
+        _ids,
+        _names,
+        _neighbours,
+        _coordinates,
+        _polygons,
+        _census,
+        _companies,
+        _vendor_managed,
+        _campaigns,
     )
+    return [
+        tree.mark_of(found.path).problem(dotted(found.path), found.value, found.allowed, found.nearest)
+        for check in checks
+        for found in check(scenario)
+    ]
+
+
+def _at(value: Any, parts: Sequence[str], path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
+    """Yield every value at a path with stars, and its own path; nothing where a part of it is absent."""
+    if not parts:
+        yield path, value
+    elif parts[0] == "*":
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _at(item, parts[1:], (*path, key))
+    elif parts[0] == "keys":
+        yield from (((*path, key), key) for key in value)
+    elif (child := getattr(value, parts[0])) is not None:
+        yield from _at(child, parts[1:], (*path, parts[0]))
+
+
+def _something(scenario: Scenario) -> Iterator[Finding]:
+    outlets = scenario.outlets
+    if not territory_ids(scenario):
+        yield Finding(("territories",), "no territory", "needs a generator or at least one territory in the list")
+    if outlets.generate is None and outlets.census is None and not outlets.list:
+        yield Finding(("outlets",), "no outlet", "needs a generator, a census or at least one outlet in the list")
+    if not product_ids(scenario):
+        yield Finding(("products",), "no product", "needs a generator or at least one product in the list")
+
+
+def _ids(scenario: Scenario) -> Iterator[Finding]:
+    for pattern, ids_of, what in IDS:
+        yield from _repeated(ids_of(scenario), [path for path, _ in _at(scenario, pattern.split("."))], what)
+
+
+def _repeated(ids: list[str], paths: list[FieldPath], what: str) -> Iterator[Finding]:
+    """Report ids that come again; where a generated one comes again, at the listed one that took its name.
+
+    Two generated ones are alike only where what they are made of is, which is reported there.
+    """
+    first: dict[str, int] = {}
+    for k, name in enumerate(ids):
+        listed = k if k < len(paths) else first.get(name, k)
+        if name in first and listed < len(paths):
+            yield Finding(paths[listed], f"'{name}'", f"the {what} is given twice (generated ones count too)")
+        first.setdefault(name, k)
+
+
+def _names(scenario: Scenario) -> Iterator[Finding]:
+    for pattern, names_of, what in NAMES:
+        for path, name in _at(scenario, pattern.removesuffix("?").split(".")):
+            if name or not pattern.endswith("?"):
+                yield from _unknown(name, names_of(scenario), path, what)
+
+
+def _unknown(name: str, valid: list[str], path: FieldPath, what: str) -> Iterator[Finding]:
+    if name in valid:
+        return
+    nearest = nearest_name(name, valid)
+    more = ", …" if len(valid) > SHOWN_NAMES else ""
+    known = "" if nearest else f"; there: {', '.join(valid[:SHOWN_NAMES])}{more}"
+    yield Finding(path, f"'{name}'", f"must be {what}{known}", nearest)
+
+
+def _neighbours(scenario: Scenario) -> Iterator[Finding]:
     for k, territory in enumerate(scenario.territories.list):
-        place: FieldPath = ("territories", "list", k, "adjacent")
-        others = [name for name in ids if name != territory.id]
-        yield from _unknown(territory.adjacent or (), others, place, "another territory")
+        others = [name for name in territory_ids(scenario) if name != territory.id]
+        for j, name in enumerate(territory.adjacent or ()):
+            yield from _unknown(name, others, ("territories", "list", k, "adjacent", j), "another territory")
 
 
 def _coordinates(scenario: Scenario) -> Iterator[Finding]:
     """Degrees and kilometres cannot be mixed: nothing says where the one's zero lies in the other."""
     listed = scenario.territories.list
     in_degrees = any(territory.lon is not None for territory in listed)
+    no_km = "kilometres cannot be mixed with territories in longitude and latitude"
     if in_degrees and scenario.territories.generate is not None:
-        rule = "kilometres cannot be mixed with territories in longitude and latitude"
-        yield Finding(("territories", "generate"), "generated territories", rule)
-    sections: tuple[tuple[str, Sequence[Placed]], ...] = (
-        ("territories", listed), ("outlets", scenario.outlets.list), ("distributors", scenario.distributors.list)
-    )  # fmt: skip
-    for section, places in sections:
+        yield Finding(("territories", "generate"), "generated territories", no_km)
+    sections: dict[str, Sequence[Placed]] = {
+        "territories": listed,
+        "outlets": scenario.outlets.list,
+        "distributors": scenario.distributors.list,
+    }
+    for section, places in sections.items():
         for k, place in enumerate(places):
             if in_degrees and place.x_km is not None:
-                rule = "kilometres cannot be mixed with territories in longitude and latitude"
-                yield Finding((section, "list", k, "x_km"), str(place.x_km), rule)
+                yield Finding((section, "list", k, "x_km"), str(place.x_km), no_km)
             elif not in_degrees and place.lon is not None:
                 rule = "longitude and latitude cannot be mixed with territories in kilometres"
                 yield Finding((section, "list", k, "lon"), str(place.lon), rule)
@@ -83,39 +178,12 @@ def _polygons(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding((*path, j), f"[{lon:g}, {lat:g}]", allowed)
 
 
-def _outlets(scenario: Scenario) -> Iterator[Finding]:
-    outlets = scenario.outlets
-    if outlets.generate is None and outlets.census is None and not outlets.list:
-        yield Finding(("outlets",), "no outlet", "needs a generator, a census or at least one outlet in the list")
-    ids = [outlet.outlet_id for outlet in outlets.list]
-    yield from _repeated(ids, len(ids), lambda k: ("outlets", "list", k, "outlet_id"), "outlet_id")
-    channels, territories = list(scenario.retail.channels), territory_ids(scenario)
-    for k, outlet in enumerate(outlets.list):
-        yield from _unknown_name(
-            outlet.channel, channels, ("outlets", "list", k, "channel"), "a channel of retail.channels"
-        )
-        if outlet.territory:
-            yield from _unknown_name(outlet.territory, territories, ("outlets", "list", k, "territory"), "a territory")
-    if outlets.generate is not None:
-        for name in outlets.generate.channel_mix:
-            place: FieldPath = ("outlets", "generate", "channel_mix", name)
-            yield from _unknown_name(name, channels, place, "a channel of retail.channels")
-
-
 def _census(scenario: Scenario) -> Iterator[Finding]:
     census = scenario.outlets.census
     if census is None:
         return
-    channels = list(scenario.retail.channels)
-    for theirs, name in census.channels.items():
-        yield from _unknown_name(
-            name, channels, ("outlets", "census", "channels", theirs), "a channel of retail.channels"
-        )
-    if census.unknown_channel not in {"error", "drop"}:
-        known = ["error", "drop", *channels]
-        yield from _unknown_name(
-            census.unknown_channel, known, ("outlets", "census", "unknown_channel"), "a rule or channel"
-        )
+    rules = ["error", "drop", *scenario.retail.channels]
+    yield from _unknown(census.unknown_channel, rules, ("outlets", "census", "unknown_channel"), "a rule or channel")
     if not scenario.territories.list:
         allowed = "a census needs territories.list: generated territories lie nowhere on a map"
         yield Finding(("outlets", "census"), "generated territories", allowed)
@@ -123,41 +191,15 @@ def _census(scenario: Scenario) -> Iterator[Finding]:
 
 def _companies(scenario: Scenario) -> Iterator[Finding]:
     companies: list[CompanySpec] = [scenario.ours, *scenario.rivals.list]
-    yield from _repeated(company_ids(scenario), len(companies), lambda k: _company_path(k, "id"), "company id")
+    places: list[FieldPath] = [("ours",), *(("rivals", "list", k) for k in range(len(scenario.rivals.list)))]
+    yield from _repeated(company_ids(scenario), [(*place, "id") for place in places], "company id")
     owner: dict[str, str] = {}
-    for k, company in enumerate(companies):
+    for company, place in zip(companies, places, strict=True):
         for brand in brands_of(company):
             if brand in owner:
                 allowed = f"is a brand of {owner[brand]} already; brands must differ"
-                yield Finding(_company_path(k, "brands"), f"'{brand}'", allowed)
+                yield Finding((*place, "brands"), f"'{brand}'", allowed)
             owner.setdefault(brand, company.id)
-
-
-def _company_path(k: int, name: str) -> FieldPath:
-    return ("ours", name) if k == 0 else ("rivals", "list", k - 1, name)
-
-
-def _products(scenario: Scenario) -> Iterator[Finding]:
-    ids = product_ids(scenario)
-    if not ids:
-        yield Finding(("products",), "no product", "needs a generator or at least one product in the list")
-    yield from _repeated(ids, len(scenario.products.list), lambda k: ("products", "list", k, "id"), "product id")
-    brands = brand_names(scenario)
-    for k, product in enumerate(scenario.products.list):
-        yield from _unknown_name(product.brand, brands, ("products", "list", k, "brand"), "a brand of a company")
-
-
-def _distributors(scenario: Scenario) -> Iterator[Finding]:
-    listed = scenario.distributors.list
-    yield from _repeated(
-        distributor_ids(scenario), len(listed), lambda k: ("distributors", "list", k, "id"), "distributor id"
-    )
-    territories, companies = territory_ids(scenario), company_ids(scenario)
-    for k, distributor in enumerate(listed):
-        here: FieldPath = ("distributors", "list", k)
-        if distributor.company:
-            yield from _unknown_name(distributor.company, companies, (*here, "company"), "a company")
-        yield from _unknown(distributor.territories, territories, (*here, "territories"), "a territory")
 
 
 def _vendor_managed(scenario: Scenario) -> Iterator[Finding]:
@@ -177,63 +219,9 @@ def _needs_data(policy: DistributorPolicy, path: FieldPath) -> Iterator[Finding]
         yield Finding(path, f"'{policy.policy}'", rule)
 
 
-def _advisors(scenario: Scenario) -> Iterator[Finding]:
-    listed = scenario.team.list
-    yield from _repeated([a.id for a in listed], len(listed), lambda k: ("team", "list", k, "id"), "advisor id")
-    territories = territory_ids(scenario)
-    for k, advisor in enumerate(listed):
-        yield from _unknown_name(advisor.territory, territories, ("team", "list", k, "territory"), "a territory")
-
-
-def _rivals(scenario: Scenario) -> Iterator[Finding]:
-    territories = territory_ids(scenario)
+def _campaigns(scenario: Scenario) -> Iterator[Finding]:
     first = scenario.calendar.start_date - timedelta(days=scenario.calendar.burn_in_days)
     last = scenario.calendar.start_date + timedelta(days=scenario.calendar.duration_days - 1)
-    for k, rival in enumerate(scenario.rivals.list):
-        here: FieldPath = ("rivals", "list", k)
-        yield from _unknown(rival.absent_from, territories, (*here, "absent_from"), "a territory")
-        for j, campaign in enumerate(rival.campaigns):
-            place: FieldPath = (*here, "campaigns", j)
-            yield from _unknown(campaign.territories, territories, (*place, "territories"), "a territory")
-            if not first <= campaign.first_date <= last:
-                allowed = f"must be within the run, {first} to {last} (burn-in included)"
-                yield Finding((*place, "first_date"), str(campaign.first_date), allowed)
-
-
-CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
-    _territories,
-    _coordinates,
-    _polygons,
-    _outlets,
-    _census,
-    _companies,
-    _products,
-    _distributors,
-    _vendor_managed,
-    _advisors,
-    _rivals,
-)
-
-
-def _repeated(ids: list[str], n_listed: int, path: Callable[[int], FieldPath], what: str) -> Iterator[Finding]:
-    """Report ids that come again; where a generated one comes again, at the listed one that took its name."""
-    first: dict[str, int] = {}
-    for k, name in enumerate(ids):
-        if name in first:
-            place = path(k if k < n_listed else first[name])
-            yield Finding(place, f"'{name}'", f"the {what} is given twice (generated ones count too)")
-        first.setdefault(name, k)
-
-
-def _unknown(names: Iterable[str], valid: list[str], path: FieldPath, what: str) -> Iterator[Finding]:
-    for k, name in enumerate(names):
-        yield from _unknown_name(name, valid, (*path, k), what)
-
-
-def _unknown_name(name: str, valid: list[str], path: FieldPath, what: str) -> Iterator[Finding]:
-    if name in valid:
-        return
-    nearest = nearest_name(name, valid)
-    more = ", …" if len(valid) > SHOWN_NAMES else ""
-    known = "" if nearest else f"; there: {', '.join(valid[:SHOWN_NAMES])}{more}"
-    yield Finding(path, f"'{name}'", f"must be {what}{known}", nearest)
+    for path, day in _at(scenario, ("rivals", "list", "*", "campaigns", "*", "first_date")):
+        if not first <= day <= last:
+            yield Finding(path, str(day), f"must be within the run, {first} to {last} (burn-in included)")

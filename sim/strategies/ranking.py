@@ -25,17 +25,13 @@ class Ranking(Spec):
     What is not known counts as the middle. The weights are the doctrine's order of arguments, without measurement.
     """
 
-    by: Literal["score", "given"] = quantity("score", "Whether the criteria or a list decides.", unit="-")
-    given: tuple[str, ...] = quantity(
-        (), "Territories, the first first, for `by: given`.", unit="list", max_length=10_000
-    )
-    potential: float = quantity(1.0, "Weight of the size of the known market.", ge=-10, le=10)
-    growth: float = quantity(0.5, "Weight of yearly growth.", ge=-10, le=10)
-    rivalry: float = quantity(
-        -0.5, "Weight of the strongest rival's share; negative prefers weak rivals.", ge=-10, le=10
-    )
-    fit: float = quantity(0.25, "Weight of how typical the mix of channels is of the whole market.", ge=-10, le=10)
-    density: float = quantity(0.5, "Weight of known outlets per square kilometre.", ge=-10, le=10)
+    by: Literal["score", "given"] = quantity("score", "Whether the criteria or a list decides.", "-")
+    given: tuple[str, ...] = quantity((), "Territories, the first first, for `by: given`.", "list", max_length=10_000)
+    potential: float = quantity(1.0, "Weight of the size of the known market.", "[-10, 10]")
+    growth: float = quantity(0.5, "Weight of yearly growth.", "[-10, 10]")
+    rivalry: float = quantity(-0.5, "Weight of the strongest rival's share; negative prefers weak rivals.", "[-10, 10]")
+    fit: float = quantity(0.25, "Weight of how typical the mix of channels is of the whole market.", "[-10, 10]")
+    density: float = quantity(0.5, "Weight of known outlets per square kilometre.", "[-10, 10]")
 
     @model_validator(mode="after")
     def _list_is_given(self) -> Self:
@@ -77,12 +73,10 @@ class Ranking(Spec):
 class Ease(Spec):
     """Order from easy to hard: criteria from 0 to 1, as in `Ranking`."""
 
-    given: tuple[str, ...] = quantity(
-        (), "Territories, the first first; the criteria decide on the others.", unit="list"
-    )
-    rivalry: float = quantity(1.0, "Weight of a weak strongest rival.", ge=0, le=10)
-    potential: float = quantity(1.0, "Weight of known market per kilometre of road between its outlets.", ge=0, le=10)
-    adjacency: float = quantity(1.0, "Weight of a border with ground already won.", ge=0, le=10)
+    given: tuple[str, ...] = quantity((), "Territories, the first first; the criteria decide on the others.", "list")
+    rivalry: float = quantity(1.0, "Weight of a weak strongest rival.", "[0, 10]")
+    potential: float = quantity(1.0, "Weight of known market per kilometre of road between its outlets.", "[0, 10]")
+    adjacency: float = quantity(1.0, "Weight of a border with ground already won.", "[0, 10]")
 
     def order(self, view: View, won: Array) -> Array:
         """Return all territories, the easiest first, shape (n,).

@@ -93,10 +93,13 @@ def _last_line(error: Exception, path: str) -> int:
 def _classes_of(module: ModuleType) -> list[type[Strategy]]:
     """Return the strategies that a module defines itself (those that it imports belong elsewhere)."""
     return [
-        thing for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, Strategy) and thing.__module__ == module.__name__
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type)
+        and issubclass(thing, Strategy)
+        and thing.__module__ == module.__name__
         and hasattr(thing, "kind")
-    ]  # fmt: skip
+    ]
 
 
 def source_hash(path: str) -> str:

@@ -39,13 +39,11 @@ def _over(base: Any, given: Any) -> Any:
 class Gate(Spec):
     """What must be believed of a territory before it may leave a stage; all marks together."""
 
-    share: float = quantity(0.0, "Least share of ours.", ge=0, le=1)
-    rank: int | None = quantity(None, "Worst rank of ours by share, 1 the largest.", ge=1, le=1000)
-    numeric_distribution: float = quantity(0.0, "Least share of known outlets that list ours.", ge=0, le=1)
-    weighted_distribution: float = quantity(0.0, "The same by size.", ge=0, le=1)
-    ready_advisors: int = quantity(
-        0, "Least number of ready advisors in the territory.", unit="persons", ge=0, le=10_000
-    )
+    share: float = quantity(0.0, "Least share of ours.", "[0, 1]")
+    rank: int | None = quantity(None, "Worst rank of ours by share, 1 the largest.", "[1, 1000]")
+    numeric_distribution: float = quantity(0.0, "Least share of known outlets that list ours.", "[0, 1]")
+    weighted_distribution: float = quantity(0.0, "The same by size.", "[0, 1]")
+    ready_advisors: int = quantity(0, "Least number of ready advisors in the territory.", "[0, 10_000] persons")
 
     def holds(self, view: View, ready: Array) -> Array:
         """Return where the gate is open, shape (n,), bool; a share that nobody knows is 0.
@@ -67,16 +65,14 @@ class Gate(Spec):
 class StageSpec(Spec):
     """What one territory takes in a stage, on top of its baseline."""
 
-    days: int = quantity(
-        0, "Least length of the stage; 0 passes at once when the gate is open.", unit="days", ge=0, le=3650
-    )
-    advisors: int = quantity(0, "Advisors.", unit="persons", ge=0, le=10_000)
-    promoters: int = quantity(0, "Promoters.", unit="persons", ge=0, le=10_000)
-    advertising_cents: int = quantity(0, "Advertising.", unit="cents/month", ge=0, le=10**12)
-    display_cents: int = quantity(0, "Paid displays.", unit="cents/month", ge=0, le=10**12)
-    census_outlets: int = quantity(0, "Outlets surveyed.", unit="outlets/month", ge=0, le=1_000_000)
-    visit_factor: float = quantity(1.0, "Factor on the days between visits.", ge=0.05, le=20)
-    gate: Gate = quantity(text="What must hold before the next stage.", unit="-", factory=Gate)
+    days: int = quantity(0, "Least length of the stage; 0 passes at once when the gate is open.", "[0, 3650] days")
+    advisors: int = quantity(0, "Advisors.", "[0, 10_000] persons")
+    promoters: int = quantity(0, "Promoters.", "[0, 10_000] persons")
+    advertising_cents: int = quantity(0, "Advertising.", "[0, 1e12] cents/month")
+    display_cents: int = quantity(0, "Paid displays.", "[0, 1e12] cents/month")
+    census_outlets: int = quantity(0, "Outlets surveyed.", "[0, 1_000_000] outlets/month")
+    visit_factor: float = quantity(1.0, "Factor on the days between visits.", "[0.05, 20]")
+    gate: Gate = quantity(text="What must hold before the next stage.", domain="-", factory=Gate)
 
 
 TEMPLATE: dict[str, dict[str, Any]] = {
@@ -85,24 +81,37 @@ TEMPLATE: dict[str, dict[str, Any]] = {
     "plan": {"days": 28},
     "platform": {"days": 28, "advisors": 1},
     "launch": {
-        "days": 56, "advisors": 2, "promoters": 1, "advertising_cents": 500_000, "display_cents": 200_000,
-        "visit_factor": 0.5, "gate": {"numeric_distribution": 0.3},
+        "days": 56,
+        "advisors": 2,
+        "promoters": 1,
+        "advertising_cents": 500_000,
+        "display_cents": 200_000,
+        "visit_factor": 0.5,
+        "gate": {"numeric_distribution": 0.3},
     },
     "develop": {
-        "days": 84, "advisors": 2, "promoters": 1, "advertising_cents": 500_000, "display_cents": 200_000,
-        "visit_factor": 0.5, "gate": {"weighted_distribution": 0.5},
+        "days": 84,
+        "advisors": 2,
+        "promoters": 1,
+        "advertising_cents": 500_000,
+        "display_cents": 200_000,
+        "visit_factor": 0.5,
+        "gate": {"weighted_distribution": 0.5},
     },
     "consolidate": {
-        "days": 56, "advisors": 1, "display_cents": 200_000, "visit_factor": 0.75,
+        "days": 56,
+        "advisors": 1,
+        "display_cents": 200_000,
+        "visit_factor": 0.75,
         "gate": {"rank": 1, "ready_advisors": 1},
     },
     "replicate": {},
-}  # fmt: skip
+}
 """What stages take by default; assumptions, to be replaced by a company's own template."""
 
 
 def _stage(name: str, text: str) -> Any:
-    return quantity(text=text, unit="-", factory=lambda: StageSpec.model_validate(TEMPLATE[name]))
+    return quantity(text=text, domain="-", factory=lambda: StageSpec.model_validate(TEMPLATE[name]))
 
 
 class StagesSpec(Spec):
@@ -228,25 +237,21 @@ Shares = Callable[[Array], Array]
 class Introduction(Strategy):
     """Parameters and pulls of a plan in stages. It is no kind itself."""
 
-    stages: StagesSpec = quantity(text="What each stage takes.", unit="-", factory=StagesSpec)
+    stages: StagesSpec = quantity(text="What each stage takes.", domain="-", factory=StagesSpec)
     people: Source = quantity(
-        "moved", "Whether a stage's advisors come from territories not begun, given up or won, or are hired.", unit="-"
-    )  # fmt: skip
-    money: Source = quantity(
-        "moved", "The same for advertising, displays and promoters; surveys are always paid.", unit="-"
+        "moved", "Whether a stage's advisors come from territories not begun, given up or won, or are hired.", "-"
     )
-    most_taken: float = quantity(0.5, "Largest part of what the giving territories have that is moved.", ge=0, le=1)
+    money: Source = quantity("moved", "The same for advertising, displays and promoters; surveys are always paid.", "-")
+    most_taken: float = quantity(0.5, "Largest part of what the giving territories have that is moved.", "[0, 1]")
     movers: Movers = quantity(
-        "most_skilled", "Who goes first when a post moves: skilled people carry the experience.", unit="-"
-    )  # fmt: skip
+        "most_skilled", "Who goes first when a post moves: skilled people carry the experience.", "-"
+    )
     playbook: float | None = lever_field(
         "playbook", "Share of the playbook that new advisors are given while stages run; as today when absent."
     )
-    if_missed: IfMissed = quantity("wait", "What happens when a gate is closed after the stage's days.", unit="-")
-    longest_wait_days: int = quantity(
-        168, "Days at a closed gate before `retreat` or `go_anyway`.", unit="days", ge=0, le=5000
-    )
-    ready_skill: float = quantity(0.5, "Selling skill from which an advisor counts as ready.", ge=0, le=1)
+    if_missed: IfMissed = quantity("wait", "What happens when a gate is closed after the stage's days.", "-")
+    longest_wait_days: int = quantity(168, "Days at a closed gate before `retreat` or `go_anyway`.", "[0, 5000] days")
+    ready_skill: float = quantity(0.5, "Selling skill from which an advisor counts as ready.", "[0, 1]")
 
     @property
     def machine(self) -> Machine:

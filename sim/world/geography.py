@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from sim.compiled import kernel
 from sim.scenario import geography
 from sim.scenario.schema.consumers import HuffSpec
+from sim.world.bundles import bundle
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -71,49 +72,55 @@ def huff_weights(huff: HuffSpec, size: Array, distance_km: Array) -> Array:
     return weights
 
 
+class Neighbours(NamedTuple):
+    """Columns of the world: who is near each outlet, who of them is open, and whom it has as neighbours today."""
+
+    near_outlet: Array
+    near_weight: Array
+    is_open: Array
+    neighbour_outlet: Array
+    neighbour_cumulative: Array
+
+
 def renew_neighbours(world: World, changed: Array) -> None:
     """Choose neighbours again where an outlet has opened or closed; `changed`, shape (n_outlets,), says which have."""
-    _choose(
-        changed, world.near_outlet, world.near_weight, world.is_open, world.neighbour_outlet,
-        world.neighbour_cumulative,
-    )  # fmt: skip
+    _choose(changed, bundle(Neighbours, world))
 
 
 @kernel()
-def _choose(changed: Array, near: Array, weight: Array, is_open: Array, neighbour: Array, cumulative: Array) -> None:
+def _choose(changed: Array, near: Neighbours) -> None:
     """Choose again the neighbours of every outlet near which one has opened or closed: the nearest that are open.
 
     Parameters
     ----------
     changed : shape (n_outlets,). Which have opened or closed.
-    near, weight : shape (n_outlets, n_candidates). Outlets, nearest first, −1 for none, and their Huff weights.
-    is_open : shape (n_outlets,).
-    neighbour, cumulative : shape (n_outlets, n_neighbours), written: outlets, −1 for none, and the running sum of their
-        probabilities.
+    near : its two last columns are written: outlets, −1 for none, and the running sum of their probabilities.
     """
-    for i in range(near.shape[0]):
+    for i in range(near.near_outlet.shape[0]):
         concerned = False
-        for m in range(near.shape[1]):
-            if near[i, m] < 0:
+        for m in range(near.near_outlet.shape[1]):
+            if near.near_outlet[i, m] < 0:
                 break
-            concerned |= changed[near[i, m]]
+            concerned |= changed[near.near_outlet[i, m]]
         if not concerned:
             continue
         n = 0
         total = 0.0
-        for m in range(near.shape[1]):
-            if near[i, m] < 0 or n == neighbour.shape[1]:
+        for m in range(near.near_outlet.shape[1]):
+            if near.near_outlet[i, m] < 0 or n == near.neighbour_outlet.shape[1]:
                 break
-            if is_open[near[i, m]]:
-                total += weight[i, m]
-                neighbour[i, n] = near[i, m]
-                cumulative[i, n] = total
+            if near.is_open[near.near_outlet[i, m]]:
+                total += near.near_weight[i, m]
+                near.neighbour_outlet[i, n] = near.near_outlet[i, m]
+                near.neighbour_cumulative[i, n] = total
                 n += 1
         for k in range(n):
-            cumulative[i, k] = cumulative[i, k] / total if total > 0.0 and k < n - 1 else 1.0
-        for k in range(n, neighbour.shape[1]):
-            neighbour[i, k] = -1
-            cumulative[i, k] = 0.0
+            near.neighbour_cumulative[i, k] = (
+                near.neighbour_cumulative[i, k] / total if total > 0.0 and k < n - 1 else 1.0
+            )
+        for k in range(n, near.neighbour_outlet.shape[1]):
+            near.neighbour_outlet[i, k] = -1
+            near.neighbour_cumulative[i, k] = 0.0
 
 
 def assign_distributors(world: World, distributors: Sequence[Distributor], wished: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from sim import policies
 from sim.policies import ShopPolicy, numbered
 from sim.scenario.schema.channel import DistributorSpec
+from sim.scenario.schema.common import parts_of_domain
 from sim.world.shares import whole_shares
 
 if TYPE_CHECKING:
@@ -203,15 +204,14 @@ def _read(table: str) -> Iterator[Lever]:
         name, places, dtype, domain, join, baseline = re.split(r" {2,}", row)
         choices: type[IntEnum] | None = None
         if domain[0] == "[":
-            low, high, unit = re.fullmatch(r"\[(\S+), (\S+)\] (\S+)", domain).groups()  # type: ignore[union-attr]
+            bounds, unit = parts_of_domain(domain)
+            low, high = bounds["ge"], bounds["le"]
         else:
             choices = getattr(policies, domain)
             low, high, unit = 0, len(choices) - 1, "-"
             text = text.rstrip(".") + ": " + numbered(choices) + "."
         combiner = cast(Combiner, join)
-        yield Lever(
-            name, tuple(places.split()), dtype, unit, float(low), float(high), combiner, baseline, text, choices
-        )
+        yield Lever(name, tuple(places.split()), dtype, unit, low, high, combiner, baseline, text, choices)
 
 
 LEVERS: dict[str, Lever] = {lever.name: lever for lever in _read(_TABLE)}

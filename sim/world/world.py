@@ -26,20 +26,19 @@ RING_DAYS = 256
 HISTORY_DAYS = 56
 NEVER = -1_000_000
 
+_FIELDS = {
+    "invoices": "due_day int32, outlet int32, distributor int32, cents int64",
+    "returners": "outlet int32, product int32, cause int8",
+    "events": "day int32, minute int32, kind int16, territory int32, subject_axis int8, subject int32, "
+    "object_axis int8, object int32, value float64",
+    "visits": "day int32, advisor int32, stop int16, outlet int32, arrive_minute float32, leave_minute float32, "
+    "order_units int32, lines int16, listings int16",
+    "households": "day int32, household int32, outlet int32, product int32",
+    "targets": "day int32, level int8, subject int32, units int64, achieved_units int64",
+}
 TABLES: dict[str, dict[str, str]] = {
-    "invoices": {"due_day": "int32", "outlet": "int32", "distributor": "int32", "cents": "int64"},
-    "returners": {"outlet": "int32", "product": "int32", "cause": "int8"},
-    "events": {
-        "day": "int32", "minute": "int32", "kind": "int16", "territory": "int32",
-        "subject_axis": "int8", "subject": "int32", "object_axis": "int8", "object": "int32", "value": "float64",
-    },
-    "visits": {
-        "day": "int32", "advisor": "int32", "stop": "int16", "outlet": "int32", "arrive_minute": "float32",
-        "leave_minute": "float32", "order_units": "int32", "lines": "int16", "listings": "int16",
-    },
-    "households": {"day": "int32", "household": "int32", "outlet": "int32", "product": "int32"},
-    "targets": {"day": "int32", "level": "int8", "subject": "int32", "units": "int64", "achieved_units": "int64"},
-}  # fmt: skip
+    table: dict(field.split() for field in fields.split(", ")) for table, fields in _FIELDS.items()
+}
 """Fields and types of every table."""
 
 
@@ -176,8 +175,13 @@ class World:
 IN_UNIT_INTERVAL = ("relation", "habit", "is_listed", "trial", "selling", "service", "coaching", "farmer", "outlet_mix")
 
 NOT_NEGATIVE = (
-    "open_order_units", "factory_backlog_units", "distributor_markdown", "price_disorder", "sales_rate", "goodwill",
-)  # fmt: skip
+    "open_order_units",
+    "factory_backlog_units",
+    "distributor_markdown",
+    "price_disorder",
+    "sales_rate",
+    "goodwill",
+)
 
 
 def check_world(world: World) -> None:

@@ -20,23 +20,22 @@ import pandas as pd
 from sim.errors import InputError, Problem, nearest_name
 from sim.scenario.schema.place import CensusSpec
 
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "outlet_id": (
-        "id", "outlet", "outlet_code", "outlet_no", "code", "store_id", "shop_id", "store_code",
-        "编号", "编码", "门店编号", "门店编码", "终端编号", "终端编码", "网点编号", "客户编号",
-    ),
-    "name": ("outlet_name", "store_name", "shop_name", "名称", "门店名称", "终端名称", "网点名称", "客户名称", "店名"),
-    "x_km": ("x",),
-    "y_km": ("y",),
-    "lon": ("lng", "long", "longitude", "经度"),
-    "lat": ("latitude", "纬度"),
-    "channel": ("channel_type", "outlet_type", "store_type", "type", "渠道", "渠道类型", "业态", "类型"),
-    "size": ("area", "store_size", "shoppers", "面积", "营业面积", "规模"),
-    "territory": ("territory_id", "region", "county", "district", "区域", "区县", "片区"),
-    "distributor": ("distributor_id", "dealer", "经销商", "经销商编号"),
-    "listings": ("sku_listings", "listed", "skus", "products", "铺货", "在售产品", "产品"),
-    "opening_date": ("open_date", "opened", "opening", "date_opened", "开业日期", "开业时间"),
-}  # fmt: skip
+_ALIASES = {
+    "outlet_id": "id outlet outlet_code outlet_no code store_id shop_id store_code "
+    "编号 编码 门店编号 门店编码 终端编号 终端编码 网点编号 客户编号",
+    "name": "outlet_name store_name shop_name 名称 门店名称 终端名称 网点名称 客户名称 店名",
+    "x_km": "x",
+    "y_km": "y",
+    "lon": "lng long longitude 经度",
+    "lat": "latitude 纬度",
+    "channel": "channel_type outlet_type store_type type 渠道 渠道类型 业态 类型",
+    "size": "area store_size shoppers 面积 营业面积 规模",
+    "territory": "territory_id region county district 区域 区县 片区",
+    "distributor": "distributor_id dealer 经销商 经销商编号",
+    "listings": "sku_listings listed skus products 铺货 在售产品 产品",
+    "opening_date": "open_date opened opening date_opened 开业日期 开业时间",
+}
+ALIASES: Mapping[str, tuple[str, ...]] = {ours: tuple(others.split()) for ours, others in _ALIASES.items()}
 REQUIRED = ("outlet_id", "name", "channel", "size")
 PLANE, GLOBE = ("x_km", "y_km"), ("lon", "lat")
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -143,9 +142,7 @@ def _ragged(spec: CensusSpec, reason: str) -> InputError:
     return _refused(spec, "census", "not a table", words)
 
 
-def _refused(
-    spec: CensusSpec, field: str, value: str, allowed: str, nearest: str = "", *, line: int = 0
-) -> InputError:
+def _refused(spec: CensusSpec, field: str, value: str, allowed: str, nearest: str = "", *, line: int = 0) -> InputError:
     return InputError([Problem(spec.path, line, field, value, allowed, nearest)])
 
 

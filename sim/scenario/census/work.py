@@ -15,8 +15,17 @@ NO_OPENING_DAY = -99_999
 """Stands in `opening_day` for an outlet without a date: it has always been open."""
 
 COLUMNS = (
-    "outlet_id", "name", "x_km", "y_km", "channel", "size", "territory", "distributor", "listings", "opening_day",
-)  # fmt: skip
+    "outlet_id",
+    "name",
+    "x_km",
+    "y_km",
+    "channel",
+    "size",
+    "territory",
+    "distributor",
+    "listings",
+    "opening_day",
+)
 SHOWN = 5
 
 

@@ -30,42 +30,48 @@ __all__ = ["Scenario", "Spec"]
 class Scenario(Spec):
     """A whole market and a span of time."""
 
-    name: str = quantity("market", "Name; results are filed under it.", unit="-", pattern=r"^\w[\w.-]*$", max_length=80)
-    description: str = quantity("", "The question this scenario is for.", unit="-")
-    currency: str = quantity("CNY", "Currency of which all cents are hundredths.", unit="-", max_length=8)
+    name: str = quantity("market", "Name; results are filed under it.", "-", pattern=r"^\w[\w.-]*$", max_length=80)
+    description: str = quantity("", "The question this scenario is for.", "-")
+    currency: str = quantity("CNY", "Currency of which all cents are hundredths.", "-", max_length=8)
     seed: int = quantity(1, "Root seed of every random draw.", ge=0, le=2**63 - 1)
-    replications: int = quantity(1, "Independent repetitions.", unit="runs", ge=1, le=100_000)
-    calendar: CalendarSpec = quantity(text="Dates.", unit="-", factory=CalendarSpec)
+    replications: int = quantity(1, "Independent repetitions.", "[1, 100_000] runs")
+    calendar: CalendarSpec = quantity(text="Dates.", domain="-", factory=CalendarSpec)
     territories: TerritoriesSpec = quantity(
-        text="Territories.", unit="-", factory=lambda: TerritoriesSpec(generate=TerritoryGenerator())
+        text="Territories.", domain="-", factory=lambda: TerritoriesSpec(generate=TerritoryGenerator())
     )
-    outlets: OutletsSpec = quantity(text="Outlets.", unit="-", factory=lambda: OutletsSpec(generate=OutletGenerator()))
-    category: CategorySpec = quantity(text="Category demand.", unit="-", factory=CategorySpec)
-    consumers: ConsumersSpec = quantity(text="Consumers.", unit="-", factory=ConsumersSpec)
+    outlets: OutletsSpec = quantity(
+        text="Outlets.", domain="-", factory=lambda: OutletsSpec(generate=OutletGenerator())
+    )
+    category: CategorySpec = quantity(text="Category demand.", domain="-", factory=CategorySpec)
+    consumers: ConsumersSpec = quantity(text="Consumers.", domain="-", factory=ConsumersSpec)
     products: ProductsSpec = quantity(
-        text="Products.", unit="-", factory=lambda: ProductsSpec(generate=ProductGenerator())
+        text="Products.", domain="-", factory=lambda: ProductsSpec(generate=ProductGenerator())
     )
-    ours: OursSpec = quantity(text="Our company.", unit="-", factory=OursSpec)
-    rivals: RivalsSpec = quantity(text="Rivals.", unit="-", factory=lambda: RivalsSpec(generate=RivalGenerator()))
-    retail: RetailSpec = quantity(text="Shops' conduct.", unit="-", factory=RetailSpec)
+    ours: OursSpec = quantity(text="Our company.", domain="-", factory=OursSpec)
+    rivals: RivalsSpec = quantity(text="Rivals.", domain="-", factory=lambda: RivalsSpec(generate=RivalGenerator()))
+    retail: RetailSpec = quantity(text="Shops' conduct.", domain="-", factory=RetailSpec)
     distributors: DistributorsSpec = quantity(
-        text="Distributors.", unit="-", factory=lambda: DistributorsSpec(generate=DistributorGenerator())
+        text="Distributors.", domain="-", factory=lambda: DistributorsSpec(generate=DistributorGenerator())
     )
-    team: TeamSpec = quantity(text="Our field force.", unit="-", factory=lambda: TeamSpec(generate=AdvisorGenerator()))
-    relations: RelationSpec = quantity(text="Relations.", unit="-", factory=RelationSpec)
-    database: DatabaseSpec = quantity(text="Market database.", unit="-", factory=DatabaseSpec)
-    diversion: DiversionSpec = quantity(text="Diversion and price disorder.", unit="-", factory=DiversionSpec)
-    mechanisms: MechanismsSpec = quantity(text="Switches.", unit="-", factory=MechanismsSpec)
-    recording: RecordingSpec = quantity(text="Recording.", unit="-", factory=RecordingSpec)
-    direction: DirectionSpec = quantity(text="Head office and budget.", unit="-", factory=DirectionSpec)
-    comparison: ComparisonSpec = quantity(text="What a comparison asks.", unit="-", factory=ComparisonSpec)
+    team: TeamSpec = quantity(
+        text="Our field force.", domain="-", factory=lambda: TeamSpec(generate=AdvisorGenerator())
+    )
+    relations: RelationSpec = quantity(text="Relations.", domain="-", factory=RelationSpec)
+    database: DatabaseSpec = quantity(text="Market database.", domain="-", factory=DatabaseSpec)
+    diversion: DiversionSpec = quantity(text="Diversion and price disorder.", domain="-", factory=DiversionSpec)
+    mechanisms: MechanismsSpec = quantity(text="Switches.", domain="-", factory=MechanismsSpec)
+    recording: RecordingSpec = quantity(text="Recording.", domain="-", factory=RecordingSpec)
+    direction: DirectionSpec = quantity(text="Head office and budget.", domain="-", factory=DirectionSpec)
+    comparison: ComparisonSpec = quantity(text="What a comparison asks.", domain="-", factory=ComparisonSpec)
     strategies: dict[str, tuple[dict[str, Any], ...]] = quantity(
         text="Strategies by name; each is a list of parts, a part is `kind: {parameters}`; see `arsim strategies`.",
-        unit="-", factory=dict, max_length=100,
-    )  # fmt: skip
-    strategy: str = quantity("baseline", "The strategy that a run follows: a name under strategies, or baseline.", unit="-")
+        domain="-",
+        max_length=100,
+        factory=dict,
+    )
+    strategy: str = quantity("baseline", "The strategy that a run follows: a name under strategies, or baseline.", "-")
     futures: dict[str, dict[str, Any]] = quantity(
-        text="Futures by name; each is a mapping of scenario fields that differ in it.", unit="-", factory=dict, max_length=50
+        text="Futures by name; each is a mapping of fields that differ in it.", domain="-", max_length=50, factory=dict
     )
 
     @model_validator(mode="before")

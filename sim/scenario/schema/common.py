@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -18,6 +19,7 @@ class Spec(BaseModel):
 def quantity(
     default: Any = ...,
     text: str = "",
+    domain: str = "",
     *,
     unit: str = "1",
     source: str = ASSUMPTION,
@@ -30,15 +32,34 @@ def quantity(
     ----------
     default : the default value; `...` makes the field required.
     text : one sentence that says what the field is.
+    domain : bounds and unit, such as "(0, 200] km/h", "[0, 1]" or "days"; stands for `unit`, `ge`, `gt`, `le` and `lt`.
     unit : unit of measurement; "1" is a pure number, "-" a name or a choice.
     source : where the default comes from; a default without evidence says "assumption".
     factory : default factory, for lists and nested parts, instead of `default`.
     bounds : `ge`, `gt`, `le`, `lt`, `min_length`, `max_length`, `pattern`, as in pydantic.
     """
+    if domain:
+        interval, unit = parts_of_domain(domain)
+        bounds = {**interval, **bounds}
     extra: dict[str, Any] = {"unit": unit, "source": source}
     if factory is not None:
         return Field(default_factory=factory, description=text, json_schema_extra=extra, **bounds)
     return Field(default, description=text, json_schema_extra=extra, **bounds)
+
+
+def parts_of_domain(domain: str) -> tuple[dict[str, float], str]:
+    """Return the bounds (`ge` or `gt`, `le` or `lt`; none without an interval) and the unit ("1" without one)."""
+    found = re.fullmatch(r"([\[(])(\S+), (\S+)([\])]) ?(.*)", domain)
+    if found is None:
+        return {}, domain
+    opening, low, high, closing, unit = found.groups()
+    bounds = {"ge" if opening == "[" else "gt": _number(low), "le" if closing == "]" else "lt": _number(high)}
+    return bounds, unit or "1"
+
+
+def _number(written: str) -> float:
+    value = float(written)
+    return int(value) if value.is_integer() else value
 
 
 class Placed(Spec):

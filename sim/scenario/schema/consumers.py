@@ -12,33 +12,41 @@ from sim.scenario.schema.place import Season, Share, Weekdays
 
 GRUEN = "Gruen, Corsten & Bharadwaj 2002"
 
+BAKERY = "bakery panel: variance = .54·mean^1.47 gives k ≈ 18 at 8–40 shoppers a day"
+ELASTICITY = "own elasticity −2.62 (Bijmolt, van Heerde & Pieters 2005) at the default shares"
+HOUSEHOLD_PANELS = "below the 1.1 … 2.8 log-odds of household panels, which are an upper bound"
+CARRY_OVER = "long-run over short-run advertising elasticity of 2 (Sethuraman, Tellis & Briesch 2011)"
+AD_ELASTICITY = "set so that the measured elasticity is near 0.12 over a quarter (Sethuraman, Tellis & Briesch 2011)"
+HOUSEHOLD_RATES = "Complete Journey: median NBD k .66"
+SHELF_SPACE = "shelf-space elasticity 0.17 (Eisend 2014)"
+DISPLAYS = "within +0.09 … +0.88 log-odds of displays in the household panels"
+PROMOTIONS = "household panels +0.5 … +0.9; orange juice +0.73"
+MARGINS = "retail margin 24–29 % (Dominick's)"
+
 
 class CategorySpec(Spec):
     """The product category as a whole."""
 
-    name: str = quantity("beverages", "Category name shown in reports.", unit="-")
+    name: str = quantity("beverages", "Category name shown in reports.", "-")
     season: Season = quantity((1.0,) * 12, "Monthly multipliers, January first.")
     weekday: Weekdays = quantity((0.93, 0.93, 0.95, 0.97, 1.05, 1.12, 1.05), "Weekday multipliers, Monday first.")
     dispersion: float = quantity(
-        18.0, "Size parameter k of the negative binomial: variance = mean + mean²/k; 0 means Poisson.", ge=0, le=1e9,
-        source="bakery panel: variance = .54·mean^1.47 gives k ≈ 18 at 8–40 shoppers a day",
-    )  # fmt: skip
+        18.0, "Size k of the negative binomial: variance = mean + mean²/k; 0 means Poisson.", "[0, 1e9]", source=BAKERY
+    )
 
 
 class SegmentSpec(Spec):
     """A latent consumer segment with its own tastes."""
 
-    name: str = quantity(..., "Segment name.", unit="-", source="user")
+    name: str = quantity(..., "Segment name.", "-", source="user")
     share: Share = quantity(..., "Share of shoppers, market average.", source="user")
     price_coefficient: float = quantity(
-        3.1, "β: utility lost per unit of ln(price / reference).", ge=0, le=20,
-        source="own elasticity −2.62 (Bijmolt, van Heerde & Pieters 2005) at the default shares",
-    )  # fmt: skip
-    quality_taste: float = quantity(1.0, "Multiplier of a product's appeal.", ge=0, le=5)
+        3.1, "β: utility lost per unit of ln(price / reference).", "[0, 20]", source=ELASTICITY
+    )
+    quality_taste: float = quantity(1.0, "Multiplier of a product's appeal.", "[0, 5]")
     habit_weight: float = quantity(
-        1.0, "Utility of a purchase share of 1 at this outlet in the recent past.", ge=0, le=10,
-        source="below the 1.1 … 2.8 log-odds of household panels, which are an upper bound",
-    )  # fmt: skip
+        1.0, "Utility of a purchase share of 1 at this outlet in the recent past.", "[0, 10]", source=HOUSEHOLD_PANELS
+    )
 
 
 class StockOutReactions(Spec):
@@ -61,42 +69,40 @@ class StockOutReactions(Spec):
 class HuffSpec(Spec):
     """Where shoppers go who change store: size^α · distance^−λ over nearby outlets."""
 
-    size_exponent: float = quantity(0.8, "α.", ge=0, le=3, source="Huff 1963; empirical exponents lie below 1")
-    distance_exponent: float = quantity(1.3, "λ.", ge=0, le=6, source="Huff 1963; empirical exponents lie between 1 and 1.5")
-    decay: Literal["power", "exponential"] = quantity("power", "Shape of the distance decay.", unit="-")
-    neighbours: int = quantity(6, "Nearest outlets considered.", unit="outlets", ge=0, le=64)
-    radius_km: float = quantity(2.0, "Farthest store considered.", unit="km", gt=0, le=200)
-    minimum_distance_km: float = quantity(0.05, "Distances below this count as this.", unit="km", gt=0, le=10)
+    size_exponent: float = quantity(0.8, "α.", "[0, 3]", source="Huff 1963; empirical exponents lie below 1")
+    distance_exponent: float = quantity(
+        1.3, "λ.", "[0, 6]", source="Huff 1963; empirical exponents lie between 1 and 1.5"
+    )
+    decay: Literal["power", "exponential"] = quantity("power", "Shape of the distance decay.", "-")
+    neighbours: int = quantity(6, "Nearest outlets considered.", "[0, 64] outlets")
+    radius_km: float = quantity(2.0, "Farthest store considered.", "(0, 200] km")
+    minimum_distance_km: float = quantity(0.05, "Distances below this count as this.", "(0, 10] km")
 
 
 class GoodwillSpec(Spec):
     """How a brand's goodwill moves in a territory."""
 
-    law: GoodwillLawName = quantity("nerlove_arrow", "Law of motion.", unit="-")
+    law: GoodwillLawName = quantity("nerlove_arrow", "Law of motion.", "-")
     decay_per_day: float = quantity(
-        0.007, "λ of exp(−λ·dt); 0.007 halves goodwill in 99 days.", unit="1/day", ge=0, le=10,
-        source="long-run over short-run advertising elasticity of 2 (Sethuraman, Tellis & Briesch 2011)",
-    )  # fmt: skip
-    response: AdvertisingResponseName = quantity("square_root", "Response to advertising pressure.", unit="-")
-    response_scale: float = quantity(
-        0.0045, "Goodwill gained a day at a pressure of 1.", unit="utility/day", ge=0, le=100,
-        source="set so that the measured elasticity is near 0.12 over a quarter (Sethuraman, Tellis & Briesch 2011)",
-    )  # fmt: skip
-    adbudg_exponent: float = quantity(1.5, "c of x^c/(d+x^c).", gt=0, le=10, source="Little 1970")
-    adbudg_half: float = quantity(1.0, "d of x^c/(d+x^c).", gt=0, le=1e6, source="Little 1970")
-    reference_spend: float = quantity(
-        0.25, "Advertising spend that is a pressure of 1.", unit="cents/person/month", gt=0, le=1e6
+        0.007, "λ of exp(−λ·dt); 0.007 halves goodwill in 99 days.", "[0, 10] 1/day", source=CARRY_OVER
     )
-    word_of_mouth: float = quantity(0.0005, "Goodwill gained a day at a market share of 1.", unit="utility/day", ge=0, le=1)
-    saturation: float = quantity(2.5, "Ceiling of goodwill (Vidale–Wolfe).", unit="utility", gt=0, le=100)
+    response: AdvertisingResponseName = quantity("square_root", "Response to advertising pressure.", "-")
+    response_scale: float = quantity(
+        0.0045, "Goodwill gained a day at a pressure of 1.", "[0, 100] utility/day", source=AD_ELASTICITY
+    )
+    adbudg_exponent: float = quantity(1.5, "c of x^c/(d+x^c).", "(0, 10]", source="Little 1970")
+    adbudg_half: float = quantity(1.0, "d of x^c/(d+x^c).", "(0, 1e6]", source="Little 1970")
+    reference_spend: float = quantity(0.25, "Advertising spend that is a pressure of 1.", "(0, 1e6] cents/person/month")
+    word_of_mouth: float = quantity(0.0005, "Goodwill gained a day at a market share of 1.", "[0, 1] utility/day")
+    saturation: float = quantity(2.5, "Ceiling of goodwill (Vidale–Wolfe).", "(0, 100] utility")
 
 
 class DiffusionSpec(Spec):
     """Trial of new products by Bass's law."""
 
-    innovation: float = quantity(0.03, "p.", unit="1/period", ge=0, le=1, source="Bass 1969; mean of later studies")
-    imitation: float = quantity(0.38, "q.", unit="1/period", ge=0, le=5, source="Bass 1969; mean of later studies")
-    period_days: float = quantity(30.0, "Length of one period of p and q.", unit="days", gt=0, le=3650)
+    innovation: float = quantity(0.03, "p.", "[0, 1] 1/period", source="Bass 1969; mean of later studies")
+    imitation: float = quantity(0.38, "q.", "[0, 5] 1/period", source="Bass 1969; mean of later studies")
+    period_days: float = quantity(30.0, "Length of one period of p and q.", "(0, 3650] days")
 
 
 class PanelSpec(Spec):
@@ -105,15 +111,14 @@ class PanelSpec(Spec):
     households: int = quantity(
         0,
         "Households followed; 0 switches the panel off. Habit belongs to the shop, so one household's loyalty is understated.",
-        unit="households", ge=0, le=200_000,
-    )  # fmt: skip
+        "[0, 200_000] households",
+    )
     rate_shape: float = quantity(
-        0.66, "Shape of the gamma law of household purchase rates.", gt=0, le=100,
-        source="Complete Journey: median NBD k .66",
-    )  # fmt: skip
-    trips_per_week: float = quantity(1.5, "Mean category purchases of a household.", unit="1/week", gt=0, le=50)
+        0.66, "Shape of the gamma law of household purchase rates.", "(0, 100]", source=HOUSEHOLD_RATES
+    )
+    trips_per_week: float = quantity(1.5, "Mean category purchases of a household.", "(0, 50] 1/week")
     main_store_share: Share = quantity(0.73, "Trips made at the main store.", source="Complete Journey: 73 %")
-    other_stores: int = quantity(3, "Further stores visited.", unit="outlets", ge=0, le=20, source="Complete Journey: 4.2 stores")
+    other_stores: int = quantity(3, "Further stores visited.", "[0, 20] outlets", source="Complete Journey: 4.2 stores")
 
 
 def _default_segments() -> tuple[SegmentSpec, ...]:
@@ -128,39 +133,36 @@ class ConsumersSpec(Spec):
     """Choice and its memory."""
 
     segments: tuple[SegmentSpec, ...] = quantity(
-        text="Latent segments; one is the plain logit.", unit="list", factory=_default_segments, min_length=1, max_length=8
+        text="Latent segments; one: plain logit.", domain="list", min_length=1, max_length=8, factory=_default_segments
     )
     mix_concentration: float = quantity(
-        8.0, "How alike outlets' segment mixes are (Dirichlet total); 0 means every outlet has the average mix.", ge=0, le=1e6
+        8.0, "How alike outlets' segment mixes are (Dirichlet total); 0 means all have the average mix.", "[0, 1e6]"
     )
     no_purchase_utility: float = quantity(
-        -0.4, "Utility of buying nothing, on the scale where an average product has 0.", unit="utility", ge=-50, le=50
+        -0.4, "Utility of buying nothing, on the scale where an average product has 0.", "[-50, 50] utility"
     )
     shelf_coefficient: float = quantity(
-        0.15, "δ: utility per unit of ln(share of facings).", ge=0, le=5,
-        source="shelf-space elasticity 0.17 (Eisend 2014)",
-    )  # fmt: skip
+        0.15, "δ: utility per unit of ln(share of facings).", "[0, 5]", source=SHELF_SPACE
+    )
     promoter_utility: float = quantity(
-        0.45, "Utility a promoter adds to the brand while in the outlet.", unit="utility", ge=0, le=5,
-        source="within +0.09 … +0.88 log-odds of displays in the household panels",
-    )  # fmt: skip
+        0.45, "Utility a promoter adds to the brand while in the outlet.", "[0, 5] utility", source=DISPLAYS
+    )
     promotion_utility: float = quantity(
-        0.5, "Utility of a feature or display beyond its price cut.", unit="utility", ge=0, le=5,
-        source="household panels +0.5 … +0.9; orange juice +0.73",
-    )  # fmt: skip
+        0.5, "Utility of a feature or display beyond its price cut.", "[0, 5] utility", source=PROMOTIONS
+    )
     habit_smoothing_per_week: float = quantity(
-        0.10, "Weight of the last week in the smoothed purchase share.", unit="1/week", ge=0, le=1
+        0.10, "Weight of the last week in the smoothed purchase share.", "[0, 1] 1/week"
     )
     stock_out: StockOutReactions = quantity(
-        text="Reactions to a stock-out.", unit="-", source=GRUEN, factory=StockOutReactions
+        text="Reactions to a stock-out.", domain="-", source=GRUEN, factory=StockOutReactions
     )
     stock_out_rule: Literal["reactions", "choose_again"] = quantity(
-        "reactions", "'choose_again' lets shoppers choose afresh among what is in stock.", unit="-"
+        "reactions", "'choose_again' lets shoppers choose afresh among what is in stock.", "-"
     )
-    huff: HuffSpec = quantity(text="Choice of another store.", unit="-", factory=HuffSpec)
-    goodwill: GoodwillSpec = quantity(text="Brand goodwill by territory.", unit="-", factory=GoodwillSpec)
-    diffusion: DiffusionSpec = quantity(text="Trial of new products.", unit="-", factory=DiffusionSpec)
-    panel: PanelSpec = quantity(text="Tracked households.", unit="-", factory=PanelSpec)
+    huff: HuffSpec = quantity(text="Choice of another store.", domain="-", factory=HuffSpec)
+    goodwill: GoodwillSpec = quantity(text="Brand goodwill by territory.", domain="-", factory=GoodwillSpec)
+    diffusion: DiffusionSpec = quantity(text="Trial of new products.", domain="-", factory=DiffusionSpec)
+    panel: PanelSpec = quantity(text="Tracked households.", domain="-", factory=PanelSpec)
 
     @model_validator(mode="after")
     def _segments_sum_to_one(self) -> ConsumersSpec:
@@ -173,43 +175,45 @@ class ConsumersSpec(Spec):
 class ProductSpec(Spec):
     """One stock-keeping unit."""
 
-    id: str = quantity(..., "Product identifier.", unit="-", source="user", pattern=IDENTIFIER)
-    name: str = quantity("", "Name; the identifier when empty.", unit="-")
-    brand: str = quantity(..., "Brand; a company's brand.", unit="-", source="user")
-    appeal: float = quantity(0.0, "Taste for the product at its usual price, average consumer.", unit="utility", ge=-10, le=10)
-    factory_cost_cents: int = quantity(130, "Cost of making one unit.", unit="cents/unit", ge=0, le=100_000_000)
-    list_price_cents: int = quantity(200, "Price to distributors.", unit="cents/unit", ge=1, le=100_000_000)
-    trade_price_cents: int = quantity(225, "Price from distributors to outlets.", unit="cents/unit", ge=1, le=100_000_000)
-    retail_price_cents: int = quantity(
-        300, "Recommended shelf price.", unit="cents/unit", ge=1, le=100_000_000,
-        source="retail margin 24–29 % (Dominick's)",
-    )  # fmt: skip
+    id: str = quantity(..., "Product identifier.", "-", source="user", pattern=IDENTIFIER)
+    name: str = quantity("", "Name; the identifier when empty.", "-")
+    brand: str = quantity(..., "Brand; a company's brand.", "-", source="user")
+    appeal: float = quantity(0.0, "Taste for the product at its usual price, average consumer.", "[-10, 10] utility")
+    factory_cost_cents: int = quantity(130, "Cost of making one unit.", "[0, 100_000_000] cents/unit")
+    list_price_cents: int = quantity(200, "Price to distributors.", "[1, 100_000_000] cents/unit")
+    trade_price_cents: int = quantity(225, "Price from distributors to outlets.", "[1, 100_000_000] cents/unit")
+    retail_price_cents: int = quantity(300, "Recommended shelf price.", "[1, 100_000_000] cents/unit", source=MARGINS)
     usual_price_cents: int | None = quantity(
-        None, "Shelf price at which `appeal` is meant; the recommended price when absent. A dearer product loses by β.",
-        unit="cents/unit", ge=1, le=100_000_000,
-    )  # fmt: skip
-    case_units: int = quantity(12, "Units in a case; orders come in whole cases.", unit="units", ge=1, le=10_000)
+        None,
+        "Shelf price at which `appeal` is meant; the recommended price when absent. A dearer product loses by β.",
+        "[1, 100_000_000] cents/unit",
+    )
+    case_units: int = quantity(12, "Units in a case; orders come in whole cases.", "[1, 10_000] units")
     launch_day: Annotated[int, Field(ge=-1460, le=3660)] | None = quantity(
-        None, "Day of launch, counted from start_date; on the market from the beginning when absent.", unit="days"
+        None, "Day of launch, counted from start_date; on the market from the beginning when absent.", "days"
     )
 
     @model_validator(mode="after")
     def _prices_rise(self) -> ProductSpec:
         if not self.list_price_cents <= self.trade_price_cents <= self.retail_price_cents:
-            raise ValueError("prices must rise along the chain: list_price_cents ≤ trade_price_cents ≤ retail_price_cents")
+            raise ValueError(
+                "prices must rise along the chain: list_price_cents ≤ trade_price_cents ≤ retail_price_cents"
+            )
         return self
 
 
 class ProductGenerator(Spec):
     """The same range for every brand."""
 
-    per_brand: int = quantity(2, "Products of each brand.", unit="products", ge=1, le=50)
-    price_step: float = quantity(0.25, "Each further product of a brand costs this share more.", ge=0, le=2)
-    size_appeal_step: float = quantity(-0.35, "Appeal of each further product against the one before.", unit="utility", ge=-3, le=3)
+    per_brand: int = quantity(2, "Products of each brand.", "[1, 50] products")
+    price_step: float = quantity(0.25, "Each further product of a brand costs this share more.", "[0, 2]")
+    size_appeal_step: float = quantity(
+        -0.35, "Appeal of each further product against the one before.", "[-3, 3] utility"
+    )
 
 
 class ProductsSpec(Spec):
     """Products in full, by a generator, or both."""
 
-    generate: ProductGenerator | None = quantity(None, "The same range for every brand.", unit="-")
-    list: tuple[ProductSpec, ...] = quantity((), "Products in full.", unit="list")
+    generate: ProductGenerator | None = quantity(None, "The same range for every brand.", "-")
+    list: tuple[ProductSpec, ...] = quantity((), "Products in full.", "list")

@@ -25,9 +25,10 @@ class AllAtOnce(Introduction):
     kind: ClassVar[str] = "all_at_once"
 
     means_for: float = quantity(
-        1.0, "Territories whose people and money, as the stages state them, are shared by all.",
-        unit="territories", ge=0, le=10_000,
-    )  # fmt: skip
+        1.0,
+        "Territories whose people and money, as the stages state them, are shared by all.",
+        "[0, 10_000] territories",
+    )
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Begin everywhere at the first decision, then move on gate by gate."""

@@ -23,12 +23,12 @@ Who = Literal["weakest", "strongest_weak_link", "nearest", "none", "given"]
 class WeakLinks(Spec):
     """Weights of a rival's observed weaknesses in a territory, each from 0 (the least of all) to 1 (the most)."""
 
-    coverage: float = quantity(1.0, "Weight of outlets that do not carry it.", ge=0, le=10)
-    out_of_stock: float = quantity(1.0, "Weight of its empty shelves.", ge=0, le=10)
-    price: float = quantity(1.0, "Weight of its price against the usual one.", ge=0, le=10)
-    promoters: float = quantity(1.0, "Weight of the lack of its promoters.", ge=0, le=10)
-    share: float = quantity(1.0, "Weight of its share, which is there to be won.", ge=-10, le=10)
-    potential: float = quantity(1.0, "Weight of the size of the known market.", ge=-10, le=10)
+    coverage: float = quantity(1.0, "Weight of outlets that do not carry it.", "[0, 10]")
+    out_of_stock: float = quantity(1.0, "Weight of its empty shelves.", "[0, 10]")
+    price: float = quantity(1.0, "Weight of its price against the usual one.", "[0, 10]")
+    promoters: float = quantity(1.0, "Weight of the lack of its promoters.", "[0, 10]")
+    share: float = quantity(1.0, "Weight of its share, which is there to be won.", "[-10, 10]")
+    potential: float = quantity(1.0, "Weight of the size of the known market.", "[-10, 10]")
 
     def score(self, view: View, rival: int) -> Array:
         """Return how well the rival can be hit in each territory, shape (n,); what nobody saw counts as the middle."""
@@ -96,28 +96,28 @@ class Attack(Strategy):
         "strongest_weak_link",
         "Target: the weakest rival, the weak links of the strongest, the one whose share is nearest to ours, nobody, "
         "or a given one.",
-        unit="-",
-    )  # fmt: skip
-    rival: str | None = quantity(None, "The target for `who: given`.", unit="-")
-    weak_links: WeakLinks = quantity(text="Where the target is hit.", unit="-", factory=WeakLinks)
-    territories: int = quantity(2, "Territories of the attack.", unit="territories", ge=0, le=10_000)
-    retarget_days: int = quantity(168, "Days until target and places are chosen anew.", unit="days", ge=1, le=5000)
-    advisors: int = quantity(1, "Advisors brought to each.", unit="persons", ge=0, le=10_000)
-    people: Source = quantity("moved", "Whether they come from the other territories or are hired.", unit="-")
-    promoters: int = quantity(1, "Promoters brought to each.", unit="persons", ge=0, le=10_000)
-    advertising_cents: int = quantity(0, "Advertising brought to each.", unit="cents/month", ge=0, le=10**12)
-    display_cents: int = quantity(200_000, "Paid displays brought to each.", unit="cents/month", ge=0, le=10**12)
-    money: Source = quantity("moved", "Whether these come from the other territories or are added.", unit="-")
-    most_taken: float = quantity(0.5, "Largest part of what the other territories have that is moved.", ge=0, le=1)
-    movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", unit="-")
-    price_cut: float = quantity(0.0, "Cut of our shelf prices there, on top of today's.", ge=0, le=0.9)
+        "-",
+    )
+    rival: str | None = quantity(None, "The target for `who: given`.", "-")
+    weak_links: WeakLinks = quantity(text="Where the target is hit.", domain="-", factory=WeakLinks)
+    territories: int = quantity(2, "Territories of the attack.", "[0, 10_000] territories")
+    retarget_days: int = quantity(168, "Days until target and places are chosen anew.", "[1, 5000] days")
+    advisors: int = quantity(1, "Advisors brought to each.", "[0, 10_000] persons")
+    people: Source = quantity("moved", "Whether they come from the other territories or are hired.", "-")
+    promoters: int = quantity(1, "Promoters brought to each.", "[0, 10_000] persons")
+    advertising_cents: int = quantity(0, "Advertising brought to each.", "[0, 1e12] cents/month")
+    display_cents: int = quantity(200_000, "Paid displays brought to each.", "[0, 1e12] cents/month")
+    money: Source = quantity("moved", "Whether these come from the other territories or are added.", "-")
+    most_taken: float = quantity(0.5, "Largest part of what the other territories have that is moved.", "[0, 1]")
+    movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", "-")
+    price_cut: float = quantity(0.0, "Cut of our shelf prices there, on top of today's.", "[0, 0.9]")
     promotions: Literal["as_today", "here_only"] = quantity(
-        "as_today", "Whether our regular promotions run where they run today, or only there.", unit="-"
+        "as_today", "Whether our regular promotions run where they run today, or only there.", "-"
     )
     outlet_factor: float = quantity(
-        0.5, "Factor on the days between visits to outlets there in which the target sells most.", ge=0.02, le=100
+        0.5, "Factor on the days between visits to outlets there in which the target sells most.", "[0.02, 100]"
     )
-    poach_cents: int = quantity(0, "Offer to its distributors in each of them.", unit="cents/month", ge=0, le=10**10)
+    poach_cents: int = quantity(0, "Offer to its distributors in each of them.", "[0, 1e10] cents/month")
 
     @model_validator(mode="after")
     def _rival_is_given(self) -> Self:

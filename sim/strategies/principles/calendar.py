@@ -21,14 +21,16 @@ class Calendar(Strategy):
     kind: ClassVar[str] = "calendar"
 
     advertising_by_month: tuple[Annotated[float, Field(ge=0, le=100)], ...] | None = quantity(
-        None, "Advertising against today's from January to December; a mean of 1 keeps the year's spending.",
-        min_length=JANUARY_TO_DECEMBER, max_length=JANUARY_TO_DECEMBER,
-    )  # fmt: skip
+        None,
+        "Advertising against today's from January to December; a mean of 1 keeps the year's spending.",
+        min_length=JANUARY_TO_DECEMBER,
+        max_length=JANUARY_TO_DECEMBER,
+    )
     promotion_every_days: int | None = lever_field("promotion_every_days")
     promotion_length_days: int | None = lever_field("promotion_length_days")
     promotion_cut: float | None = lever_field("promotion_cut")
     promotion_territories: tuple[str, ...] | None = quantity(
-        None, "Territories with promotions, none elsewhere; as before when absent.", unit="list"
+        None, "Territories with promotions, none elsewhere; as before when absent.", "list"
     )
 
     @model_validator(mode="after")

@@ -27,13 +27,13 @@ class Workday(Spec):
     """What planners reckon with; the field itself follows `team.visit`."""
 
     minutes_per_call: float = quantity(
-        10.0, "Time in an outlet.", unit="minutes", gt=0, le=480, source="about 10 minutes each (field practice)"
+        10.0, "Time in an outlet.", "(0, 480] minutes", source="about 10 minutes each (field practice)"
     )
-    minutes_per_day: float = quantity(480.0, "Working time.", unit="minutes/day", gt=0, le=960)
-    days_per_week: float = quantity(5.0, "Working days.", unit="days/week", gt=0, le=7)
-    km_per_hour: float = quantity(25.0, "Travel speed, stops included.", unit="km/h", gt=0, le=200)
+    minutes_per_day: float = quantity(480.0, "Working time.", "(0, 960] minutes/day")
+    days_per_week: float = quantity(5.0, "Working days.", "(0, 7] days/week")
+    km_per_hour: float = quantity(25.0, "Travel speed, stops included.", "(0, 200] km/h")
     detour: float = quantity(
-        1.3, "Road distance against straight line.", ge=1, le=5, source="circuity 1.2–1.4 (Ballou et al. 2002)"
+        1.3, "Road distance against straight line.", "[1, 5]", source="circuity 1.2–1.4 (Ballou et al. 2002)"
     )
 
     def advisors(self, outlets: Array, area_km2: Array, every_days: float) -> Array:
@@ -59,15 +59,15 @@ class Carpet(Strategy):
 
     kind: ClassVar[str] = "carpet"
 
-    territories: int = quantity(1, "Territories to cover; 0 changes nothing.", unit="territories", ge=0, le=10_000)
-    ranking: Ranking = quantity(text="Which territories come first.", unit="-", factory=Ranking)
-    choose_again_days: int = quantity(364, "Days until the ranking is made anew.", unit="days", ge=1, le=5000)
+    territories: int = quantity(1, "Territories to cover; 0 changes nothing.", "[0, 10_000] territories")
+    ranking: Ranking = quantity(text="Which territories come first.", domain="-", factory=Ranking)
+    choose_again_days: int = quantity(364, "Days until the ranking is made anew.", "[1, 5000] days")
     every_days: float = lever_field("visit_every_days", "Days between visits, for all classes.", default=7.0)
-    people: Source = quantity("moved", "Whether advisors come from other territories or are hired.", unit="-")
-    most_of_people: float = quantity(0.5, "Largest part of the other territories' advisors that moves.", ge=0, le=1)
-    movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", unit="-")
-    census_outlets: float = quantity(0.0, "Outlets surveyed in each of them.", unit="outlets/month", ge=0, le=1_000_000)
-    workday: Workday = quantity(text="What planners reckon with.", unit="-", factory=Workday)
+    people: Source = quantity("moved", "Whether advisors come from other territories or are hired.", "-")
+    most_of_people: float = quantity(0.5, "Largest part of the other territories' advisors that moves.", "[0, 1]")
+    movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", "-")
+    census_outlets: float = quantity(0.0, "Outlets surveyed in each of them.", "[0, 1_000_000] outlets/month")
+    workday: Workday = quantity(text="What planners reckon with.", domain="-", factory=Workday)
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Reckon the advisors anew at every review, for the outlets known by then."""

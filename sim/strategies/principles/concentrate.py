@@ -23,30 +23,29 @@ class Concentrate(Strategy):
 
     kind: ClassVar[str] = "concentrate"
 
-    territories: int = quantity(
-        3, "Territories to concentrate on; 0 changes nothing.", unit="territories", ge=0, le=10_000
-    )
-    ranking: Ranking = quantity(text="Which territories come first.", unit="-", factory=Ranking)
-    choose_again_days: int = quantity(364, "Days until the ranking is made anew.", unit="days", ge=1, le=5000)
+    territories: int = quantity(3, "Territories to concentrate on; 0 changes nothing.", "[0, 10_000] territories")
+    ranking: Ranking = quantity(text="Which territories come first.", domain="-", factory=Ranking)
+    choose_again_days: int = quantity(364, "Days until the ranking is made anew.", "[1, 5000] days")
     share_of_people: float | None = quantity(
-        0.6, "Their share of all advisors, split by potential; as today when absent.", ge=0, le=1
+        0.6, "Their share of all advisors, split by potential; as today when absent.", "[0, 1]"
     )
     share_of_spending: float | None = quantity(
-        0.6, "Their share of advertising, displays and promoters, split by potential; as today when absent.", ge=0, le=1
+        0.6, "Their share of advertising, displays and promoters, split by potential; as today when absent.", "[0, 1]"
     )
-    movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", unit="-")
+    movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", "-")
     products: int | None = quantity(
-        None, "Products to push, those with the largest gross margin a day first; all alike when absent.",
-        unit="products", ge=0, le=10_000,
-    )  # fmt: skip
-    focus: float = quantity(2.0, "Factor on the sell-in effort for these products.", ge=0, le=100)
+        None,
+        "Products to push, those with the largest gross margin a day first; all alike when absent.",
+        "[0, 10_000] products",
+    )
+    focus: float = quantity(2.0, "Factor on the sell-in effort for these products.", "[0, 100]")
     visit_every_days_a: float | None = lever_field(
         "visit_every_days", "Days between visits to class A in the chosen territories; as today when absent."
     )
     visit_every_days_b: float | None = lever_field("visit_every_days", "The same for class B.")
     visit_every_days_c: float | None = lever_field("visit_every_days", "The same for class C.")
     leave_small: float = quantity(
-        1.0, "Factor on the days between visits to class C outside the chosen territories.", ge=0.1, le=50
+        1.0, "Factor on the days between visits to class C outside the chosen territories.", "[0.1, 50]"
     )
 
     def decide(self, view: View, memory: Memory) -> Decision:

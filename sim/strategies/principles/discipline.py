@@ -25,15 +25,13 @@ class Discipline(Strategy):
     )
     penalty_cents: float | None = lever_field("penalty_cents")
     where: Literal["signs", "everywhere"] = quantity(
-        "signs", "Territories watched: those with signs of diversion, or all.", unit="-"
+        "signs", "Territories watched: those with signs of diversion, or all.", "-"
     )
     ahead: float = quantity(
-        1.2, "A sign: purchases against believed sales are this many times those of the whole market.", ge=1, le=100
+        1.2, "A sign: purchases against believed sales are this many times those of the whole market.", "[1, 100]"
     )
     neighbours: bool = quantity(
-        True,
-        "Whether the neighbours of such a territory are watched too: goods are caught where they arrive.",
-        unit="-",
+        True, "Whether the neighbours of such a territory are watched too: goods are caught where they arrive.", "-"
     )
 
     def decide(self, view: View, memory: Memory) -> Decision:

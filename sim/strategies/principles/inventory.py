@@ -51,27 +51,32 @@ class Inventory(Strategy):
 
     kind: ClassVar[str] = "inventory"
 
-    distributors: Literal["all", "core"] = quantity("all", "Distributors to which the rules go.", unit="-")
+    distributors: Literal["all", "core"] = quantity("all", "Distributors to which the rules go.", "-")
     policy: ReplenishmentPolicyName | None = lever_field("policy")
     review_days: int | None = lever_field("review_days")
     cover_days: float | None = lever_field("cover_days")
     memory_days: int | None = lever_field("memory_days")
     safety_factor: float | None = lever_field("safety_factor")
     target_service: float | None = quantity(
-        None, "Probability that a distributor's stock lasts until the next delivery; sets its safety.", gt=0, lt=1
+        None, "Probability that a distributor's stock lasts until the next delivery; sets its safety.", "(0, 1)"
     )
     cost_ratio: float | None = quantity(
-        None, "Cost of a missing unit against that of a unit left over; sets the target service (newsvendor).",
-        gt=0, le=10**6,
-    )  # fmt: skip
+        None,
+        "Cost of a missing unit against that of a unit left over; sets the target service (newsvendor).",
+        "(0, 1e6]",
+    )
     lead_days: float = quantity(
-        5.0, "Lead time from the factory with which safety is reckoned.", unit="days", ge=0, le=90,
+        5.0,
+        "Lead time from the factory with which safety is reckoned.",
+        "[0, 90] days",
         source="default of distributors.policy.expected_lead_days",
-    )  # fmt: skip
+    )
     dispersion_index: float = quantity(
-        1.8, "Variance of a product's daily demand over its mean, for the target service.", ge=1, le=100,
+        1.8,
+        "Variance of a product's daily demand over its mean, for the target service.",
+        "[1, 100]",
         source="default of retail.ordering.dispersion_index; that it holds for distributors is an assumption",
-    )  # fmt: skip
+    )
 
     shop_policy: ShopPolicyName | None = lever_field("shop_policy")
     shop_safety_factor: float | None = lever_field("shop_safety_factor")

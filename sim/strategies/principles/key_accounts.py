@@ -28,40 +28,37 @@ class KeyAccounts(Strategy):
     share_of_sales: float | None = quantity(
         None,
         "Core distributors are the fewest that make this share of our sales (0.8 for 80:20); today's core when absent.",
-        gt=0, le=1,
-    )  # fmt: skip
+        "(0, 1]",
+    )
     potential_weight: float = quantity(
-        0.0, "Weight of rated potential against purchases in the choice of core distributors.", ge=0, le=1
+        0.0, "Weight of rated potential against purchases in the choice of core distributors.", "[0, 1]"
     )
     choose_every_days: int = quantity(
-        364, "Days for which a choice of core distributors holds: long ties.", unit="days", ge=1, le=36_500
+        364, "Days for which a choice of core distributors holds: long ties.", "[1, 36_500] days"
     )
     first_choice_days: int = quantity(
-        0, "Days until the first choice, so that candidates can sign before the others are dismissed.",
-        unit="days", ge=0, le=5000,
-    )  # fmt: skip
+        0, "Days until the first choice, so that candidates can sign before the others are dismissed.", "[0, 5000] days"
+    )
     small: Literal["keep", "merge"] = quantity(
-        "keep", "The other distributors: keep them, or dismiss those whose territories a core one covers too.", unit="-"
+        "keep", "The other distributors: keep them, or dismiss those whose territories a core one covers too.", "-"
     )
     offer_cents: int | None = lever_field("offer_cents", "Offer to candidates that fit; none when absent.")
-    least_fit: float = quantity(0.5, "Rated potential from which a candidate fits.", ge=0, le=1)
+    least_fit: float = quantity(0.5, "Rated potential from which a candidate fits.", "[0, 1]")
 
     discount: float | None = lever_field("discount", "Trade: discount of core distributors, added to today's.")
     rebate_rate: float | None = lever_field(
         "rebate_rate", "Trade: rebate of core distributors that reach their target."
     )
-    information_system: bool = quantity(False, "Information: core distributors share their data.", unit="-")
+    information_system: bool = quantity(False, "Information: core distributors share their data.", "-")
     coaching_cents: int | None = lever_field("coaching_cents", "Logistics: coaching of each core distributor.")
     terms_days: int | None = lever_field("terms_days", "Cash: days that core distributors have to pay.")
 
     visit_every_days_a: float | None = lever_field("visit_every_days", "Days between visits to class A.")
     visit_every_days_b: float | None = lever_field("visit_every_days", "Days between visits to class B.")
     small_outlets: Literal["visit_less", "leave", "as_before"] = quantity(
-        "as_before",
-        "Outlets of class C: visit them less often, leave them to the distributors, or as before.",
-        unit="-",
+        "as_before", "Outlets of class C: visit them less often, leave them to the distributors, or as before.", "-"
     )
-    visit_less_factor: float = quantity(2.0, "How much longer `visit_less` makes the days between visits.", ge=1, le=50)
+    visit_less_factor: float = quantity(2.0, "How much longer `visit_less` makes the days between visits.", "[1, 50]")
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Choose and serve core distributors; see the parameters."""

@@ -38,15 +38,17 @@ class People(Strategy):
     kind: ClassVar[str] = "people"
 
     extra_advisors: int | None = quantity(
-        None, "Advisors more (or fewer, below 0) than today, by known potential of an advisor; decided once.",
-        unit="persons", ge=-10_000, le=10_000,
-    )  # fmt: skip
+        None,
+        "Advisors more (or fewer, below 0) than today, by known potential of an advisor; decided once.",
+        "[-10_000, 10_000] persons",
+    )
     extra_promoters: int | None = quantity(
-        None, "Promoters more (or fewer, below 0) than today, by known potential of a promoter; decided once.",
-        unit="persons", ge=-10_000, le=10_000,
-    )  # fmt: skip
+        None,
+        "Promoters more (or fewer, below 0) than today, by known potential of a promoter; decided once.",
+        "[-10_000, 10_000] persons",
+    )
     outlets_per_advisor: float | None = quantity(
-        None, "Size of an advisor's territory: posts follow the known outlets.", unit="outlets/person", ge=1, le=10**6
+        None, "Size of an advisor's territory: posts follow the known outlets.", "[1, 1e6] outlets/person"
     )
     transfer: TransferName | None = lever_field("transfer")
     hire_farmer: float | None = lever_field("hire_farmer")

@@ -20,23 +20,20 @@ class ProductRhythm(Strategy):
 
     kind: ClassVar[str] = "product_rhythm"
 
-    lead_days: int | None = quantity(
-        None, "Days for which one product leads; no lead when absent.", unit="days", ge=1, le=3660
-    )
+    lead_days: int | None = quantity(None, "Days for which one product leads; no lead when absent.", "[1, 3660] days")
     lead_order: tuple[str, ...] = quantity(
-        (), "Our products in the order in which they lead; all of them in the scenario's order when empty.", unit="list"
+        (), "Our products in the order in which they lead; all of them in the scenario's order when empty.", "list"
     )
-    lead_factor: float = quantity(3.0, "Sell-in effort of the lead product against today's.", ge=0, le=100)
-    others_factor: float = quantity(1.0, "The same of the others.", ge=0, le=100)
+    lead_factor: float = quantity(3.0, "Sell-in effort of the lead product against today's.", "[0, 100]")
+    others_factor: float = quantity(1.0, "The same of the others.", "[0, 100]")
     first_launch_day: int | None = quantity(
-        None, "Day of the first launch, counted from the strategy's beginning; launches stay as they are when absent.",
-        unit="days", ge=0, le=5000,
-    )  # fmt: skip
-    step_days: int = quantity(
-        0, "Days from one launch to the next; 0 launches all at once.", unit="days", ge=0, le=5000
+        None,
+        "Day of the first launch, counted from the strategy's beginning; launches stay as they are when absent.",
+        "[0, 5000] days",
     )
+    step_days: int = quantity(0, "Days from one launch to the next; 0 launches all at once.", "[0, 5000] days")
     launch_order: tuple[str, ...] = quantity(
-        (), "Our products in the order of their launch; those not yet launched when empty.", unit="list"
+        (), "Our products in the order of their launch; those not yet launched when empty.", "list"
     )
 
     def decide(self, view: View, memory: Memory) -> Decision:

@@ -22,17 +22,16 @@ class RollOut(Introduction):
 
     kind: ClassVar[str] = "roll_out"
 
-    order: Ease = quantity(text="Which territories come first.", unit="-", factory=Ease)
-    first_wave: int = quantity(
-        1, "Territories in the first wave; 0 changes nothing.", unit="territories", ge=0, le=10_000
-    )
-    largest_wave: int = quantity(6, "Most territories in a wave.", unit="territories", ge=1, le=10_000)
+    order: Ease = quantity(text="Which territories come first.", domain="-", factory=Ease)
+    first_wave: int = quantity(1, "Territories in the first wave; 0 changes nothing.", "[0, 10_000] territories")
+    largest_wave: int = quantity(6, "Most territories in a wave.", "[1, 10_000] territories")
     ready_per_territory: float = quantity(
-        2.0, "Ready advisors for each territory of a later wave; more trained people make larger waves.",
-        unit="persons", gt=0, le=10_000,
-    )  # fmt: skip
+        2.0,
+        "Ready advisors for each territory of a later wave; more trained people make larger waves.",
+        "(0, 10_000] persons",
+    )
     open_when_won: float = quantity(
-        1.0, "Share of a wave that must be won before the next begins; what was given up does not count.", ge=0, le=1
+        1.0, "Share of a wave that must be won before the next begins; what was given up does not count.", "[0, 1]"
     )
 
     def decide(self, view: View, memory: Memory) -> Decision:

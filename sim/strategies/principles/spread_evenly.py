@@ -21,11 +21,11 @@ class SpreadEvenly(Strategy):
     kind: ClassVar[str] = "spread_evenly"
 
     by: Literal["territory", "potential", "outlets"] = quantity(
-        "territory", "The same for each territory, or in proportion to known potential or known outlets.", unit="-"
+        "territory", "The same for each territory, or in proportion to known potential or known outlets.", "-"
     )
-    people: bool = quantity(True, "Whether advisors are split.", unit="-")
-    spending: bool = quantity(True, "Whether advertising, displays and promoters are split.", unit="-")
-    movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", unit="-")
+    people: bool = quantity(True, "Whether advisors are split.", "-")
+    spending: bool = quantity(True, "Whether advertising, displays and promoters are split.", "-")
+    movers: Movers = quantity("least_experienced", "Who goes first when a post moves.", "-")
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Split anew at every review, by what is known then."""

@@ -26,26 +26,27 @@ class Stronghold(Strategy):
     kind: ClassVar[str] = "stronghold"
 
     lead: float = quantity(
-        1.2, "Our believed share against the strongest rival's from which a territory is a stronghold.", ge=1, le=100
+        1.2, "Our believed share against the strongest rival's from which a territory is a stronghold.", "[1, 100]"
     )
-    display_cents: int = quantity(200_000, "Paid displays added in each.", unit="cents/month", ge=0, le=10**12)
+    display_cents: int = quantity(200_000, "Paid displays added in each.", "[0, 1e12] cents/month")
     exclusive_outlets: float = quantity(
-        2.0, "Exclusive agreements offered in each, never more than outlets that list ours and have none.",
-        unit="outlets/month", ge=0, le=100_000,
-    )  # fmt: skip
-    visit_factor_a: float = quantity(0.75, "Factor on the days between visits to class A there.", ge=0.05, le=20)
-    discount: float = quantity(0.0, "Discount added for our distributors that cover one.", ge=0, le=0.9)
+        2.0,
+        "Exclusive agreements offered in each, never more than outlets that list ours and have none.",
+        "[0, 100_000] outlets/month",
+    )
+    visit_factor_a: float = quantity(0.75, "Factor on the days between visits to class A there.", "[0.05, 20]")
+    discount: float = quantity(0.0, "Discount added for our distributors that cover one.", "[0, 0.9]")
     rebate_rate: float | None = lever_field(
         "rebate_rate", "Rebate for these when they reach their target; as today when absent."
     )
-    reserve: int = quantity(0, "Advisors hired as a reserve.", unit="persons", ge=0, le=10_000)
-    alarm: float = quantity(0.05, "Fall of our believed share that calls the reserve.", gt=0, le=1)
+    reserve: int = quantity(0, "Advisors hired as a reserve.", "[0, 10_000] persons")
+    alarm: float = quantity(0.05, "Fall of our believed share that calls the reserve.", "(0, 1]")
     alarm_coverage: float = quantity(
-        0.15, "Rise of a rival's believed coverage that calls it: a rival enters.", gt=0, le=1
+        0.15, "Rise of a rival's believed coverage that calls it: a rival enters.", "(0, 1]"
     )
-    memory_days: int = quantity(168, "How far back shares and coverage are compared.", unit="days", ge=1, le=5000)
-    alarm_days: int = quantity(84, "How long the reserve stays after an alarm.", unit="days", ge=1, le=5000)
-    movers: Movers = quantity("most_skilled", "Who of a territory goes first when a post moves.", unit="-")
+    memory_days: int = quantity(168, "How far back shares and coverage are compared.", "[1, 5000] days")
+    alarm_days: int = quantity(84, "How long the reserve stays after an alarm.", "[1, 5000] days")
+    movers: Movers = quantity("most_skilled", "Who of a territory goes first when a post moves.", "-")
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Look for strongholds and alarms, and put the reserve where it is needed."""

@@ -20,9 +20,9 @@ class TradeTerms(Strategy):
 
     kind: ClassVar[str] = "trade_terms"
 
-    territories: tuple[str, ...] = quantity((), "Territories where the terms hold; everywhere when empty.", unit="list")
+    territories: tuple[str, ...] = quantity((), "Territories where the terms hold; everywhere when empty.", "list")
     distributors: tuple[str, ...] = quantity(
-        (), "Distributors for whom they hold; all of ours there when empty.", unit="list"
+        (), "Distributors for whom they hold; all of ours there when empty.", "list"
     )
     discount: float | None = lever_field("discount", "Discount on the list price, added to today's.", ge=-0.9)
     rebate_rate: float | None = lever_field("rebate_rate")

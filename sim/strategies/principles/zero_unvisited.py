@@ -28,13 +28,13 @@ class ZeroUnvisited(Strategy):
         "census_outlets", "Outlets surveyed in the whole market until no more are found, in addition to today's."
     )
     least_yield: float = quantity(
-        0.1, "A territory's census ends when it finds fewer new outlets than this share of those surveyed.", ge=0, le=1
+        0.1, "A territory's census ends when it finds fewer new outlets than this share of those surveyed.", "[0, 1]"
     )
     upkeep_outlets: float | None = lever_field(
         "census_outlets", "Outlets surveyed after that, to keep the database up to date."
     )
     max_age_days: float | None = lever_field("visit_every_days", "No class of outlets is visited less often than this.")
-    coverage_first: bool = quantity(False, "Due visits go first to whom nobody has seen for longest.", unit="-")
+    coverage_first: bool = quantity(False, "Due visits go first to whom nobody has seen for longest.", "-")
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Survey where outlets are still found; keep every outlet's age under the maximum."""
@@ -45,9 +45,11 @@ class ZeroUnvisited(Strategy):
             kept = dict(memory)
             if self._is_judged(view, memory):
                 kept = {
-                    "day": view.day, "done": done.tolist(), "known": view.territories.known.tolist(),
+                    "day": view.day,
+                    "done": done.tolist(),
+                    "known": view.territories.known.tolist(),
                     "census": census.tolist(),
-                }  # fmt: skip
+                }
         pulls = (
             *changes("census_outlets", census),
             *self._visits(view),

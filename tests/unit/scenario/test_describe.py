@@ -7,6 +7,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenario.describe import explain, json_schema, reference
+from sim.scenario.schema.common import parts_of_domain, quantity
 
 ROOT = Path(__file__).parents[3]
 
@@ -113,3 +114,19 @@ def test_every_field_says_what_it_is_and_where_its_default_comes_from():
         cells = [cell.strip() for cell in row.strip("|").split("|")]
         assert cells[-1], row
         assert cells[-2], row
+
+
+@pytest.mark.parametrize(
+    ("domain", "bounds", "unit"),
+    [
+        ("(0, 200] km/h", {"gt": 0, "le": 200}, "km/h"),
+        ("[-0.5, 1e6) cents", {"ge": -0.5, "lt": 1_000_000}, "cents"),
+        ("[0, 1]", {"ge": 0, "le": 1}, "1"),
+        ("shoppers/day per size unit", {}, "shoppers/day per size unit"),
+        ("-", {}, "-"),
+    ],
+)
+def test_a_domain_says_bounds_and_unit(domain, bounds, unit):
+    assert parts_of_domain(domain) == (bounds, unit)
+    short, long = quantity(1, "x", domain), quantity(1, "x", unit=unit, **bounds)
+    assert (short.metadata, short.json_schema_extra) == (long.metadata, long.json_schema_extra)
