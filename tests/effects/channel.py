@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from sim.agents.belief import rated_potential
+from sim.world.accounts import Account
 from tests.effects.market import Changes, Row, changes, days, down, equal, on, starts, stops, times, up, up_by
-from tests.effects.measures import built, event, left, mean, money, ratio, seen, size, state, total
+from tests.effects.measures import built, event, left, mean, money, moved, ratio, seen, size, state, total
 from tests.markets import merged
 
 CHAIN: dict[str, Any] = {**on("stock_outs"), "outlets": {"generate": {"n": 30}}, **days(42)}
@@ -94,6 +95,8 @@ COURTED: dict[str, Any] = {
     **days(61),
     "distributors": {"generate": {"per_territory": 3}},
 }
+SERVED: dict[str, Any] = {**on("relations"), **days(61)}
+DRY_MONTHS: dict[str, Any] = merged(DRY, days(61))
 LONG: dict[str, Any] = {"pulls": {"offer_cents": 100_000}, **on("relations"), **days(61)}
 GREY: dict[str, Any] = {
     **on("stock_outs", "push", "diversion"),
@@ -136,6 +139,19 @@ def _signed(market: Any) -> float:
 
 
 DROPS = total("delivery", "capacity_drops", distributor="D", day=2)
+COACHED: dict[str, Any] = {"pulls": {"coaching_cents": 100_000}, **days(31)}
+
+
+def crew(capability: float) -> dict[str, Any]:
+    """Two distributors of ours, the first of this capability and of four drops a day."""
+    first, second = OURS["distributors"]["list"]
+    return merged(TIGHT, {"distributors": {"list": [{**first, "capability": capability}, second]}})
+
+
+def _buyers_of_grey_goods(market: Any) -> float:
+    """Shops that bought below the trade price on the first evening, before any markdown."""
+    return float((market.world.outlet_books[:, Account.PRICE_VARIANCE] != 0).sum())
+
 
 ROWS = [
     # --- stocks and money ---
@@ -288,6 +304,10 @@ ROWS = [
         times(3.0, 1e-3),
     ),
     Row("mechanisms.delivery_limits", False, True, TIGHT, total("delivery", "late_drops"), starts),
+    Row("distributors.delivery.unskilled_capacity", 0.6, 1.6, crew(0.0), DROPS, equal(2, 6)),
+    Row("distributors.delivery.capacity_gain", 0.1, 1.1, crew(1.0), DROPS, equal(3, 7)),
+    Row("distributors.delivery.capacity_gain", 0.1, 1.1, crew(0.0), DROPS, equal(2, 2), note="nothing without skill"),
+    Row("distributors.delivery.drops_per_truck", 1, 1000, TIGHT, total("delivery", "km"), down),
     # --- push ---
     Row(
         "distributors.push.period_days",
@@ -298,6 +318,7 @@ ROWS = [
         equal(3, 2),
     ),
     Row("distributors.push.target_growth", 1.0, 2.0, PUSH, built("period_target_units"), times(2.0, 0.01)),
+    Row("distributors.push.history_weight", 0.0, 1.0, PUSH, moved("past_purchase_rate"), starts),
     Row("distributors.push.rebate_rate", 0.0, 0.5, PUSH, money("rebate_cost"), starts),
     Row("distributors.push.loading_window_days", 1, 14, PUSH, event("distributor_loading"), up),
     Row("distributors.push.loading_reach", 0.0, 2.0, PUSH, event("distributor_loading"), starts),
@@ -351,6 +372,11 @@ ROWS = [
         state("distributor_relation", 0),
         down,
     ),
+    Row("distributors.contracts.tie_unserved", 0.0, 0.4, DRY_MONTHS, state("distributor_relation"), up),
+    Row("distributors.contracts.tie_supply_gain", 0.0, 0.6, SERVED, state("distributor_relation", 0), up_by(0.05)),
+    Row("distributors.contracts.tie_drift_per_month", 0.0, 0.5, SERVED, moved("distributor_relation"), starts),
+    Row("distributors.services.coaching_gain_per_month", 0.0, 0.2, COACHED, moved("distributor_capability"), starts),
+    Row("distributors.services.coaching_half_cents", 1, 10**9, COACHED, moved("distributor_capability"), down),
     Row(
         "distributors.services.information_system_cents_per_month",
         365_000,
@@ -360,6 +386,7 @@ ROWS = [
         times(2.0),
     ),
     # --- grey goods ---
+    Row("diversion.buyers", 1, 40, merged(GREY, days(1)), _buyers_of_grey_goods, up_by(5)),
     Row("diversion.freight_cents_per_unit_km", 0.0, 100.0, GREY, FLOWED, stops),
     Row(
         "diversion.detection_base",

@@ -22,7 +22,19 @@ from tests.effects.market import (
     up,
     up_by,
 )
-from tests.effects.measures import built, event, left, mean, money, of_large_minus_small, seen, size, state, total
+from tests.effects.measures import (
+    built,
+    event,
+    left,
+    mean,
+    money,
+    of_large_minus_small,
+    seen,
+    size,
+    spread,
+    state,
+    total,
+)
 from tests.markets import merged
 
 COMPANIES = (("ours", "ours", 0), ("rivals.list.0", "R1", 1))
@@ -177,6 +189,9 @@ ROWS = [
         merged(CHAIN, on("lead_time_variability")),
         lambda name, c: event("factory_stopped", subject=name),
         stops,
+    ),
+    *each(
+        "factory.order_smoothing", 0.01, 1.0, CHAIN, lambda name, c: spread("factory", "made_units", company=name), up
     ),
     *each("factory.freight_cents_per_unit", 2, 6, CHAIN, lambda name, c: money("logistics", name), times(3.0)),
     *each(

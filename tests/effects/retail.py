@@ -234,6 +234,7 @@ ROWS = [
     Row("retail.listing.unprompted_per_month", 0.0, 1.0, losing({"initial_intercept": -20.0}), WON, starts),
     Row("mechanisms.listing_changes", False, True, losing({**LOSING_SLOW, "delist_weeks": 1}), DROPPED, starts),
     # --- ordering ---
+    Row("retail.ordering.opening_stock", 0.0, 1.2, ORDERING, built("outlet_stock_units"), starts),
     Row("retail.ordering.policy", "order_up_to", "r_Q", ORDERING, PER_ORDER, up),
     Row("retail.ordering.safety_factor", -1.0, 4.0, ORDERING, STOCK, up),
     Row("retail.ordering.dispersion_index", 0.0, 20.0, ORDERING, STOCK, up),
