@@ -15,7 +15,7 @@ from sim.kernels.delivery import DropCounts, DropRules, Load, Orders, Rounds, di
 from sim.ledger.journal import Delivered
 from sim.ledger.recorder import Event
 from sim.world.accounts import Account, Sector
-from sim.world.bundles import bundle
+from sim.world.bundles import bundle, zeros
 
 Array = NDArray[Any]
 
@@ -64,7 +64,7 @@ class Delivery:
             cancelled_units=np.zeros(shape, dtype=np.int64),
             waiting=self._waiting,
         )
-        counts = DropCounts(*np.zeros((len(DropCounts._fields), shape[0])))
+        counts = zeros(DropCounts, shape[0])
         dispatch(self._rounds, self._orders, self._rules, load, counts)
         posted = self._c.journal.deliver(load.shipped)
         self._bill(day, posted)

@@ -30,7 +30,7 @@ from sim.kernels.shopping import trade_day
 from sim.kernels.snapshot import Outlets, count_available
 from sim.kernels.stock_out import CAUSE_SUPPLY, CAUSES, REACTIONS
 from sim.streams import DecisionPoint
-from sim.world.bundles import bundle
+from sim.world.bundles import bundle, zeros
 from sim.world.setup.market import draw_households
 from sim.world.world import RING_DAYS, World
 
@@ -42,7 +42,7 @@ BY_PRODUCT = "shoppers_first_choice", "substituted_brand", "substituted_product"
 
 def street_price_factor(cuts: PriceCuts) -> Array:
     """Return street price against shelf price: less cuts and price disorder, shape (n_territories, n_products)."""
-    prices = Prices(factor=np.empty(cuts.price_cut.shape), paid=np.empty(cuts.price_cut.shape))
+    prices = zeros(Prices, cuts.price_cut.shape)
     street_prices(cuts, prices)
     return prices.factor
 
@@ -62,8 +62,8 @@ def tastes_of(world: World) -> Tastes:
 
 def _new_movers(capacity: int) -> Movers:
     """An empty table of shoppers who go on."""
-    rows = {name: np.zeros(capacity, dtype=np.int8 if name.endswith("cause") else np.int32) for name in Movers._fields}
-    return Movers(**{**rows, "n": np.zeros(2, dtype=np.int64)})
+    causes = {name: np.zeros(capacity, dtype=np.int8) for name in ("cause", "later_cause")}
+    return zeros(Movers, capacity, np.int32, n=np.zeros(2, dtype=np.int64), **causes)
 
 
 SHOP = Moment(Phase.SHOP, Rank.MARKET, 0, "consumers", "shop in every outlet")
@@ -94,7 +94,7 @@ class MarketDay:
         self._watch = self._new_watch()
         self._shape = world.sizes["territory"], world.sizes["product"]
         self._shares = np.zeros(world.sizes["product"])
-        self._prices = Prices(factor=np.empty(self._shape), paid=np.empty(self._shape))
+        self._prices = zeros(Prices, self._shape)
 
     def _new_shops(self) -> Shops:
         world = self._c.world
@@ -157,12 +157,14 @@ class MarketDay:
 
     def _new_counts(self) -> DayCounts:
         n, (t, p) = self._c.world.n_outlets, self._shape
-        return DayCounts(
+        return zeros(
+            DayCounts,
+            self._shape,
+            np.int64,
             sold=np.zeros((n, p), dtype=np.int32),
             shoppers=np.zeros(n, dtype=np.int32),
             no_purchase=np.zeros(t, dtype=np.int64),
             lost=np.zeros((t, p, len(CAUSES)), dtype=np.int64),
-            **{name: np.zeros((t, p), dtype=np.int64) for name in BY_PRODUCT},
         )
 
     def _shop(self, day: Day) -> DayCounts:
@@ -217,7 +219,7 @@ class MarketDay:
         return Watch(place=place, start=start, bought=np.full(capacity, -1, dtype=np.int32))
 
     def _label(self, day: Day, trade: Trade) -> None:
-        labels = Labels(*np.zeros((3, self._watch.bought.shape[0]), dtype=np.int32))
+        labels = zeros(Labels, self._watch.bought.shape[0], np.int32)
         key = self._c.key(DecisionPoint.HOUSEHOLD_LABEL, day.index)
         n = label_purchases(trade, self._households, key, labels)
         rows = {name: column[:n] for name, column in labels._asdict().items()}

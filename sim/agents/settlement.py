@@ -14,7 +14,7 @@ from sim.calendar import Phase, Rank, next_every
 from sim.kernels.invoices import Invoices, Paid, Payers, PaymentRules, choose_payments
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account
-from sim.world.bundles import bundle
+from sim.world.bundles import bundle, zeros
 from sim.world.setup.companies import companies_of
 from sim.world.world import RING_DAYS
 
@@ -77,7 +77,7 @@ class Settlement:
             return
         self._payers.cash_cents[:] = self._c.world.outlet_books[:, Account.CASH]
         invoices = Invoices(**{name: table[name] for name in Invoices._fields})
-        paid = Paid(*np.empty((len(Paid._fields), table.n), dtype=np.int64))
+        paid = zeros(Paid, table.n, np.int64)
         key = self._c.key(DecisionPoint.LATE_PAYMENT, day.index)
         kept, n = choose_payments(invoices, self._payers, self._rules, key, day.index, paid)
         table.truncate(kept)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+import numpy as np
 from pydantic import BaseModel
 
 from sim.world.world import World
@@ -35,6 +36,12 @@ def bundle(kind: type[Bundle], *sources: World | BaseModel | Fields, **own: Any)
     if unknown := own.keys() - set(fields):
         raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
     return kind(**{name: own[name] if name in own else _found(kind, name, sources) for name in fields})
+
+
+def zeros(kind: type[Bundle], shape: int | tuple[int, ...], dtype: Any = np.float64, **own: Any) -> Bundle:
+    """Make a named tuple of arrays to be written, each of this shape and type; `own` has those that are not."""
+    fields: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # the type of all named tuples has no name
+    return kind(**{name: own[name] if name in own else np.zeros(shape, dtype) for name in fields})
 
 
 def _found(kind: type, name: str, sources: tuple[Any, ...]) -> Any:
