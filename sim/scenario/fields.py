@@ -21,7 +21,7 @@ from sim.scenario.document import Entry, FieldPath, dotted
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.common import IDENTIFIER
 
-_BOUNDS = (("gt", "greater than {}"), ("ge", "at least {}"), ("lt", "less than {}"), ("le", "at most {}"))
+_BOUNDS = {"gt": "greater than {}", "ge": "at least {}", "lt": "less than {}", "le": "at most {}"}
 _WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 
@@ -130,7 +130,7 @@ def number(value: Any) -> str:
 
 def bounds(place: Place) -> str:
     """Say the bounds of a number: 'greater than 0 and at most 200', '' without any."""
-    words = [text.format(number(place.constraints[key])) for key, text in _BOUNDS if key in place.constraints]
+    words = [text.format(number(place.constraints[key])) for key, text in _BOUNDS.items() if key in place.constraints]
     return " and ".join(words)
 
 
@@ -175,12 +175,8 @@ def allowed_words(place: Place) -> str:
     return words + unit + (", or empty" if place.optional else "")
 
 
-_BOUND_WORDS = {
-    "greater_than": ("gt", "must be greater than"),
-    "greater_than_equal": ("ge", "must be at least"),
-    "less_than": ("lt", "must be less than"),
-    "less_than_equal": ("le", "must be at most"),
-}
+_BOUND_KEYS = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
+"""By type of pydantic's error."""
 _PATTERNS = {
     IDENTIFIER: "must be one word without spaces, commas or semicolons",
     r"^\w[\w.-]*$": "must consist of letters, digits, '_', '.' and '-', and begin with a letter, digit or '_'",
@@ -257,9 +253,9 @@ def _number_shown(value: Any) -> str:
 
 
 def _bound(at: _Finding) -> tuple[str, str]:
-    key, words = _BOUND_WORDS[at.item["type"]]
+    key = _BOUND_KEYS[at.item["type"]]
     unit = f" ({at.place.unit})" if at.place and at.place.unit else ""
-    return f"{words} {number(at.item['ctx'][key])}{unit}", ""
+    return f"must be {_BOUNDS[key].format(number(at.item['ctx'][key]))}{unit}", ""
 
 
 def _unknown(at: _Finding) -> tuple[str, str]:
@@ -330,7 +326,7 @@ def _quoted_number(at: _Finding) -> bool:
 
 
 _WORDING: dict[str, Callable[[_Finding], tuple[str, str]]] = {
-    **dict.fromkeys(_BOUND_WORDS, _bound),
+    **dict.fromkeys(_BOUND_KEYS, _bound),
     "extra_forbidden": _unknown,
     "missing": _missing,
     "literal_error": _choice,
