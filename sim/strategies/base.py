@@ -22,7 +22,7 @@ class Pull:
 
     Attributes
     ----------
-    lever : a name of `sim.strategies.levers.LEVERS`.
+    lever : a name of `sim.world.levers.LEVERS`.
     value : by the lever's combiner: "set", the new value; "add", the change against the baseline; "multiply", a factor
         on the baseline; "min", the new value, the smallest of all pulls winning. A number, or an array over the places.
     where : by axis of the lever, rows of the places; every place that is ours when an axis is left out.

@@ -142,12 +142,7 @@ OWED = total("balance", "payable_cents", tier="outlet", day=44)
 
 
 def _habit(kind: int) -> Any:
-    return seen(lambda w: (_ordering_habit(w) == kind).sum())
-
-
-def _ordering_habit(world: Any) -> Any:
-    """The column was called by another name."""
-    return world.columns.get("ordering_habit", world.columns.get("outlet_habit"))
+    return seen(lambda w: (w.ordering_habit == kind).sum())
 
 
 ROWS = [
