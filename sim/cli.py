@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,29 +21,27 @@ from sim.errors import InputError, Problem, RunError, one_line
 from sim.terminal.store_commands import store as store_commands
 
 if TYPE_CHECKING:
-    from sim.terminal.asking import Work
+    from sim.terminal.work import Work
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 GOOD, OUR_FAILURE, BAD_INPUT, STOPPED = 0, 1, 2, 130
 SET_HELP = "Set one field, e.g. --set team.visit.speed_km_per_hour=30; may be repeated."
+
+folder_type = click.Path(file_okay=False, path_type=Path)
+processes_type = click.IntRange(1, 1024)
 set_option = click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help=SET_HELP)
-
-
 seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the scenario's.")
-out_option = click.option(
-    "--out", default="results", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="All results."
+out_option = click.option("--out", default="results", show_default=True, type=folder_type, help="All results.")
+store_option = click.option("--store", type=folder_type, help="Store of runs; OUT/store when left out.")
+setting_options = (
+    out_option,
+    store_option,
+    click.option("--no-store", is_flag=True, help="Neither read finished runs nor keep any."),
+    click.option("--workers", type=processes_type, default=1, show_default=True, help="Processes."),
 )
-store_option = click.option(
-    "--store", type=click.Path(file_okay=False, path_type=Path), help="Store of runs; OUT/store when left out."
-)
-no_store_option = click.option("--no-store", is_flag=True, help="Neither read finished runs nor keep any.")
-workers_option = click.option(
-    "--workers", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes."
-)
-quiet_option = click.option("--quiet", is_flag=True, help="No progress and no lines.")
-experiment_only = (
-    click.option("--workers", type=click.IntRange(1, 1024), help="Processes; one for each processor when left out."),
+experiment_options = (
+    click.option("--workers", type=processes_type, help="Processes; one for each processor when left out."),
     click.option(
         "--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster, instead of processes of this machine."
     ),
@@ -53,14 +51,21 @@ experiment_only = (
     click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", help="Allow N runs, instead of the file's max_runs."
     ),
+    store_option,
+    out_option,
 )
+quiet_option = click.option("--quiet", is_flag=True, help="No progress and no lines.")
 
 
-def experiment_options(command: Command) -> Command:
-    """Add the options of the commands that take an experiment file."""
-    for option in reversed((*experiment_only, store_option, out_option)):
-        command = option(command)
-    return command
+def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Decorate a command with options, in this order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,13 +83,12 @@ def check(file: str, sets: tuple[str, ...]) -> None:
     """Check a scenario FILE (with its census and strategies) and describe the market in it."""
     from sim.loading import load
     from sim.scenario.names import market_summary
-    from sim.terminal.strategies import strategy_summary
+    from sim.terminal.words import strategy_summary
 
     scenario = load(file, sets)
     lines = [*market_summary(scenario), *strategy_summary(scenario)]
     click.echo(f"{file}: ok")
-    for line in lines:
-        click.echo(f"  {line}")
+    _say(f"  {line}" for line in lines)
 
 
 @cli.command()
@@ -124,47 +128,31 @@ def explain(field: str, everything: bool) -> None:
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Instead of the scenario's.")
 @seed_option
 @click.option("--strategy", help="The strategy that is followed, instead of the scenario's.")
-@out_option
-@store_option
-@no_store_option
-@workers_option
+@with_options(*setting_options)
 @click.option("--quiet", is_flag=True, help="No progress bar and no table.")
-def run(
-    scenario: str | None,
-    sets: tuple[str, ...],
-    key: str | None,
-    replications: int | None,
-    seed: int | None,
-    strategy: str | None,
-    out: Path,
-    store: Path | None,
-    no_store: bool,
-    workers: int,
-    quiet: bool,
-) -> None:
+def run(scenario: str | None, sets: tuple[str, ...], key: str | None, **options: Any) -> None:
     """Run a SCENARIO file; results land in OUT/<scenario>/<run id>/."""
     from sim.loading import load
-    from sim.terminal.show import Count
-    from sim.terminal.simulate import simulate
-    from sim.terminal.storing import existing, kept_in, place_of, repeat_stored
+    from sim.terminal.progress import Count
+    from sim.terminal.storing import existing, kept_in, repeat_stored
+    from sim.terminal.work import Setting, simulate
 
+    setting = Setting.taken_from(options)
     if key is not None:
-        with existing(store or out / "store") as shelf:
-            click.echo("\n".join(repeat_stored(shelf, key)))
+        with existing(setting.shelf) as shelf:
+            _say(repeat_stored(shelf, key))
         return
     if scenario is None:
         raise click.UsageError("Missing argument 'SCENARIO' (or --key).")
-    changes = {"replications": replications, "seed": seed, "strategy": strategy}
-    flags = tuple(f"{name}={value}" for name, value in changes.items() if value is not None)
+    flags = [f"{name}={options[name]}" for name in ("replications", "seed", "strategy") if options[name] is not None]
     loaded = load(scenario, (*sets, *flags))
     count = Count("days")
-    place = place_of(store, out, not no_store)
-    what = f"nothing of this run was kept under {out / loaded.name}{kept_in(place)}"
+    what = f"nothing of this run was kept under {setting.out / loaded.name}{kept_in(setting.store)}"
     with _stopping(lambda: f"stopped {count}; {what}"):
-        folder, result = simulate(loaded, out, workers=workers, quiet=quiet, count=count, store=place)
-    if not quiet:
+        folder, result = simulate(loaded, setting, count)
+    if not setting.quiet:
         from sim.metrics.table import kpi_table
-        from sim.terminal.show import print_kpis
+        from sim.terminal.words import print_kpis
 
         print_kpis(kpi_table(result))
     click.echo(f"report: {folder / 'report.html'}")
@@ -182,60 +170,33 @@ def run(
 @click.option("--why", type=click.IntRange(0, 1000), default=0, help="Replications that split each gain by mechanism.")
 @click.option("--every-kpi", is_flag=True, help="Keep every KPI in the store, so that later questions need no runs.")
 @seed_option
-@out_option
-@store_option
-@no_store_option
-@workers_option
+@with_options(*setting_options)
 @click.option("--quiet", is_flag=True, help="No progress bar and no lines.")
-def compare(
-    scenario: str,
-    sets: tuple[str, ...],
-    strategies: str | None,
-    kpi: str | None,
-    baseline: str | None,
-    until_halfwidth: str | None,
-    max_replications: int | None,
-    futures: str | None,
-    why: int,
-    every_kpi: bool,
-    seed: int | None,
-    out: Path,
-    store: Path | None,
-    no_store: bool,
-    workers: int,
-    quiet: bool,
-) -> None:
+def compare(scenario: str, sets: tuple[str, ...], seed: int | None, **options: Any) -> None:
     """Compare the strategies of a SCENARIO on the same luck; results land in OUT/<scenario>/<run id>-compare/."""
     from sim.loading import load
-    from sim.terminal.comparing import Wish, compare_and_write, names_in, share_of
-    from sim.terminal.show import Count
-    from sim.terminal.storing import kept_in, place_of
+    from sim.terminal.progress import Count
+    from sim.terminal.storing import kept_in
+    from sim.terminal.work import ComparisonRequest, Setting, compare_and_write
 
+    setting = Setting.taken_from(options)
     loaded = load(scenario, (*sets, *(() if seed is None else (f"seed={seed}",))))
-    wish = Wish(
-        names_in(strategies), names_in(kpi), baseline, share_of(until_halfwidth) if until_halfwidth else None,
-        max_replications, None if futures is None else tuple(n for n in names_in(futures) if n != "none"), why,
-        every_kpi,
-    )  # fmt: skip
+    request = ComparisonRequest.taken_from(options)
     count = Count("runs")
-    place = place_of(store, out, not no_store)
-    what = f"nothing of this comparison was kept under {out / loaded.name}{kept_in(place)}"
+    what = f"nothing of this comparison was kept under {setting.out / loaded.name}{kept_in(setting.store)}"
     with _stopping(lambda: f"stopped {count}; {what}"):
-        folder, comparison = compare_and_write(
-            loaded, wish, out, workers=workers, quiet=quiet, count=count, store=place
-        )
-    if not quiet:
+        folder, comparison = compare_and_write(loaded, request, setting, count)
+    if not setting.quiet:
         from sim.report.questions.compare import summary_lines
 
-        for line in summary_lines(comparison):
-            click.echo(line)
+        _say(summary_lines(comparison))
     click.echo(f"decision: {folder / 'decision.html'}")
     click.echo(f"report: {folder / 'report.html'}")
 
 
 @cli.command()
 @click.argument("experiment", required=False, type=click.Path())
-@experiment_options
+@with_options(*experiment_options)
 @click.option("--explain", is_flag=True, help="Explain every field of an experiment file.")
 @quiet_option
 def sweep(experiment: str | None, explain: bool, **options: Any) -> int:
@@ -247,44 +208,33 @@ def sweep(experiment: str | None, explain: bool, **options: Any) -> int:
         return GOOD
     if experiment is None:
         raise click.UsageError("Missing argument 'EXPERIMENT' (or --explain).")
-    from sim.terminal.sweeping import work
+    from sim.terminal.work import sweep_work
 
-    return _ask(work(), experiment, **options)
+    return _ask(sweep_work(), experiment, options)
 
 
 @cli.command()
 @click.argument("experiment", type=click.Path())
-@experiment_options
+@with_options(*experiment_options)
 @quiet_option
 def study(experiment: str, **options: Any) -> int:
     """Answer the question (section `study`) of an EXPERIMENT file; results land in OUT/<experiment>/<id>-study/."""
-    from sim.terminal.studying import work
+    from sim.terminal.work import study_work
 
-    return _ask(work(), experiment, **options)
+    return _ask(study_work(), experiment, options)
 
 
-def _ask(
-    work: Work[Any],
-    file: str,
-    *,
-    workers: int | None,
-    dask: str | None,
-    resume: bool,
-    limit: int | None,
-    store: Path | None,
-    out: Path,
-    quiet: bool,
-) -> int:
+def _ask(work: Work[Any], file: str, options: dict[str, Any]) -> int:
     """Do what an experiment file asks, say what was found, and return the exit code."""
-    from sim.terminal.asking import ask_and_write, how_of, stopped_words
-    from sim.terminal.pace import Pace
+    from sim.terminal.progress import Pace
+    from sim.terminal.work import Setting, ask_and_write
 
-    pace, place = Pace(), store or out / "store"
-    with _stopping(lambda: stopped_words(file, pace, place)):
-        how = how_of(workers, dask, not resume, limit)
-        folder, found = ask_and_write(work, file, how, out, place, pace, quiet=quiet)
-    for line in () if quiet else work.summary(found):
-        click.echo(line)
+    pace, setting = Pace(), Setting.taken_from(options)
+    kept = f"finished runs are kept in {setting.shelf}, and the same command on {file} goes on from there"
+    how = {"dask": options["dask"], "fresh": not options["resume"], "limit": options["limit"]}
+    with _stopping(lambda: f"stopped: {pace}; {kept}"):
+        folder, found = ask_and_write(work, file, setting, pace, **how)
+    _say(() if setting.quiet else work.summary(found))
     click.echo(f"report: {folder / 'report.html'}")
     if failed := work.failed(found, folder):
         click.echo(failed, err=True)
@@ -296,7 +246,7 @@ def _ask(
 @click.argument("kind", default="")
 def strategies(kind: str) -> None:
     """List the kinds of strategies, or the parameters of one KIND with units and bounds."""
-    from sim.terminal.strategies import explain_kind, list_kinds
+    from sim.terminal.words import explain_kind, list_kinds
 
     click.echo(explain_kind(kind) if kind else list_kinds())
 
@@ -316,12 +266,17 @@ def kpis(folder: Path | None) -> None:
         raise InputError([Problem(str(folder), 0, "folder", "no kpis.csv", "must be the folder of a complete run")])
     import pandas as pd
 
-    from sim.terminal.show import print_kpis
+    from sim.terminal.words import print_kpis
 
     print_kpis(pd.read_csv(table))
 
 
 cli.add_command(store_commands)
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 @contextmanager

@@ -1,16 +1,18 @@
-"""The commands under `arsim store`; what they do is in `sim.terminal.storing`, loaded when a command runs."""
+"""The commands under `arsim store`; what they say is in `sim.terminal.storing`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from sim.terminal.storing import cleaned, description, existing, exported, listing, verified
+
+folder_type = click.Path(file_okay=False, path_type=Path)
 where_option = click.option(
-    "--store", "where", default="results/store", show_default=True, type=click.Path(file_okay=False, path_type=Path),
-    help="Store of runs.",
-)  # fmt: skip
+    "--store", "where", default="results/store", show_default=True, type=folder_type, help="Store of runs."
+)
 
 
 @click.group()
@@ -24,10 +26,7 @@ def store() -> None:
 @click.option("--failed", is_flag=True, help="Failed runs only.")
 def store_ls(where: Path, scenario: str | None, failed: bool) -> None:
     """List runs, the oldest first."""
-    from sim.terminal.storing import existing, listing
-
-    with existing(where) as shelf:
-        _say(listing(shelf, scenario, failed))
+    _say(listing, where, scenario, failed)
 
 
 @store.command("show")
@@ -35,20 +34,14 @@ def store_ls(where: Path, scenario: str | None, failed: bool) -> None:
 @where_option
 def store_show(key: str, where: Path) -> None:
     """Show what is known of the run whose KEY begins so: its KPIs, or why it failed."""
-    from sim.terminal.storing import description, existing
-
-    with existing(where) as shelf:
-        _say(description(shelf, key))
+    _say(description, where, key)
 
 
 @store.command("verify")
 @where_option
 def store_verify(where: Path) -> None:
     """Check every file; damaged ones are set aside, and their runs computed again when they are needed."""
-    from sim.terminal.storing import existing, verified
-
-    with existing(where) as shelf:
-        _say(verified(shelf))
+    _say(verified, where)
 
 
 @store.command("gc")
@@ -56,24 +49,19 @@ def store_verify(where: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what can go.")
 def store_gc(where: Path, dry_run: bool) -> None:
     """Remove leftovers of killed processes, runs of other model versions and damaged files."""
-    from sim.terminal.storing import cleaned, existing
-
-    with existing(where) as shelf:
-        _say(cleaned(shelf, dry_run))
+    _say(cleaned, where, dry_run)
 
 
 @store.command("export")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=folder_type)
 @where_option
 def store_export(folder: Path, where: Path) -> None:
     """Write all finished runs into FOLDER: five Parquet files, one for each table."""
-    from sim.runs.store.tables import export
-    from sim.terminal.storing import existing
+    _say(exported, where, folder)
 
+
+def _say(lines: Callable[..., list[str]], where: Path, *asked: object) -> None:
+    """Print what is said of an existing store."""
     with existing(where) as shelf:
-        _say([f"wrote {file}" for file in export(shelf, folder)])
-
-
-def _say(lines: Sequence[str]) -> None:
-    for line in lines:
-        click.echo(line)
+        for line in lines(shelf, *asked):
+            click.echo(line)

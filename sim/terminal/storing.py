@@ -16,11 +16,6 @@ SHOWN_DIGITS = 12
 """Digits of a key in lists; enough to name one of millions of runs."""
 
 
-def place_of(store: Path | None, out: Path, wanted: bool) -> Path | None:
-    """Return the folder of the store: the one asked for, or `store` among the results; None when none is wanted."""
-    return (store or out / "store") if wanted else None
-
-
 def kept_in(place: Path | None) -> str:
     """Return what to add to the line of stopped work: where the runs are that were finished."""
     return "" if place is None else f"; finished runs stay in {place}, so the same command goes on from there"
@@ -147,3 +142,10 @@ def cleaned(store: Store, dry_run: bool) -> list[str]:
     mega = sum(piece.size_bytes for piece in gone) / 1e6
     word = "can go" if dry_run else "removed"
     return [*(f"{piece.file}: {piece.reason}" for piece in gone), f"{len(gone)} {word}, {mega:.1f} MB"]
+
+
+def exported(store: Store, folder: Path) -> list[str]:
+    """Write all finished runs into a folder; a line for each file."""
+    from sim.runs.store.tables import export
+
+    return [f"wrote {file}" for file in export(store, folder)]

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from sim.terminal.show import Count, number, progress_bar
+from sim.terminal.progress import Count, progress_bar
+from sim.terminal.words import number
 
 
 @pytest.mark.parametrize(

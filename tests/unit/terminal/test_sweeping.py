@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import sim.terminal.pace
+import sim.terminal.progress
 from sim.cli import exit_code
 from sim.questions.study import question_of
 from sim.questions.study import refuse_above as refuse_study_above
@@ -18,7 +18,7 @@ from sim.questions.sweeps.schema import table as fields_table
 from sim.questions.sweeps.sweep import State
 from sim.report.files import read_parquet
 from sim.scenario.resolved import resolved_yaml
-from sim.terminal.pace import Pace
+from sim.terminal.progress import Pace
 from tests.sweeps import base, deadly
 
 ROOT = Path(__file__).parents[3]
@@ -84,7 +84,7 @@ def test_ctrl_c_says_what_is_kept(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sim.terminal.pace.Pace, "__call__", stop)
+        patch.setattr(sim.terminal.progress.Pace, "__call__", stop)
         assert exit_code(["sweep", str(file), "--workers", "1", "--out", str(tmp_path / "out")]) == 130
     words = capsys.readouterr().err
     assert f"stopped: {counts[-1]} of 6 runs" in words

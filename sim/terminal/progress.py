@@ -1,4 +1,4 @@
-"""How far many runs are: a bar on a terminal, or a line now and then."""
+"""How far work is: a bar on a terminal, or a line now and then, and the words for work that was stopped."""
 
 from __future__ import annotations
 
@@ -10,10 +10,34 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sim.questions.sweeps.sweep import State
 
+Progress = Callable[[int, int], None]
 LINE_SECONDS: Final = 30.0
 """Between lines of progress where there is no terminal to draw a bar on."""
+
+
+class Count:
+    """What is done so far, for the line that stopped work leaves.
+
+    Parameters
+    ----------
+    unit : what is counted, in the plural.
+    """
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
+        self.done = 0
+        self.total = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Take over what is reported."""
+        self.done, self.total = done, total
+
+    def __str__(self) -> str:
+        return f"after {self.done} of {self.total} {self.unit}" if self.total else f"before the first {self.unit[:-1]}"
 
 
 class Pace:
@@ -65,26 +89,39 @@ def duration(seconds: float) -> str:
 
 
 @contextmanager
-def shown(name: str, pace: Pace, quiet: bool) -> Iterator[Callable[[State], None]]:
-    """Give a callback that draws a bar on a terminal, or writes a line now and then where there is none."""
-    from rich.console import Console
+def progress_bar(label: str, count: Count, quiet: bool) -> Iterator[Progress]:
+    """Give the callback for the engine; it draws a bar on standard error when that is a terminal."""
+    console = _console(quiet)
+    if console is None:
+        yield count
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
-    console = Console(stderr=True)
-    if quiet:
-        yield pace
-    elif console.is_terminal:
-        with _bar(name, pace, console) as report:
-            yield report
-    else:
-        yield _lines(name, pace)
+    done = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(count.unit))
+    time_columns = (TimeElapsedColumn(), TextColumn("remaining"), TimeRemainingColumn())
+    with Bar(*done, *time_columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+
+        def report(done: int, total: int) -> None:
+            count(done, total)
+            bar.update(task, completed=done, total=total)
+
+        yield report
 
 
 @contextmanager
-def _bar(name: str, pace: Pace, console: object) -> Iterator[Callable[[State], None]]:
-    from rich.progress import BarColumn, Progress, TextColumn
+def pace_shown(name: str, pace: Pace, quiet: bool) -> Iterator[Callable[[State], None]]:
+    """Give a callback that draws a bar on a terminal, or writes a line now and then where there is none."""
+    console = _console(quiet)
+    if console is None:
+        yield pace if quiet else _lines(name, pace)
+        return
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}"))
-    with Progress(*columns, console=console, transient=True) as bar:  # type: ignore[arg-type]
+    with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(name, total=None, words="preparing")
 
         def report(state: State) -> None:
@@ -92,6 +129,16 @@ def _bar(name: str, pace: Pace, console: object) -> Iterator[Callable[[State], N
             bar.update(task, completed=state.done, total=state.total or None, words=str(pace))
 
         yield report
+
+
+def _console(quiet: bool) -> Console | None:
+    """Return standard error where a bar can be drawn on it."""
+    if quiet:
+        return None
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return console if console.is_terminal else None
 
 
 def _lines(name: str, pace: Pace) -> Callable[[State], None]:

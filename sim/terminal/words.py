@@ -1,10 +1,12 @@
-"""What the command line says about strategies: kinds, parameters, and those of a scenario with what they cost."""
+"""What the command line says of strategies (kinds, parameters, what they cost) and of KPIs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.scenario.schema import Scenario
 
 
@@ -51,3 +53,27 @@ def strategy_summary(scenario: Scenario) -> list[str]:
     if scenario.futures:
         lines.append(f"futures: {', '.join(scenario.futures)}")
     return lines
+
+
+def print_kpis(table: pd.DataFrame) -> None:
+    """Print the table of `sim.metrics.table.kpi_table`: KPI, mean, the 95 % interval where there is one, unit."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(title=None, box=None, pad_edge=False)
+    shown.add_column("KPI")
+    shown.add_column("mean", justify="right")
+    shown.add_column("95 % interval", justify="right")
+    shown.add_column("unit")
+    for row in table.to_dict("records"):
+        low, high = number(row["low"]), number(row["high"])
+        interval = "" if "-" in (low, high) else f"{low} … {high}"
+        shown.add_row(str(row["kpi"]), number(row["mean"]), interval, str(row["unit"]))
+    Console().print(shown)
+
+
+def number(value: object) -> str:
+    """Write a value with about four digits; '-' when there is none."""
+    if not isinstance(value, int | float) or value != value:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
