@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sim.questions.question import names_of
-from sim.questions.study import Study
-from sim.questions.sweeps.load import Experiment
-from sim.report.style import Picture
 from sim.report.words import told_apart
+
+if TYPE_CHECKING:
+    from sim.questions.study import Study
+    from sim.questions.sweeps.load import Experiment
+    from sim.report.style import Picture
 
 LONGEST: Final = 26
 """Latin letters of a dimension's name on a line of a picture."""
@@ -29,6 +30,8 @@ def pictures_of(study: Study) -> Iterator[Picture]:
 
 def dimension_words(experiment: Experiment, path: str) -> str:
     """Return how a picture calls a dimension: the end of its path, longer where two would look alike, and its unit."""
+    from sim.questions.question import names_of
+
     names, unit = names_of(experiment.paths), experiment.targets[path].place.unit
     return told_apart(names.values(), LONGEST)[names[path]] + (f" [{unit}]" if unit else "")
 

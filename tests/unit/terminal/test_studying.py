@@ -59,10 +59,10 @@ def test_results_are_written_and_come_again_from_the_store(
     ("text", "said"),
     [
         (FILE, "trial.yaml:1: study: none: needs one"),
-        (FILE + "study:\n", "trial.yaml:8: study: empty: give one question: sensitivity, selection, discovery"),
-        (FILE + "study: {}\n", "trial.yaml:8: study: empty: give one question: sensitivity, selection, discovery"),
+        (FILE + "study:\n", "trial.yaml:8: study: empty: give one question: boundary, discovery, optimise"),
+        (FILE + "study: {}\n", "trial.yaml:8: study: empty: give one question: boundary, discovery, optimise"),
         (FILE + "study:\n  boundary:\n", "boundary is empty; state its fields, or {} for their defaults"),
-        (FILE + "study: {robustness: {}, boundary: {between: [a, b]}}\n", "give one of sensitivity, selection"),
+        (FILE + "study: {robustness: {}, boundary: {between: [a, b]}}\n", "give one of boundary, discovery"),
         (FILE + "study: {boundary: {between: [baseline, focs]}}\n", "did you mean 'focus'?"),
         (FILE + STUDY + "max_runs: 5\n", "trial: runs: 8: may be needed, and max_runs is 5"),
     ],
