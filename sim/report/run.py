@@ -8,18 +8,16 @@ import os
 import platform
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
+from sim.ledger.result import RunResult
 from sim.metrics.table import kpi_by, kpi_table
 from sim.report.figures import pictures as draw_pictures
 from sim.report.files import csv_bytes, json_bytes, manifest, write_parquet
 from sim.report.run_page import report_html
 from sim.scenario.resolved import carried_files, resolved_yaml, scenario_hash
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 PACKAGES = ("numpy", "pandas", "scipy", "numba", "simpy", "matplotlib", "duckdb")
 

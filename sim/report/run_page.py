@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.ledger.result import RunResult
 from sim.metrics.catalogue import GROUPS, KPIS
 from sim.metrics.table import format_value, kpi_by, kpi_table
 from sim.metrics.weeks import Band, brand_shares
@@ -34,9 +35,6 @@ from sim.report.result import (
 )
 from sim.report.style import Picture
 from sim.report.words import WITHOUT_UNIT, kpi_words
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 HEADLINES = {
     "market_share_units": "Our market share",

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+from sim.ledger.result import RunResult
 from sim.report.style import Picture
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 FIGURES = (
     "business_map",

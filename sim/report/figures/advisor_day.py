@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.ledger.result import RunResult
 from sim.metrics.table import kpi_table
 from sim.metrics.weeks import one_value
 from sim.report.drawing import from_top, rows, whiskers
 from sim.report.result import advisor_names, day_of, measured, named, replications, subtitle, table, territory_names
 from sim.report.style import GOOD, MUTED, RIVALS, Look, nothing, page, styled
 from sim.report.words import number, percent, short
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "An advisor's day"
 CAPTION = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from sim.ledger.result import RunResult
 from sim.metrics.cut import Reader, cuts
 from sim.metrics.kpi import own
 from sim.metrics.stock import MIN_WEEKS, weekly_totals
@@ -20,9 +20,6 @@ from sim.report.drawing import bars, draw_band, from_top, rows, time_axis
 from sim.report.result import subtitle
 from sim.report.style import FAINT, MUTED, SERIES, nothing, page, styled
 from sim.report.words import number
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "The bullwhip: how orders swing upstream"
 CAPTION = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,14 +12,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Wedge
 from matplotlib.transforms import Bbox
 
+from sim.ledger.result import RunResult
 from sim.report.figures.advisor_day import Route, typical_route
 from sim.report.maps import Box, Territory, fit, place_labels, place_numbers, territories
 from sim.report.result import Brands, advisor_names, brands_of, day_of, ours, replications, span_text, table
 from sim.report.style import DROPPED, INK, MUTED, Look, nothing, page, quiet, styled
 from sim.report.words import number, short
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "The business map"
 CAPTION = (

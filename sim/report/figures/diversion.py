@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.ledger.result import RunResult
 from sim.metrics.weeks import band, daily_mean, one_value, wide
 from sim.report.drawing import bars, draw_band, end_labels, fit_to_means, from_top, number_axis, rows, time_axis
 from sim.report.result import every, measured, replications, subtitle, territory_names
 from sim.report.style import RIVALS, nothing, page, styled
 from sim.report.words import number, short
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "Price disorder and diverted goods"
 CAPTION = (

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.ledger.result import RunResult
 from sim.metrics.weeks import one_value
 from sim.report.drawing import bars, from_top
 from sim.report.result import interval_note, measured, n_replications, subtitle, sums_of, territory_names
 from sim.report.style import FAINT, INK, MUTED, OURS, nothing, page, quiet, styled
 from sim.report.words import number, percent, short
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "From every outlet to those where we are No. 1"
 CAPTION = (

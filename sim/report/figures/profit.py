@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.ledger.result import RunResult
 from sim.metrics.cut import Cut, Reader, cuts
 from sim.metrics.kpi import Measure, total
 from sim.metrics.money import GOODS, LOGISTICS, PEOPLE, PROMOTION, earned
@@ -17,9 +18,6 @@ from sim.report.drawing import number_axis, whiskers
 from sim.report.result import subtitle
 from sim.report.style import BAD, GOOD, INK, MUTED, Look, nothing, page, styled
 from sim.report.words import alike, percent
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "From revenue to profit"
 CAPTION = (

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.ledger.result import RunResult
 from sim.metrics.weeks import Band, brand_shares
 from sim.report.drawing import draw_band, end_labels, fit_to_means, percent_axis, time_axis
 from sim.report.result import Brands, brands_of, every, measured, subtitle, territory_names
 from sim.report.style import nothing, page, styled
 from sim.report.words import percent, short
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "Market share over time"
 CAPTION = (

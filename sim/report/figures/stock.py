@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from matplotlib.figure import Figure
 
+from sim.ledger.result import RunResult
 from sim.metrics.series import series
 from sim.metrics.weeks import Band, band_of
 from sim.report.drawing import draw_band, end_labels, fit_to_means, time_axis
 from sim.report.result import measured, of_ours, subtitle
 from sim.report.style import INK, SERIES, nothing, page, styled
 from sim.report.words import number
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "Stock of our goods by tier"
 CAPTION = (

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.ledger.result import RunResult
 from sim.metrics.weeks import band, daily_mean, one_value, ratio_band, wide
 from sim.report.drawing import bars, draw_band, end_labels, fit_to_means, number_axis, percent_axis, time_axis
 from sim.report.result import dates, every, measured, of_ours, ours, subtitle, sums_of
 from sim.report.style import BAD, FAINT, INK, MUTED, OURS, RIVALS, SERIES, Look, nothing, page, styled
 from sim.report.words import number, percent
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "Stock-outs and lost sales"
 CAPTION = (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.ledger.result import RunResult
 from sim.metrics.catalogue import KPIS
 from sim.metrics.series import series
 from sim.metrics.warmup import WATCHED, Warmup, warmup
@@ -17,9 +18,6 @@ from sim.report.drawing import draw_band, fit_to_means, number_axis, percent_axi
 from sim.report.result import dates, subtitle, table
 from sim.report.style import BAD, GOOD, INK, MUTED, nothing, page, styled
 from sim.report.words import kpi_words
-
-if TYPE_CHECKING:
-    from sim.ledger.result import RunResult
 
 TITLE = "Warm-up: had the market settled?"
 CAPTION = (

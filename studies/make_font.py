@@ -1,6 +1,6 @@
 """Make the bundled font: the GB2312 part of Noto Sans CJK SC, under a name of its own.
 
-Run `python make_subset.py /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc` (Debian package fonts-noto-cjk).
+Run `python -m studies.make_font /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc` (Debian: fonts-noto-cjk).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from pathlib import Path
 
 from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
 from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]
+
+from sim.report.style import FONT_FILE
 
 FAMILY = "Arsim Sans SC"
 FACE_IN_COLLECTION = "Noto Sans CJK SC"
@@ -56,4 +58,4 @@ def main(source: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(__file__).with_name("ArsimSansSC-GB2312.otf"))
+    main(Path(sys.argv[1]), FONT_FILE)
