@@ -47,6 +47,7 @@ PLAIN = (
 """What is run as plain Python."""
 FAST = ("laws", "inventory", "sizes", "routing", "shopping")
 MORE = (
+    "tests/effects/test_by_hand_office.py",
     *PLAIN,
     KERNELS,
     "tests/unit/agents",
