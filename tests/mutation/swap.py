@@ -26,7 +26,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,25 +38,26 @@ REPORT = Path(__file__).with_name("survivors.md")
 FOLDERS = ("sim/agents", "sim/kernels")
 COPIED = ("sim", "tests", "studies", "scenarios", "pyproject.toml")
 KERNELS = "tests/unit/kernels/"
-SLOW_AS_PYTHON = "test_footfall.py"
-PLAIN = (
-    "tests/effects/test_by_hand_goods.py",
-    "tests/effects/test_by_hand_field.py",
-    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / KERNELS).glob("test_*.py") if path.name != SLOW_AS_PYTHON),
+NOT_AS_PYTHON = {"test_footfall.py", "test_names.py"}
+"""The one takes minutes, the other reads the sources and runs nothing."""
+BY_HAND = tuple(f"tests/effects/test_by_hand_{name}.py" for name in ("field", "goods", "office"))
+OF_KERNELS = tuple(
+    sorted(str(path.relative_to(ROOT)) for path in (ROOT / KERNELS).glob("test_*.py") if path.name not in NOT_AS_PYTHON)
 )
-"""What is run as plain Python."""
+"""These are run as plain Python, which needs no compiling; the latter for mutants of kernels alone."""
 FAST = ("laws", "inventory", "sizes", "routing", "shopping")
 MORE = (
-    "tests/effects/test_by_hand_office.py",
-    *PLAIN,
-    KERNELS,
+    *BY_HAND,
+    *OF_KERNELS,
+    KERNELS + "test_footfall.py",
     "tests/unit/agents",
     "tests/unit/levers",
     "tests/unit/test_extremes.py",
     *(f"tests/analytic/test_{name}.py" for name in FAST),
 )
-"""What is run on those that no pair of small markets tells from the original."""
+"""What is run, compiled, on those that neither days by hand nor pairs of small markets tell from the original."""
 ABOVE_AGENTS = ("agents", "engine", "loading", "runs", "statistics", "questions", "report", "terminal", "cli")
+LIBRARIES = ("numba", "pandas", "pydantic", "scipy.special", "scipy.spatial", "simpy", "pytest", "hypothesis")
 SECONDS = 300.0
 """Time limit of a mutant; one that does not end is noticed by every test."""
 
@@ -204,55 +205,73 @@ class Trial:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._killers: Counter[str] = Counter()
+        self._bytes = ""
         os.chdir(tree.place)
         sys.path[:] = [str(tree.place), *(p for p in sys.path if Path(p or ".").resolve() not in {ROOT, tree.place})]
         sys.dont_write_bytecode = True
         forget()
-        began = time.perf_counter()
-        unharmed = rows_say(())
-        if unharmed == "passed":
-            unharmed = in_child(self._plain, 1200)
+        for library in (
+            "numba",
+            "pandas",
+            "pydantic",
+            "scipy.special",
+            "scipy.spatial",
+            "simpy",
+            "pytest",
+            "hypothesis",
+        ):
+            importlib.import_module(library)
+        self._must_pass(in_child(lambda: self._plain(is_kernel=True), 1200))
+
+    def _must_pass(self, said: str) -> None:
+        if not said.startswith(("passed", "same")):
+            raise SystemExit(f"the tree itself does not pass: {said}")
+
+    def _warm(self) -> None:
+        """Compile and load everything once; a child of this process begins with it."""
+        if self._bytes:
+            return
+        self._must_pass(rows_say(()))
         self._bytes = markets_say()
-        if unharmed == "passed":
-            unharmed = in_child(lambda: self._whole(False), 1200)
-        if not unharmed.startswith("same"):
-            raise SystemExit(f"the tree itself does not pass: {unharmed}")
         import sim
 
-        assert Path(sim.__file__).is_relative_to(tree.place), sim.__file__
-        print(f"the tree itself passes, {time.perf_counter() - began:.0f} s", flush=True)
+        assert Path(sim.__file__).is_relative_to(self._tree.place), sim.__file__
         gc.freeze()
+        self._must_pass(in_child(lambda: self._whole(is_kernel=False), 1200))
 
-    def verdict(self, mutant: Mutant) -> Verdict:
-        """Plant, try, take away."""
+    def quickly(self, mutant: Mutant) -> Verdict:
+        """Plant, try as plain Python, take away; "passed" if that does not tell."""
+        is_kernel = "/kernels/" in mutant.path
+        return self._tried(mutant, lambda: self._plain(is_kernel=is_kernel))
+
+    def thoroughly(self, mutant: Mutant) -> Verdict:
+        """Plant, try in compiled markets, take away."""
+        self._warm()
+        is_kernel = "/kernels/" in mutant.path
+        verdict = self._tried(mutant, lambda: self._whole(is_kernel=is_kernel))
+        if verdict.fate == "same" and (reason := REASONS.get(name_of(mutant))):
+            return replace(verdict, fate="equivalent", by=reason)
+        if verdict.fate == "caught":
+            self._killers[verdict.by.removeprefix("effect ")] += 1
+        return verdict
+
+    def _tried(self, mutant: Mutant, work: Callable[[], str]) -> Verdict:
         began = time.perf_counter()
         remove = self._tree.plant(mutant)
         try:
-            fate, _, by = self._tried(mutant).partition(":")
+            fate, _, by = in_child(work, SECONDS).partition(":")
         finally:
             remove()
-        if fate == "same" and (reason := REASONS.get((mutant.path, mutant.where, mutant.first, mutant.second))):
-            fate, by = "equivalent", reason
-        if fate == "caught":
-            self._killers[by.removeprefix("effect ")] += 1
         return Verdict(mutant, fate, by, time.perf_counter() - began)
 
-    def _tried(self, mutant: Mutant) -> str:
-        is_kernel = "/kernels/" in mutant.path
-        if is_kernel:
-            said = in_child(self._plain, SECONDS)
-            if said != "passed":
-                return said
-        return in_child(lambda: self._whole(is_kernel), SECONDS)
-
-    def _plain(self) -> str:
+    def _plain(self, *, is_kernel: bool) -> str:
         from numba.core import config
 
         config.DISABLE_JIT = True
         forget()
-        return tests_say(PLAIN)
+        return tests_say((*BY_HAND, *OF_KERNELS) if is_kernel else BY_HAND)
 
-    def _whole(self, is_kernel: bool) -> str:
+    def _whole(self, *, is_kernel: bool) -> str:
         forget(*(() if is_kernel else ABOVE_AGENTS))
         said = rows_say([name for name, _ in self._killers.most_common()])
         if said == "passed":
@@ -260,6 +279,11 @@ class Trial:
         if said == "passed":
             said = "same:no byte of a broad set of runs differs" if markets_say() == self._bytes else "survived:"
         return said
+
+
+def name_of(mutant: Mutant) -> tuple[str, str, str, str]:
+    """What names a mutant in `reasons.py`."""
+    return mutant.path, mutant.where, mutant.first, mutant.second
 
 
 def report(verdicts: Sequence[Verdict], n_found: int, seed: int, seconds: float) -> str:
@@ -287,6 +311,7 @@ def report(verdicts: Sequence[Verdict], n_found: int, seed: int, seconds: float)
     ]
     for fate, title in (
         ("survived", "Survived: results differ and no test fails"),
+        ("passed", "Not caught by days reckoned by hand, and not tried in compiled markets for want of time"),
         ("same", "Survived: no byte of a broad set of runs differs, and no reason is known why it cannot"),
         ("equivalent", "Equivalent: no result can differ"),
     ):
@@ -330,14 +355,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     place = Path(given.tree or Path(tempfile.gettempdir()) / f"arsim-mutants-{os.getuid()}")
     began = time.perf_counter()
-    trial, verdicts = Trial(Tree(place)), []
-    for number, mutant in enumerate(chosen, start=1):
-        if time.perf_counter() - began > 60.0 * given.minutes:
-            break
-        verdict = trial.verdict(mutant)
-        verdicts.append(verdict)
-        print(f"{number:4d} {verdict.seconds:5.0f} s  {verdict.fate:10s} {mutant}  [{verdict.by}]", flush=True)
-    text = report(verdicts, len(found), given.seed, time.perf_counter() - began)
+    trial = Trial(Tree(place))
+    verdicts: dict[Mutant, Verdict] = {}
+    for attempt in (trial.quickly, trial.thoroughly):
+        for number, mutant in enumerate(chosen, start=1):
+            if mutant in verdicts and verdicts[mutant].fate != "passed":
+                continue
+            if time.perf_counter() - began > 60.0 * given.minutes:
+                break
+            verdicts[mutant] = verdict = attempt(mutant)
+            print(f"{number:4d} {verdict.seconds:5.0f} s  {verdict.fate:10s} {mutant}  [{verdict.by}]", flush=True)
+    text = report(list(verdicts.values()), len(found), given.seed, time.perf_counter() - began)
     if given.write or not given.only:
         REPORT.write_text(text, encoding="utf-8")
     print(text)
