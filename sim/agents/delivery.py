@@ -12,7 +12,7 @@ from sim.agents.clock import Clock, Life, Moment
 from sim.agents.order_book import OrderBook
 from sim.calendar import Phase, Rank
 from sim.kernels.delivery import DropCounts, DropRules, Load, Orders, Rounds, dispatch
-from sim.ledger.journal import Delivered
+from sim.ledger.postings import Invoices, SellIn
 from sim.ledger.recorder import Event
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle, zeros
@@ -66,9 +66,9 @@ class Delivery:
         )
         counts = zeros(DropCounts, shape[0])
         dispatch(self._rounds, self._orders, self._rules, load, counts)
-        posted = self._c.journal.deliver(load.shipped)
-        self._bill(day, posted)
-        self._record(load, posted.value, counts)
+        invoices, sell_in = self._c.journal.deliver(load.shipped)
+        self._bill(day, invoices)
+        self._record(load, sell_in, counts)
 
     def _capacity(self) -> Array:
         """Drops that each distributor's crew can make, shape (n_distributors,)."""
@@ -97,25 +97,24 @@ class Delivery:
         first = np.searchsorted(k[order], np.arange(world.sizes["distributor"] + 1))
         return Rounds(first=first.astype(np.int64), outlet=outlet[order], outlet_km=km[order])
 
-    def _bill(self, day: Day, posted: Delivered) -> None:
+    def _bill(self, day: Day, invoices: Invoices) -> None:
         """Write the invoices down with the day on which they are due."""
         world = self._c.world
-        due = np.full(posted.outlet.shape[0], day.index)
+        due = np.full(invoices.outlet.shape[0], day.index)
         if self._rules.payment_delay:
-            due += world.outlet_terms_days[posted.outlet]
-            due += np.where(posted.company == 0, self._book.extra_terms_days()[posted.outlet], 0)
+            due += world.outlet_terms_days[invoices.outlet]
+            due += np.where(invoices.company == 0, self._book.extra_terms_days()[invoices.outlet], 0)
         world.tables["invoices"].append(
-            due_day=due, outlet=posted.outlet, distributor=posted.distributor, cents=posted.cents
+            due_day=due, outlet=invoices.outlet, distributor=invoices.distributor, cents=invoices.cents
         )
 
-    def _record(self, load: Load, value: Array, counts: DropCounts) -> None:
+    def _record(self, load: Load, sell_in: SellIn, counts: DropCounts) -> None:
         recorder, day = self._c.recorder, load.day
         recorder.add("distributor", day, delivered_units=load.delivered_units, cancelled_units=load.cancelled_units)
         recorder.add("delivery", day, capacity_drops=load.capacity_drops, **counts._asdict())
         cost = counts.drops * self._spec.cost_cents_per_drop + counts.km * self._spec.cost_cents_per_km
         self._c.journal.distributor_expense(Account.LOGISTICS, np.floor(cost).astype(np.int64), Sector.CARRIERS)
-        units, cents = value.transpose(2, 0, 1)
-        recorder.add("market", day, sell_in_units=units, sell_in_cents=cents)
+        recorder.add("market", day, sell_in_units=sell_in.units, sell_in_cents=sell_in.cents)
         stopped = float(load.is_blocked.sum())
         if stopped:
             recorder.event(day, int(Phase.DISPATCH), Event.CREDIT_STOP, -1, "", -1, value=stopped)

@@ -11,6 +11,7 @@ from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, earliest
 from sim.kernels.supply import Factory, Transport, allocate_products, draw_transport_days, produce
+from sim.ledger.postings import Shipment
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
 from sim.world.bundles import bundle
@@ -123,9 +124,14 @@ class Factories:
         if self._c.scenario.mechanisms.payment_delay:
             terms[self._ours] = world.lever_terms_days[self._ours]
         arrival = (day.index + self._transport_days(day)) % RING_DAYS
-        self._c.journal.ship_to_distributors(
-            units, arrival, (day.index + terms) % RING_DAYS, world.lever_discount, self._freight
+        shipment = Shipment(
+            units=units,
+            arrival_slot=arrival,
+            due_slot=(day.index + terms) % RING_DAYS,
+            discount=world.lever_discount,
+            freight_cents=self._freight,
         )
+        self._c.journal.ship_to_distributors(shipment)
         return units
 
     def _stopped(self, day: Day) -> Array:

@@ -29,6 +29,7 @@ from sim.kernels.panel import Labels, label_purchases
 from sim.kernels.shopping import trade_day
 from sim.kernels.snapshot import Outlets, count_available
 from sim.kernels.stock_out import CAUSE_SUPPLY, CAUSES, REACTIONS
+from sim.ledger.postings import Sales, SellIn
 from sim.streams import DecisionPoint
 from sim.world.bundles import bundle, zeros
 from sim.world.setup.market import draw_households
@@ -260,10 +261,10 @@ class MarketDay:
         if goods.any():
             self._record_rush(day, *self._c.journal.rush(goods, (day.index + 1) % RING_DAYS))
 
-    def _record_rush(self, day: Day, needed: Array, value: Array) -> None:
+    def _record_rush(self, day: Day, needed: Array, sell_in: SellIn) -> None:
         """Rushed goods pass through every tier's panels, or sell-in would lag behind sell-out for ever."""
         recorder = self._c.recorder
-        recorder.add("market", day.index, sell_in_units=value[..., 0], sell_in_cents=value[..., 1])
+        recorder.add("market", day.index, sell_in_units=sell_in.units, sell_in_cents=sell_in.cents)
         recorder.add(
             "distributor",
             day.index,
@@ -285,11 +286,11 @@ class MarketDay:
         sum_by_distributor(sold, world.outlet_distributor, world.product_company, today)
         world.sell_out_history[:, :, day.index % world.sizes["history"]] = today
 
-    def _record(self, day: Day, counts: DayCounts, sales: Array) -> None:
+    def _record(self, day: Day, counts: DayCounts, sales: Sales) -> None:
         recorder = self._c.recorder
         lost = {f"lost_{name}": counts.lost[..., cause] for cause, name in enumerate(CAUSES)}
         seen = {name: getattr(counts, name) for name in BY_PRODUCT}
-        units, cents = sales[..., 0], sales[..., 1]
+        units, cents = sales.units, sales.consumers_cents
         recorder.add("market", day.index, sell_out_units=units, sell_out_cents=cents, **lost, **seen)
         # Everybody wants one product or none.
         shoppers = counts.shoppers_first_choice.sum(axis=1) + counts.no_purchase

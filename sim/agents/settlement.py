@@ -12,6 +12,7 @@ from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, next_every
 from sim.kernels.invoices import Invoices, Paid, Payers, PaymentRules, choose_payments
+from sim.ledger.postings import Payments
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account
 from sim.world.bundles import bundle, zeros
@@ -81,7 +82,7 @@ class Settlement:
         key = self._c.key(DecisionPoint.LATE_PAYMENT, day.index)
         kept, n = choose_payments(invoices, self._payers, self._rules, key, day.index, paid)
         table.truncate(kept)
-        self._c.journal.outlets_pay(paid.outlet[:n], paid.distributor[:n], paid.cents[:n])
+        self._c.journal.outlets_pay(Payments(**{name: getattr(paid, name)[:n] for name in Payments._fields}))
 
     def _distributors_pay(self, day: Day) -> None:
         world = self._c.world

@@ -8,33 +8,30 @@ trade price), so that the inventory account always equals stock times price, to 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import LedgerError
-from sim.ledger.postings import post_expense, post_outlet_invoices, post_payments, post_sell_out, post_shipments
+from sim.ledger.postings import (
+    Books,
+    Flows,
+    Invoices,
+    Payments,
+    Sales,
+    SellIn,
+    Shipment,
+    post_outlet_invoices,
+    post_payments,
+    post_sell_out,
+    post_shipments,
+)
 from sim.world.accounts import Account, Sector
+from sim.world.bundles import bundle
 from sim.world.world import RING_DAYS, World
 
 Array = NDArray[Any]
-
-
-class Delivered(NamedTuple):
-    """A delivery as it is posted.
-
-    Attributes
-    ----------
-    outlet, company, distributor, cents : shape (n,). Invoices, by outlet and company; until the next delivery.
-    value : shape (n_territories, n_products, 2). Units and invoiced cents.
-    """
-
-    outlet: Array
-    company: Array
-    distributor: Array
-    cents: Array
-    value: Array
 
 
 class Journal:
@@ -42,7 +39,9 @@ class Journal:
 
     def __init__(self, world: World) -> None:
         self._w = world
-        self._invoices = np.empty((4, world.n_outlets * world.sizes["company"]), dtype=np.int64)
+        self._books = bundle(Books, world)
+        most = world.n_outlets * world.sizes["company"]
+        self._invoices = Invoices(**{name: np.empty(most, dtype=np.int64) for name in Invoices._fields})
 
     # --- small movements of money ---
     def _outside(self, sector: Sector, amount: int) -> None:
@@ -53,8 +52,9 @@ class Journal:
 
     def company_expense(self, company: int, account: Account, cents: int, sector: Sector) -> None:
         """A company pays an expense in cash to an outside sector [cents]."""
-        accounts = int(account), int(Account.CASH), int(Account.REVENUE)
-        post_expense(self._w.company_books, self._w.outside_books, company, int(sector), accounts, cents)
+        self._w.company_books[company, account] += cents
+        self._w.company_books[company, Account.CASH] -= cents
+        self._outside(sector, cents)
 
     def distributor_expense(self, account: Account, cents: Array, sector: Sector) -> None:
         """Distributors pay expenses in cash; `cents` has shape (n_distributors,)."""
@@ -133,42 +133,30 @@ class Journal:
             w.company_books[c, Account.CASH] -= cents
         self._outside(Sector.SUPPLIERS, int(cost.sum()))
 
-    def ship_to_distributors(
-        self, units: Array, arrival_slots: Array, due_slots: Array, discount: Array, freight_cents: Array
-    ) -> Array:
+    def ship_to_distributors(self, shipment: Shipment) -> Array:
         """Factories load goods for distributors and invoice them; title passes at once.
-
-        Parameters
-        ----------
-        units : shape (n_distributors, n_products). [units]
-        arrival_slots : shape (n_distributors,). Slot of the ring of arrivals.
-        due_slots : shape (n_distributors,). Slot of the ring of payments.
-        discount : shape (n_distributors,). Discount on the list price.
-        freight_cents : shape (n_distributors,). [cents/unit]
 
         Returns
         -------
         Invoiced cents, shape (n_distributors,).
         """
-        w = self._w
-        amount = np.zeros(units.shape[0], dtype=np.int64)
-        flows = np.zeros((w.sizes["company"], 3), dtype=np.int64)
-        accounts = int(Account.INVENTORY), int(Account.PRICE_VARIANCE), int(Account.PAYABLE)
-        post_shipments(
-            units, arrival_slots, due_slots, discount, freight_cents, w.list_price_cents, w.factory_cost_cents,
-            w.distributor_company, w.factory_stock_units, w.factory_out_units, w.transit_units, w.distributor_in_units,
-            w.distributor_books, w.distributor_due_cents, accounts, amount, flows,
-        )  # fmt: skip
-        revenue, cost, carriage = flows.T
-        books = w.company_books
-        books[:, Account.RECEIVABLE] += revenue
-        books[:, Account.REVENUE] -= revenue
-        books[:, Account.INVENTORY] -= cost
-        books[:, Account.COGS] += cost
-        books[:, Account.LOGISTICS] += carriage
-        books[:, Account.CASH] -= carriage
-        self._outside(Sector.CARRIERS, int(carriage.sum()))
-        return amount
+        invoiced = np.zeros(shipment.units.shape[0], dtype=np.int64)
+        flows = self._zeros(Flows, "company")
+        post_shipments(shipment, self._books, invoiced, flows)
+        books = self._w.company_books
+        books[:, Account.RECEIVABLE] += flows.revenue
+        books[:, Account.REVENUE] -= flows.revenue
+        books[:, Account.INVENTORY] -= flows.cost
+        books[:, Account.COGS] += flows.cost
+        books[:, Account.LOGISTICS] += flows.carriage
+        books[:, Account.CASH] -= flows.carriage
+        self._outside(Sector.CARRIERS, int(flows.carriage.sum()))
+        return invoiced
+
+    def _zeros(self, kind: Any, *axes: str) -> Any:
+        """Return a bundle of zeros, each of the shape of some axes."""
+        shape = tuple(self._w.sizes[axis] for axis in axes)
+        return kind(**{name: np.zeros(shape, dtype=np.int64) for name in kind._fields})
 
     def on_the_road(self) -> Array:
         """Return goods on the way to the distributors, shape (n_distributors, n_products): in less out less stock."""
@@ -184,22 +172,17 @@ class Journal:
         w.transit_units[slot] = 0
         return units
 
-    def deliver(self, shipped: Array) -> Delivered:
-        """Distributors load goods for outlets, shape (n_outlets, n_products) [units], and invoice them."""
-        w = self._w
-        value = np.zeros((w.sizes["territory"], w.sizes["product"], 2), dtype=np.int64)
-        accounts = (
-            int(Account.INVENTORY), int(Account.PAYABLE), int(Account.PRICE_VARIANCE),
-            int(Account.RECEIVABLE), int(Account.REVENUE), int(Account.COGS),
-        )  # fmt: skip
-        n = post_outlet_invoices(
-            shipped, w.outlet_distributor, w.product_company, w.outlet_territory, w.list_price_cents,
-            w.trade_price_cents, w.distributor_markdown, w.outlet_inbound_units, w.outlet_in_units,
-            w.distributor_stock_units, w.distributor_out_units, w.outlet_books, w.distributor_books, accounts,
-            np.zeros(w.sizes["company"], dtype=np.int64), self._invoices, value,
-        )  # fmt: skip
-        outlet, company, distributor, cents = self._invoices[:, :n]
-        return Delivered(outlet, company, distributor, cents, value)
+    def deliver(self, shipped: Array) -> tuple[Invoices, SellIn]:
+        """Distributors load goods for outlets, shape (n_outlets, n_products) [units], and invoice them.
+
+        Returns
+        -------
+        Invoices by outlet and company, which are good until the next delivery; what was sold in.
+        """
+        amounts = np.zeros(self._w.sizes["company"], dtype=np.int64)
+        sell_in: SellIn = self._zeros(SellIn, "territory", "product")
+        n = post_outlet_invoices(shipped, self._books, amounts, self._invoices, sell_in)
+        return Invoices(**{name: values[:n] for name, values in self._invoices._asdict().items()}), sell_in
 
     def receive_at_outlets(self) -> Array:
         """Yesterday's trucks arrive; returns units, shape (n_outlets, n_products)."""
@@ -209,7 +192,7 @@ class Journal:
         w.outlet_inbound_units[:] = 0
         return units
 
-    def sell_out(self, sold: Array, price_factor: Array, cut: Array) -> Array:
+    def sell_out(self, sold: Array, price_factor: Array, cut: Array) -> Sales:
         """Consumers buy; companies pay outlets for their promotions.
 
         Parameters
@@ -217,30 +200,18 @@ class Journal:
         sold : shape (n_outlets, n_products). [units]
         price_factor : shape (n_territories, n_products). Street price against the regular shelf price.
         cut : shape (n_territories, n_products). Part of the shelf price that the product's company pays instead.
-
-        Returns
-        -------
-        Shape (n_territories, n_products, 3): units, consumers' cents, companies' cents.
         """
         w = self._w
-        sales = np.zeros((w.sizes["territory"], w.sizes["product"], 3), dtype=np.int64)
-        accounts = (
-            int(Account.CASH), int(Account.INVENTORY), int(Account.REVENUE), int(Account.COGS),
-            int(Account.PROMOTION_INCOME),
-        )  # fmt: skip
-        post_sell_out(
-            sold, w.outlet_stock_units, w.outlet_out_units, w.week_sold_units, w.review_sold_units, w.sold_total_units,
-            w.outlet_territory, w.shelf_price_cents, price_factor, cut, w.trade_price_cents, w.outlet_books, accounts,
-            sales,
-        )  # fmt: skip
-        w.consumed_units[:] += sales[:, :, 0].sum(axis=0)
-        self._outside(Sector.CONSUMERS, -int(sales[:, :, 1].sum()))
-        for c, cents in zip(w.product_company, sales[:, :, 2].sum(axis=0).tolist(), strict=True):
+        sales: Sales = self._zeros(Sales, "territory", "product")
+        post_sell_out(sold, price_factor, cut, self._books, sales)
+        w.consumed_units[:] += sales.units.sum(axis=0)
+        self._outside(Sector.CONSUMERS, -int(sales.consumers_cents.sum()))
+        for c, cents in zip(w.product_company, sales.companies_cents.sum(axis=0).tolist(), strict=True):
             w.company_books[c, Account.PROMOTION_COST] += cents
             w.company_books[c, Account.CASH] -= cents
         return sales
 
-    def rush(self, missing: Array, slot: int) -> tuple[Array, Array]:
+    def rush(self, missing: Array, slot: int) -> tuple[Array, SellIn]:
         """Make and deliver goods in the same minute (only with stock-outs switched off).
 
         Parameters
@@ -250,7 +221,7 @@ class Journal:
 
         Returns
         -------
-        Units that passed through each distributor, shape (n_distributors, n_products), and the `value` of `Delivered`.
+        Units that passed through each distributor, shape (n_distributors, n_products); what was sold in.
         """
         w = self._w
         served = w.outlet_distributor[:, w.product_company]
@@ -262,19 +233,23 @@ class Journal:
         n = needed.shape[0]
         slots = np.full(n, slot)
         before = w.transit_units[slot].copy()
-        self.ship_to_distributors(needed, slots, slots, np.zeros(n), np.zeros(n, dtype=np.int64))
+        free = np.zeros(n, dtype=np.int64)
+        shipment = Shipment(
+            units=needed, arrival_slot=slots, due_slot=slots, discount=np.zeros(n), freight_cents=free
+        )
+        self.ship_to_distributors(shipment)
         w.transit_units[slot] = before
         w.distributor_stock_units[:] += needed
         return needed, self._sell_rushed(goods)
 
-    def _sell_rushed(self, goods: Array) -> Array:
+    def _sell_rushed(self, goods: Array) -> SellIn:
         w = self._w
         waiting = w.outlet_inbound_units.copy()
-        delivered = self.deliver(goods.astype(np.int32))
+        invoices, sell_in = self.deliver(goods.astype(np.int32))
         w.outlet_stock_units[:] += w.outlet_inbound_units - waiting
         w.outlet_inbound_units[:] = waiting
-        self.outlets_pay(delivered.outlet, delivered.distributor, delivered.cents)
-        return delivered.value
+        self.outlets_pay(bundle(Payments, invoices))
+        return sell_in
 
     def scrap_at_outlets(self, rows: Array, units: Array) -> None:
         """Outlets throw goods away.
@@ -347,11 +322,9 @@ class Journal:
         seller[Account.COGS] += cost
 
     # --- settlement ---
-    def outlets_pay(self, outlets: Array, distributors: Array, cents: Array) -> None:
-        """Outlets pay invoices; three arrays of one length (an outlet may stand in several rows)."""
-        w = self._w
-        columns = int(Account.CASH), int(Account.PAYABLE), int(Account.RECEIVABLE)
-        post_payments(outlets, distributors, cents, *columns, w.outlet_books, w.distributor_books)
+    def outlets_pay(self, payments: Payments) -> None:
+        """Outlets pay invoices to their distributors."""
+        post_payments(payments, self._books)
 
     def write_off(self, outlets: Array, distributors: Array, cents: Array) -> None:
         """Distributors lose invoices of closed outlets; the outlet's side ends in its owner's pocket."""

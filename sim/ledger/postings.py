@@ -3,41 +3,130 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
+from sim.world.accounts import Account
 
 Array = NDArray[Any]
 
 
+# Columns of the books, as plain numbers for the compiler.
+CASH: Final = int(Account.CASH)
+INVENTORY: Final = int(Account.INVENTORY)
+RECEIVABLE: Final = int(Account.RECEIVABLE)
+PAYABLE: Final = int(Account.PAYABLE)
+REVENUE: Final = int(Account.REVENUE)
+COGS: Final = int(Account.COGS)
+PRICE_VARIANCE: Final = int(Account.PRICE_VARIANCE)
+PROMOTION_INCOME: Final = int(Account.PROMOTION_INCOME)
+
+
+class Books(NamedTuple):
+    """Books, stock, counters of goods, and prices: the columns that postings write and read."""
+
+    outlet_books: Array
+    distributor_books: Array
+    outlet_stock_units: Array
+    outlet_inbound_units: Array
+    outlet_in_units: Array
+    outlet_out_units: Array
+    week_sold_units: Array
+    review_sold_units: Array
+    sold_total_units: Array
+    distributor_stock_units: Array
+    distributor_in_units: Array
+    distributor_out_units: Array
+    distributor_due_cents: Array
+    transit_units: Array
+    factory_stock_units: Array
+    factory_out_units: Array
+    outlet_territory: Array
+    outlet_distributor: Array
+    product_company: Array
+    distributor_company: Array
+    distributor_markdown: Array
+    shelf_price_cents: Array
+    trade_price_cents: Array
+    list_price_cents: Array
+    factory_cost_cents: Array
+
+
+class Sales(NamedTuple):
+    """What consumers bought, shape (n_territories, n_products): units, their cents, and cents paid by companies."""
+
+    units: Array
+    consumers_cents: Array
+    companies_cents: Array
+
+
+class Invoices(NamedTuple):
+    """Invoices to outlets, shape (n,): who is invoiced, for whose goods, by whom, how much."""
+
+    outlet: Array
+    company: Array
+    distributor: Array
+    cents: Array
+
+
+class Payments(NamedTuple):
+    """What outlets pay, shape (n,): who pays, to whom, how many cents. An outlet may stand in several rows."""
+
+    outlet: Array
+    distributor: Array
+    cents: Array
+
+
+class SellIn(NamedTuple):
+    """What was delivered to outlets, shape (n_territories, n_products): units, and cents as invoiced."""
+
+    units: Array
+    cents: Array
+
+
+class Shipment(NamedTuple):
+    """Goods for distributors.
+
+    Attributes
+    ----------
+    units : shape (n_distributors, n_products). [units]
+    arrival_slot, due_slot : shape (n_distributors,). Slots of the rings of arrivals and of payments.
+    discount : shape (n_distributors,). Discount on the list price.
+    freight_cents : shape (n_distributors,). [cents/unit]
+    """
+
+    units: Array
+    arrival_slot: Array
+    due_slot: Array
+    discount: Array
+    freight_cents: Array
+
+
+class Flows(NamedTuple):
+    """What a company's shipments of the day make, shape (n_companies,). [cents]."""
+
+    revenue: Array
+    cost: Array
+    carriage: Array
+
+
 @kernel()
-def post_sell_out(
-    sold: Array,
-    stock: Array,
-    out: Array,
-    week: Array,
-    review: Array,
-    total: Array,
-    territory: Array,
-    shelf_price: Array,
-    factor: Array,
-    cut: Array,
-    unit_cost: Array,
-    books: Array,
-    account: tuple[int, ...],
-    sales: Array,
-) -> None:
+def post_sell_out(sold: Array, price_factor: Array, cut: Array, books: Books, sales: Sales) -> None:
     """Outlets hand goods to consumers; goods and money in one pass over the outlets.
 
-    `account` holds the columns of cash, inventory, revenue, cogs and promotion income; `sales` (n_territories,
-    n_products, 3) is written: units, consumers' cents, cents paid by the products' companies.
+    Parameters
+    ----------
+    sold : shape (n_outlets, n_products). [units]
+    price_factor, cut : shape (n_territories, n_products). Street price, and what the product's company pays instead,
+        against the regular shelf price.
+    sales : zeros, written.
     """
-    cash, inventory, revenue, cogs, promotion = account
+    outlet_books = books.outlet_books
     for i in range(sold.shape[0]):
-        t = territory[i]
+        t = books.outlet_territory[i]
         takings = 0
         cost = 0
         bonus = 0
@@ -45,71 +134,38 @@ def post_sell_out(
             units = sold[i, p]
             if units == 0:
                 continue
-            stock[i, p] -= units
-            out[i, p] += units
-            week[i, p] += units
-            review[i, p] += units
-            total[i, p] += units
-            price = int(math.floor(shelf_price[i, p] * factor[t, p] + 0.5))
-            paid = int(math.floor(shelf_price[i, p] * cut[t, p] + 0.5))
+            books.outlet_stock_units[i, p] -= units
+            books.outlet_out_units[i, p] += units
+            books.week_sold_units[i, p] += units
+            books.review_sold_units[i, p] += units
+            books.sold_total_units[i, p] += units
+            price = int(math.floor(books.shelf_price_cents[i, p] * price_factor[t, p] + 0.5))
+            paid = int(math.floor(books.shelf_price_cents[i, p] * cut[t, p] + 0.5))
             takings += units * price
             bonus += units * paid
-            cost += units * unit_cost[p]
-            sales[t, p, 0] += units
-            sales[t, p, 1] += units * price
-            sales[t, p, 2] += units * paid
-        books[i, cash] += takings + bonus
-        books[i, revenue] -= takings
-        books[i, promotion] -= bonus
-        books[i, inventory] -= cost
-        books[i, cogs] += cost
+            cost += units * books.trade_price_cents[p]
+            sales.units[t, p] += units
+            sales.consumers_cents[t, p] += units * price
+            sales.companies_cents[t, p] += units * paid
+        outlet_books[i, CASH] += takings + bonus
+        outlet_books[i, REVENUE] -= takings
+        outlet_books[i, PROMOTION_INCOME] -= bonus
+        outlet_books[i, INVENTORY] -= cost
+        outlet_books[i, COGS] += cost
 
 
 @kernel()
-def post_expense(
-    company_books: Array, outside_books: Array, company: int, sector: int, account: tuple[int, ...], cents: int
-) -> None:
-    """A company pays an expense in cash to an outside sector [cents].
-
-    `account` holds the columns of the expense, of cash, and of the sector's revenue.
-    """
-    expense, cash, revenue = account
-    company_books[company, expense] += cents
-    company_books[company, cash] -= cents
-    outside_books[sector, cash] += cents
-    outside_books[sector, revenue] -= cents
-
-
-@kernel()
-def post_outlet_invoices(
-    shipped: Array,
-    distributor: Array,
-    company: Array,
-    territory: Array,
-    list_price: Array,
-    trade_price: Array,
-    markdown: Array,
-    inbound: Array,
-    outlet_in: Array,
-    stock: Array,
-    distributor_out: Array,
-    outlet_books: Array,
-    distributor_books: Array,
-    account: tuple[int, ...],
-    amounts: Array,
-    invoices: Array,
-    value: Array,
-) -> int:
+def post_outlet_invoices(shipped: Array, books: Books, amounts: Array, invoices: Invoices, sell_in: SellIn) -> int:
     """Distributors load trucks: goods and invoices; return the number of invoices.
 
     Parameters
     ----------
-    account : columns of inventory, payable, variance (outlet) and receivable, revenue, cogs (distributor).
+    shipped : shape (n_outlets, n_products). [units]
     amounts : shape (n_companies,), scratch, zeros.
-    invoices : shape (4, capacity), written by outlet and company: outlet, company, distributor, cents.
-    value : shape (n_territories, n_products, 2), added to: units and invoiced cents.
+    invoices : of the largest number that there may be; written by outlet and company.
+    sell_in : added to.
     """
-    inventory, payable, variance, receivable, revenue, cogs = account
+    outlet_books, distributor_books = books.outlet_books, books.distributor_books
     n = 0
     for i in range(shipped.shape[0]):
         is_served = False
@@ -118,81 +174,78 @@ def post_outlet_invoices(
             if units == 0:
                 continue
             is_served = True
-            c = company[p]
-            k = distributor[i, c]
-            inbound[i, p] += units
-            outlet_in[i, p] += units
-            stock[k, p] -= units
-            distributor_out[k, p] += units
-            standard = units * trade_price[p]
-            amount = standard - int(np.floor(standard * markdown[k, p] + 0.5))
-            cost = units * list_price[p]
-            outlet_books[i, inventory] += standard
-            outlet_books[i, variance] += amount - standard
-            outlet_books[i, payable] -= amount
-            distributor_books[k, receivable] += amount
-            distributor_books[k, revenue] -= amount
-            distributor_books[k, inventory] -= cost
-            distributor_books[k, cogs] += cost
+            c = books.product_company[p]
+            k = books.outlet_distributor[i, c]
+            books.outlet_inbound_units[i, p] += units
+            books.outlet_in_units[i, p] += units
+            books.distributor_stock_units[k, p] -= units
+            books.distributor_out_units[k, p] += units
+            standard = units * books.trade_price_cents[p]
+            amount = standard - int(np.floor(standard * books.distributor_markdown[k, p] + 0.5))
+            cost = units * books.list_price_cents[p]
+            outlet_books[i, INVENTORY] += standard
+            outlet_books[i, PRICE_VARIANCE] += amount - standard
+            outlet_books[i, PAYABLE] -= amount
+            distributor_books[k, RECEIVABLE] += amount
+            distributor_books[k, REVENUE] -= amount
+            distributor_books[k, INVENTORY] -= cost
+            distributor_books[k, COGS] += cost
             amounts[c] += amount
-            value[territory[i], p, 0] += units
-            value[territory[i], p, 1] += amount
+            sell_in.units[books.outlet_territory[i], p] += units
+            sell_in.cents[books.outlet_territory[i], p] += amount
         if not is_served:
             continue
         for c in range(amounts.shape[0]):
             if amounts[c] != 0:
-                invoices[0, n] = i
-                invoices[1, n] = c
-                invoices[2, n] = distributor[i, c]
-                invoices[3, n] = amounts[c]
+                invoices.outlet[n] = i
+                invoices.company[n] = c
+                invoices.distributor[n] = books.outlet_distributor[i, c]
+                invoices.cents[n] = amounts[c]
                 amounts[c] = 0
                 n += 1
     return n
 
 
 @kernel()
-def post_shipments(
-    units: Array,
-    arrival_slot: Array,
-    due_slot: Array,
-    discount: Array,
-    freight: Array,
-    list_price: Array,
-    factory_cost: Array,
-    company: Array,
-    factory_stock: Array,
-    factory_out: Array,
-    transit: Array,
-    distributor_in: Array,
-    books: Array,
-    due_cents: Array,
-    account: tuple[int, ...],
-    amount: Array,
-    flows: Array,
-) -> None:
+def post_shipments(shipment: Shipment, books: Books, invoiced: Array, flows: Flows) -> None:
     """Factories load goods for distributors and invoice them.
 
-    `account` holds the columns of inventory, variance and payable. `amount` (n_distributors,) is written: invoices
-    [cents]; `flows` (n_companies, 3) is added to: invoices, cost of the goods, freight [cents].
+    Parameters
+    ----------
+    invoiced : shape (n_distributors,), written. [cents]
+    flows : added to.
     """
-    inventory, variance, payable = account
-    for k in range(units.shape[0]):
+    distributor_books = books.distributor_books
+    for k in range(shipment.units.shape[0]):
+        company = books.distributor_company[k]
         standard = 0
-        for p in range(units.shape[1]):
-            n = units[k, p]
-            factory_stock[p] -= n
-            factory_out[p] += n
-            transit[arrival_slot[k], k, p] += n
-            distributor_in[k, p] += n
-            standard += n * list_price[p]
-            flows[company[k], 1] += n * factory_cost[p]
-            flows[company[k], 2] += n * freight[k]
-        amount[k] = standard - int(math.floor(standard * discount[k] + 0.5))
-        books[k, inventory] += standard
-        books[k, variance] += amount[k] - standard
-        books[k, payable] -= amount[k]
-        due_cents[due_slot[k], k] += amount[k]
-        flows[company[k], 0] += amount[k]
+        for p in range(shipment.units.shape[1]):
+            n = shipment.units[k, p]
+            books.factory_stock_units[p] -= n
+            books.factory_out_units[p] += n
+            books.transit_units[shipment.arrival_slot[k], k, p] += n
+            books.distributor_in_units[k, p] += n
+            standard += n * books.list_price_cents[p]
+            flows.cost[company] += n * books.factory_cost_cents[p]
+            flows.carriage[company] += n * shipment.freight_cents[k]
+        amount = standard - int(math.floor(standard * shipment.discount[k] + 0.5))
+        distributor_books[k, INVENTORY] += standard
+        distributor_books[k, PRICE_VARIANCE] += amount - standard
+        distributor_books[k, PAYABLE] -= amount
+        books.distributor_due_cents[shipment.due_slot[k], k] += amount
+        flows.revenue[company] += amount
+        invoiced[k] = amount
+
+
+@kernel()
+def post_payments(payments: Payments, books: Books) -> None:
+    """Outlets pay their distributors."""
+    for r in range(payments.cents.shape[0]):
+        cents = payments.cents[r]
+        books.outlet_books[payments.outlet[r], CASH] -= cents
+        books.outlet_books[payments.outlet[r], PAYABLE] += cents
+        books.distributor_books[payments.distributor[r], CASH] += cents
+        books.distributor_books[payments.distributor[r], RECEIVABLE] -= cents
 
 
 @kernel()
@@ -209,22 +262,3 @@ def sum_books_by_company(books: Array, company: Array, total: Array) -> None:
     for i in range(books.shape[0]):
         for a in range(books.shape[1]):
             total[company[i], a] += books[i, a]
-
-
-@kernel()
-def post_payments(
-    outlets: Array,
-    distributors: Array,
-    cents: Array,
-    cash: int,
-    payable: int,
-    receivable: int,
-    outlet_books: Array,
-    distributor_books: Array,
-) -> None:
-    """Outlets pay; the three arrays have one length, the next three are columns of the books."""
-    for r in range(cents.shape[0]):
-        outlet_books[outlets[r], cash] -= cents[r]
-        outlet_books[outlets[r], payable] += cents[r]
-        distributor_books[distributors[r], cash] += cents[r]
-        distributor_books[distributors[r], receivable] -= cents[r]

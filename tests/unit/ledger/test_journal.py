@@ -12,6 +12,7 @@ from sim.engine import Session
 from sim.errors import LedgerError
 from sim.ledger.closing import check_ledger
 from sim.ledger.journal import Journal
+from sim.ledger.postings import Payments, Shipment
 from sim.world.accounts import BALANCE_SHEET, Account, Sector
 from sim.world.world import RING_DAYS, World
 from tests.markets import finished, market
@@ -87,7 +88,10 @@ def test_shipping_moves_goods_to_the_road_and_makes_a_debt(world: World, journal
     units = per_distributor(world, {(0, 0): 10})
     n = world.sizes["distributor"]
     arrival, discount, freight = np.full(n, 3), np.full(n, 0.1), np.full(n, 4)
-    change = Change(world, lambda: journal.ship_to_distributors(units, arrival, np.full(n, 9), discount, freight))
+    shipment = Shipment(
+        units=units, arrival_slot=arrival, due_slot=np.full(n, 9), discount=discount, freight_cents=freight
+    )
+    change = Change(world, lambda: journal.ship_to_distributors(shipment))
     standard = 10 * int(world.list_price_cents[0])
     amount = standard - int(np.floor(standard * 0.1 + 0.5))
     assert change.units("factory_stock_units", 0) == -10 == -int(world.transit_units[3, 0, 0])
@@ -109,12 +113,12 @@ def test_a_delivery_takes_a_day_and_makes_an_invoice(world: World, journal: Jour
     shipped = np.zeros_like(world.outlet_stock_units)
     shipped[i, 0] = 5
     change = Change(world, lambda: journal.deliver(shipped))
-    posted = change.answer
+    invoices, sell_in = change.answer
     standard = 5 * int(world.trade_price_cents[0])
     amount = standard - int(np.floor(standard * 0.06 + 0.5))
-    assert [(int(a), int(b), int(c), int(d)) for a, b, c, d in zip(*posted[:4], strict=True)] == [(i, 0, k, amount)]
-    np.testing.assert_array_equal(posted.value[world.outlet_territory[i], 0], [5, amount])
-    assert posted.value.sum() == 5 + amount
+    assert [(int(a), int(b), int(c), int(d)) for a, b, c, d in zip(*invoices, strict=True)] == [(i, 0, k, amount)]
+    assert sell_in.units[world.outlet_territory[i], 0] == 5 == sell_in.units.sum()
+    assert sell_in.cents[world.outlet_territory[i], 0] == amount == sell_in.cents.sum()
     assert change.units("distributor_stock_units", 0) == -5 == -change.units("outlet_inbound_units", 0)
     assert change.units("outlet_stock_units", 0) == 0
     assert change.cents("distributor_books", Account.RECEIVABLE, k) == amount
@@ -122,7 +126,8 @@ def test_a_delivery_takes_a_day_and_makes_an_invoice(world: World, journal: Jour
     arrived = Change(world, journal.receive_at_outlets)
     assert arrived.units("outlet_stock_units", 0) == 5
     one = np.array([i]), np.array([k])
-    paid = Change(world, lambda: journal.outlets_pay(*one, np.array([amount - 1])))
+    payment = Payments(outlet=one[0], distributor=one[1], cents=np.array([amount - 1]))
+    paid = Change(world, lambda: journal.outlets_pay(payment))
     assert paid.cents("distributor_books", Account.CASH, k) == amount - 1
     lost = Change(world, lambda: journal.write_off(*one, np.array([1])))
     assert lost.cents("distributor_books", Account.BAD_DEBT, k) == 1 == -lost.cents("outlet_books", Account.BAD_DEBT, i)
@@ -139,7 +144,12 @@ def test_a_sale_posts_price_promotion_and_cost(world: World, journal: Journal) -
     change = Change(world, lambda: journal.sell_out(sold, factor, cut))
     shelf = int(world.shelf_price_cents[i, 0])
     price, promotion = int(np.floor(shelf * 0.9 + 0.5)), int(np.floor(shelf * 0.1 + 0.5))
-    np.testing.assert_array_equal(change.answer[t, 0], [3, 3 * price, 3 * promotion])
+    sales = change.answer
+    assert [int(x[t, 0]) for x in (sales.units, sales.consumers_cents, sales.companies_cents)] == [
+        3,
+        3 * price,
+        3 * promotion,
+    ]
     assert change.units("outlet_stock_units", 0) == -3
     assert change.cents("outlet_books", Account.REVENUE, i) == -3 * price
     assert change.cents("outlet_books", Account.CASH, i) == 3 * (price + promotion)
@@ -174,9 +184,9 @@ def test_rushed_goods_pass_through_every_tier(world: World, journal: Journal) ->
     missing = np.zeros((world.n_outlets, world.sizes["product"]), dtype=np.int64)
     missing[i, 0] = 9
     change = Change(world, lambda: journal.rush(missing, 5))
-    needed, value = change.answer
+    needed, sell_in = change.answer
     assert needed.sum() == 9 == needed[world.outlet_distributor[i, 0], 0]
-    assert value[:, :, 0].sum() == 9
+    assert sell_in.units.sum() == 9
     assert change.units("outlet_stock_units", 0) == 9
     assert not any(change.units(g, 0) for g in ("factory_stock_units", "distributor_stock_units", "transit_units"))
     assert world.made_units[0] == 9
@@ -187,7 +197,10 @@ def test_distributors_pay_what_they_can_and_owe_the_rest(world: World, journal: 
     n = world.sizes["distributor"]
     units = per_distributor(world, {(0, 0): 10})
     none = np.zeros(n, dtype=np.int64)
-    amount = journal.ship_to_distributors(units, none, np.full(n, RING_DAYS - 1), np.zeros(n), none)
+    due = np.full(n, RING_DAYS - 1)
+    amount = journal.ship_to_distributors(
+        Shipment(units=units, arrival_slot=none, due_slot=due, discount=np.zeros(n), freight_cents=none)
+    )
     cents = np.zeros(n, dtype=np.int64)
     cents[0] = 100
     change = Change(world, lambda: journal.distributors_pay(RING_DAYS - 1, cents, RING_DAYS))
