@@ -136,7 +136,7 @@ def verified(store: Store) -> list[str]:
 
 def cleaned(store: Store, dry_run: bool) -> list[str]:
     """Remove what can go, or only say so; a line for each file and the sum."""
-    from sim.runs.store.upkeep import collect, rubbish
+    from sim.runs.store.contents import collect, rubbish
 
     gone = rubbish(store) if dry_run else collect(store)
     mega = sum(piece.size_bytes for piece in gone) / 1e6

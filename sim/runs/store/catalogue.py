@@ -31,7 +31,6 @@ LAYOUT: Final = 2
 """Number of this layout of the catalogue; one of another layout is made anew from the files."""
 
 
-
 @dataclass(frozen=True)
 class Facts:
     """Where a run came from. The key decides what it is; names here are those of whoever ran it first.
@@ -70,7 +69,7 @@ class Facts:
         try:
             return cls(**known)
         except TypeError:
-            return replace(UNKNOWN, **known)
+            return replace(UNKNOWN, **{**known, "model_version": 0})
 
     def now(self, seconds: float | None = None) -> Facts:
         """Return the facts with the present time, and with the seconds it took when given."""
@@ -86,9 +85,9 @@ UNKNOWN: Final = Facts("unknown", "", "", "", 0, 0, model_version=0)
 """Stands for a file that says nothing of itself that this version can read."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One file of the store.
+@dataclass(frozen=True, kw_only=True)
+class Row(Facts):
+    """One file of the store, and the facts of its run.
 
     Attributes
     ----------
@@ -103,22 +102,12 @@ class Row:
     kind: Kind
     status: Literal["finished", "failed"]
     checksum: str
-    scenario: str
-    scenario_hash: str
-    future: str
-    strategy: str
-    seed: int
-    replication: int
-    seconds: float
-    created: str
-    model_version: int
-    part: str = ""
     error: str = ""
     kpis: str = "{}"
     written: int = 0
 
     @classmethod
-    def of(
+    def about(
         cls,
         file: str,
         kind: Kind,
@@ -133,8 +122,10 @@ class Row:
         status: Literal["finished", "failed"] = "failed" if kind == "failed" else "finished"
         # SQL has no NaN.
         values = json.dumps({kpi: None if value != value else value for kpi, value in (kpis or {}).items()})
-        known = asdict(facts)
-        return cls(file, key, kind, status, checksum, error=error, kpis=values, written=written, **known)
+        return cls(
+            file=file, key=key, kind=kind, status=status, checksum=checksum, error=error, kpis=values, written=written,
+            **asdict(facts),
+        )  # fmt: skip
 
     @property
     def values(self) -> dict[str, float]:
@@ -204,7 +195,7 @@ class Catalogue:
     def rows(self, where: str = "1", values: Iterable[object] = ()) -> list[Row]:
         """Return rows that meet an SQL condition, oldest first."""
         query = f"SELECT * FROM files WHERE {where} ORDER BY created, file"
-        return [Row(*row) for row in self._database.execute(query, tuple(values))]
+        return [Row(**dict(zip(COLUMNS, row, strict=True))) for row in self._database.execute(query, tuple(values))]
 
     def files(self) -> set[str]:
         """Return every file that is known."""

@@ -1,16 +1,31 @@
-"""From the files of a store to the rows of its catalogue, and whether a file is what its name says."""
+"""What lies in a store: the rows of its files, whether a file is what its name says, and what can go."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from sim._version import MODEL_VERSION
 from sim.runs.store.catalogue import UNKNOWN, Facts, Kind, Row
-from sim.runs.store.files import checksum, parts_of, sealed
+from sim.runs.store.files import (
+    MEMORIES,
+    QUARANTINE,
+    SCENARIOS,
+    TEMPORARY,
+    checksum,
+    one_clear_error,
+    parts_of,
+    sealed,
+)
 from sim.runs.store.tables import is_whole, read_facts, read_kpis, whole_facts
+
+if TYPE_CHECKING:
+    from sim.runs.store.store import Store
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
@@ -58,7 +73,7 @@ def _runs(root: Path, files: Sequence[str]) -> list[Row]:
     facts = {file: found.get(str(root / file), UNKNOWN) for file in files}
     kpis = read_kpis([root / file for file, own in facts.items() if own.model_version == MODEL_VERSION])
     return [
-        Row.of(file, "runs", facts[file], written(root / file), kpis=kpis.get(str(root / file))) for file in files
+        Row.about(file, "runs", facts[file], written(root / file), kpis=kpis.get(str(root / file))) for file in files
     ]  # fmt: skip
 
 
@@ -67,11 +82,11 @@ def _others(root: Path, files: Sequence[str]) -> list[Row]:
     for file in files:
         kind, place = kind_of(file), root / file
         if kind == "tables":
-            rows.append(Row.of(file, kind, whole_facts(place), written(place)))
+            rows.append(Row.about(file, kind, whole_facts(place), written(place)))
         elif kind != "runs":
             content = read_json(place)
             facts, error = Facts.read(content["facts"]), last_line(content.get("error", ""))
-            rows.append(Row.of(file, kind, facts, written(place), error=error))
+            rows.append(Row.about(file, kind, facts, written(place), error=error))
     return rows
 
 
@@ -85,3 +100,91 @@ def last_line(error: str) -> str:
     """Return the line of a traceback that says what went wrong."""
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     return lines[-1] if lines else ""
+
+
+@dataclass(frozen=True)
+class Rubbish:
+    """A file or folder that can go.
+
+    Attributes
+    ----------
+    file : path within the store.
+    """
+
+    file: str
+    reason: str
+    size_bytes: int
+
+
+def rubbish(store: Store) -> list[Rubbish]:
+    """Return what can go."""
+    found = [*_leftovers(store), *_set_aside(store), *_old_runs(store), *_doubles(store), *_scenarios(store)]
+    found += _memories(store)
+    # A file can go for two reasons; one is enough.
+    return list({file: Rubbish(file, reason, _size(store.folder / file)) for file, reason in reversed(found)}.values())
+
+
+def collect(store: Store) -> list[Rubbish]:
+    """Remove what can go, and return it."""
+    with one_clear_error(store.folder):
+        gone = rubbish(store)
+        for piece in gone:
+            place = store.folder / piece.file
+            if place.is_dir():
+                shutil.rmtree(place, ignore_errors=True)
+            else:
+                place.unlink(missing_ok=True)
+        store.refresh()
+        return gone
+
+
+def _leftovers(store: Store) -> Iterator[tuple[str, str]]:
+    for place in (store.folder / TEMPORARY).glob("*-*"):
+        if not _lives(place.name.split("-")[0]):
+            yield f"{TEMPORARY}/{place.name}", "left by a killed process"
+
+
+def _lives(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _set_aside(store: Store) -> Iterator[tuple[str, str]]:
+    for place in (store.folder / QUARANTINE).glob("*"):
+        yield f"{QUARANTINE}/{place.name}", "damaged, was set aside"
+
+
+def _old_runs(store: Store) -> Iterator[tuple[str, str]]:
+    for row in store.older():
+        yield row.file, f"of model version {row.model_version}, this is {MODEL_VERSION}"
+
+
+def _doubles(store: Store) -> Iterator[tuple[str, str]]:
+    """Two processes may have finished the same run at the same time."""
+    first: set[tuple[str, str]] = set()
+    for row in store.rows():
+        if (row.key, row.kind) in first:
+            yield row.file, "is there twice"
+        first.add((row.key, row.kind))
+
+
+def _scenarios(store: Store) -> Iterator[tuple[str, str]]:
+    used = {row.scenario_hash for row in store.rows("model_version = ?", (MODEL_VERSION,))}
+    for place in (store.folder / SCENARIOS).glob("*"):
+        if place.name not in used:
+            yield f"{SCENARIOS}/{place.name}", "no run is of it"
+
+
+def _memories(store: Store) -> Iterator[tuple[str, str]]:
+    for place in (store.folder / MEMORIES).glob("*"):
+        yield f"{MEMORIES}/{place.name}", "of an older version, which remembered sweeps in files of their own"
+
+
+def _size(place: Path) -> int:
+    files = place.rglob("*") if place.is_dir() else [place]
+    return sum(file.stat().st_size for file in files if file.is_file())

@@ -22,7 +22,7 @@ from sim.errors import StoreError
 CHECK_DIGITS: Final = 16
 SEALED: Final = re.compile(rf"([0-9a-f]{{32}})\.([0-9a-f]{{{CHECK_DIGITS}}})(\.\w+)?")
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
-TEMPORARY, QUARANTINE, MEMORIES = "tmp", "quarantine", "sweeps"
+TEMPORARY, QUARANTINE, SCENARIOS, MEMORIES = "tmp", "quarantine", "scenarios", "sweeps"
 
 
 def checksum(content: bytes) -> str:

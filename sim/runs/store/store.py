@@ -15,7 +15,15 @@ from sim.errors import InputError, Problem, nearest_name
 from sim.runs.arms import Arms, Replication, widened
 from sim.runs.store import contents
 from sim.runs.store.catalogue import Catalogue, Facts, Kind, Row, values_in
-from sim.runs.store.files import one_clear_error, rename_folder, seal, seal_folder, set_aside, temporary_folder
+from sim.runs.store.files import (
+    SCENARIOS,
+    one_clear_error,
+    rename_folder,
+    seal,
+    seal_folder,
+    set_aside,
+    temporary_folder,
+)
 from sim.runs.store.tables import ask, read_arms, read_whole, write_arms, write_whole
 from sim.scenario.resolved import write_resolved
 from sim.scenario.schema import Scenario
@@ -24,7 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CATALOGUE: Final = "catalogue.sqlite"
-SCENARIOS: Final = "scenarios"
 
 
 class Store:
@@ -223,7 +230,7 @@ class Store:
         self, kind: Kind, facts: Facts, place: Path, *, error: str = "", kpis: Mapping[str, float] | None = None
     ) -> None:
         file = place.relative_to(self.folder).as_posix()
-        self._catalogue.add([Row.of(file, kind, facts, contents.written(place), error=error, kpis=kpis)])
+        self._catalogue.add([Row.about(file, kind, facts, contents.written(place), error=error, kpis=kpis)])
 
     def _forget(self, key: str, kind: Kind) -> None:
         file = self._catalogue.known([key], kind).get(key)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.runs.store import Store
-from sim.runs.store.upkeep import collect
+from sim.runs.store.contents import collect
 from tests.unit.runs.made import arms, assert_same, key
 
 ROOT = Path(__file__).parents[3]

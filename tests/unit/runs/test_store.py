@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from sim.errors import InputError, StoreError
-from sim.runs.store import Store, files, tables, upkeep
+from sim.runs.store import Store, contents, files, tables
 from sim.runs.store import store as store_module
 from sim.runs.store.tables import export
 from tests.unit.runs.made import FACTS, arms, assert_same, key
@@ -261,11 +261,11 @@ def test_gc_removes_what_no_command_reads(store: Store) -> None:
     memory = store.folder / "sweeps" / "old.npz"
     memory.parent.mkdir()
     memory.write_bytes(b"x")
-    reasons = sorted(piece.reason for piece in upkeep.rubbish(store))
+    reasons = sorted(piece.reason for piece in contents.rubbish(store))
     assert [reason.split()[0] for reason in reasons] == ["damaged,", "left", "of", "of"]
-    assert len(upkeep.collect(store)) == 4
+    assert len(contents.collect(store)) == 4
     assert [row.key for row in store.rows()] == [key(1)]
     assert not left.exists()
     assert mine.exists()
     assert not memory.exists()
-    assert upkeep.rubbish(store) == []
+    assert contents.rubbish(store) == []
