@@ -17,7 +17,7 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from concurrent.futures import Executor as Pool
 from importlib import import_module
 from multiprocessing.process import BaseProcess
-from typing import Any, Final, Protocol, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from sim.errors import ArsimError, InputError, Problem
 
@@ -29,7 +29,7 @@ UNGUARDED: Final = 97
 """Exit code of a worker process that came upon the call that had started it."""
 
 
-class Executor(Protocol):
+class Executor:
     """Runs tasks; a context, so that its processes end with it.
 
     Attributes
@@ -39,26 +39,28 @@ class Executor(Protocol):
     shared_fate : whether the loss of one worker loses every task that is in flight.
     """
 
-    local: bool
-    near: bool
-    shared_fate: bool
+    local, near, shared_fate = False, True, False
 
     @property
     def width(self) -> int:
         """Tasks in flight at most."""
-        ...
+        return 1
 
     def submit(self, function: Callable[[Any], R], task: Any) -> Future[R]:
         """Begin a task; the function is one of a module, unless tasks run in this process."""
-        ...
+        raise NotImplementedError
 
     def renew(self, workers: int | None = None) -> None:
         """Replace what is broken, by another number of workers when given, and wait until it is ready."""
-        ...
 
-    def __enter__(self) -> Self: ...
+    def close(self) -> None:
+        """End its processes."""
 
-    def __exit__(self, *_: object) -> None: ...
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def executor_for(workers: int = 1, dask: str | None = None) -> Executor:
@@ -84,10 +86,10 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, BrokenExecutor) or type(error).__name__ == DASK_LOST
 
 
-class InProcess:
+class InProcess(Executor):
     """The process that asks, one task after the other."""
 
-    local, near, shared_fate, width = True, True, False, 1
+    local = True
 
     def submit(self, function: Callable[[Any], R], task: Any) -> Future[R]:
         """Run a task at once."""
@@ -98,17 +100,8 @@ class InProcess:
             future.set_exception(error)
         return future
 
-    def renew(self, workers: int | None = None) -> None:
-        """Do nothing: nothing breaks here."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-
-class Processes:
+class Processes(Executor):
     """Processes of this machine, spawned once: they load the program and its compiled kernels when they begin.
 
     Parameters
@@ -116,7 +109,7 @@ class Processes:
     workers : processes.
     """
 
-    local, near, shared_fate = False, True, True
+    shared_fate = True
 
     def __init__(self, workers: int) -> None:
         refuse_inside_a_worker()
@@ -144,7 +137,7 @@ class Processes:
     def renew(self, workers: int | None = None) -> None:
         """End the old processes and start new ones; a kill while they start only starts them again."""
         for _ in range(MOST_STARTS):
-            self._end()
+            self.close()
             if self._started(self.workers if workers is None else workers):
                 return
         raise ArsimError(f"worker processes died {MOST_STARTS} times as they started; finished runs are kept")
@@ -164,21 +157,16 @@ class Processes:
             return False
         return True
 
-    def _end(self) -> None:
+    def close(self) -> None:
+        """End the processes, whatever they are at."""
         if self._pool is not None:
             for child in self._children:
                 child.terminate()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool, self._children = None, []
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self._end()
-
-
-class Dask:
+class Dask(Executor):
     """A cluster of Dask; its workers need arsim installed, but no shared disk.
 
     Parameters
@@ -191,7 +179,7 @@ class Dask:
         When the extra `distributed` is not installed, or nobody answers at the address.
     """
 
-    local, near, shared_fate = False, False, False
+    near = False
 
     def __init__(self, address: str, timeout_seconds: float = 15.0) -> None:
         try:
@@ -217,14 +205,8 @@ class Dask:
         """Begin a task; Dask itself tries it again when its worker dies."""
         return self._executor.submit(function, task)
 
-    def renew(self, workers: int | None = None) -> None:
-        """Do nothing: the cluster replaces its workers."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # Without waiting, Dask cancels what is still to run.
+    def close(self) -> None:
+        """Leave the cluster; without waiting, Dask cancels what is still to run."""
         self._executor.shutdown(wait=False)
         self._client.close()
 

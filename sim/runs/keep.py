@@ -60,9 +60,10 @@ class Keep(ABC, Generic[R]):
     def found(self, store: Store, keys: Sequence[str]) -> dict[str, R]:
         """Return what goes back of those of the keys of which the store has enough."""
 
-    @abstractmethod
     def result(self, made: Any) -> R:
-        """Return what goes back."""
+        """Return what goes back; all that was made, when nothing else is said."""
+        back: R = made
+        return back
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,6 @@ class Whole(Keep[Replication]):
     def found(self, store: Store, keys: Sequence[str]) -> dict[str, Replication]:
         """Return the tables of those runs that another `Whole` kept."""
         return store.get_tables(keys)
-
-    def result(self, made: Replication) -> Replication:
-        """Return the tables."""
-        return made
 
 
 @dataclass(frozen=True)
@@ -163,15 +160,10 @@ class Values(_Measuring[tuple[float, ...]]):
 
 
 class Numbers(Keep[tuple[float, ...]]):
-    """Base of other functions of a cell that give numbers; they are kept under a key of their own."""
+    """Base of other functions of a cell that give numbers.
 
-    @abstractmethod
-    def key(self, cell: Cell) -> str:
-        """Return a digest of the cell's key and of everything else that the numbers depend on."""
-
-    @abstractmethod
-    def run(self, cell: Cell, start: Start) -> tuple[float, ...]:
-        """Return the numbers."""
+    They are kept under a key of their own: a digest of the cell's key and of everything else that they depend on.
+    """
 
     def write(self, store: Store, key: str, made: tuple[float, ...], facts: Facts, cell: Cell) -> None:
         """Keep the numbers."""
@@ -180,7 +172,3 @@ class Numbers(Keep[tuple[float, ...]]):
     def found(self, store: Store, keys: Sequence[str]) -> dict[str, tuple[float, ...]]:
         """Return the numbers that were kept."""
         return store.get_values(keys)
-
-    def result(self, made: tuple[float, ...]) -> tuple[float, ...]:
-        """Return the numbers."""
-        return made
