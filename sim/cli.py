@@ -129,13 +129,14 @@ def explain(field: str, everything: bool) -> None:
 @seed_option
 @click.option("--strategy", help="The strategy that is followed, instead of the scenario's.")
 @with_options(*setting_options)
+@click.option("--trace", metavar="FIRST:LAST", help="Write every act of these days to trace.csv; 0 is the first day.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no table.")
-def run(scenario: str | None, sets: tuple[str, ...], key: str | None, **options: Any) -> None:
+def run(scenario: str | None, sets: tuple[str, ...], key: str | None, trace: str | None, **options: Any) -> None:
     """Run a SCENARIO file; results land in OUT/<scenario>/<run id>/."""
     from sim.loading import load
     from sim.terminal.progress import Count
     from sim.terminal.storing import existing, kept_in, repeat_stored
-    from sim.terminal.work import Setting, simulate
+    from sim.terminal.work import Setting, simulate, traced_days
 
     setting = Setting.taken_from(options)
     if key is not None:
@@ -146,10 +147,11 @@ def run(scenario: str | None, sets: tuple[str, ...], key: str | None, **options:
         raise click.UsageError("Missing argument 'SCENARIO' (or --key).")
     flags = [f"{name}={options[name]}" for name in ("replications", "seed", "strategy") if options[name] is not None]
     loaded = load(scenario, (*sets, *flags))
+    traced = None if trace is None else traced_days(trace, loaded)
     count = Count("days")
     what = f"nothing of this run was kept under {setting.out / loaded.name}{kept_in(setting.store)}"
     with _stopping(lambda: f"stopped {count}; {what}"):
-        folder, result = simulate(loaded, setting, count)
+        folder, result = simulate(loaded, setting, count, traced)
     if not setting.quiet:
         from sim.metrics.table import kpi_table
         from sim.terminal.words import print_kpis

@@ -17,6 +17,7 @@ from sim.agents.clock import Clock, Observer, WatchedClock
 from sim.agents.direction import baseline_levers
 from sim.agents.known_market import known_outlets
 from sim.agents.settlement import open_books
+from sim.agents.trace import Trace
 from sim.calendar import TICKS_PER_DAY, Calendar
 from sim.errors import ArsimError, StateError
 from sim.ledger.closing import check_ledger
@@ -105,6 +106,14 @@ class Session:
         if self.finished:
             check_ledger(self.world)
 
+    def trace(self, until: int | None = None) -> pd.DataFrame:
+        """Simulate as `step` does, and return every act on the way as a row; see `sim.agents.trace.Trace.table`."""
+        trace, observer = Trace(self.world, self.calendar), self._observer
+        self.watch(trace)
+        self.step(until)
+        self.watch(observer)
+        return trace.table()
+
     def _run_day(self) -> None:
         clock = self._context.clock or self._start_clock()
         clock.run(until=(self.day + 1) * TICKS_PER_DAY)
@@ -176,6 +185,26 @@ def burn_in(scenario: Scenario, *, seed: int | None = None, replication: int = 0
     session = Session(scenario, seed=seed, replication=replication, strategy=BASELINE)
     session.step(scenario.calendar.burn_in_days)
     return session.save()
+
+
+def trace(scenario: Scenario, first: int, last: int, *, seed: int | None = None, replication: int = 0) -> pd.DataFrame:
+    """Return every act of some days of one replication, which is run up to the last of them.
+
+    Parameters
+    ----------
+    first, last : days as in results, both included: 0 is the first measured day, the burn-in is negative.
+
+    Returns
+    -------
+    One row an act; see `sim.agents.trace.Trace.table`.
+    """
+    session = Session(scenario, seed=seed, replication=replication)
+    burn_in_days, n_days = session.calendar.burn_in_days, session.calendar.n_days
+    if not -burn_in_days <= first <= last < n_days - burn_in_days:
+        allowed = f"must be days of the run, {-burn_in_days} to {n_days - burn_in_days - 1}, the earlier one first"
+        raise InputError([Problem("trace", 0, "days", f"{first}:{last}", allowed)])
+    session.step(first + burn_in_days)
+    return session.trace(last + burn_in_days + 1)
 
 
 def rehearse(scenario: Scenario, strategy: str) -> dict[str, float]:

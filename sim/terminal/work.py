@@ -79,13 +79,16 @@ class Setting:
             yield folder
 
 
-def simulate(scenario: Scenario, setting: Setting, count: Count) -> tuple[Path, RunResult]:
+def simulate(
+    scenario: Scenario, setting: Setting, count: Count, traced: tuple[int, int] | None = None
+) -> tuple[Path, RunResult]:
     """Run a scenario and write its results.
 
     Parameters
     ----------
     scenario : what to run, seed and replications included.
     count : takes the days done, for the line of a stopped run.
+    traced : first and last day whose acts are written to `trace.csv`; see `traced_days`.
 
     Returns
     -------
@@ -101,7 +104,37 @@ def simulate(scenario: Scenario, setting: Setting, count: Count) -> tuple[Path, 
             result = run(scenario, workers=setting.workers or 1, store=shelf, progress=progress)
         seconds = time.perf_counter() - started
         write_run(result, folder.partial, timings={"simulate_seconds": seconds})
+        if traced is not None:
+            _write_trace(scenario, *traced, folder.partial / "trace.csv")
     return folder.final, result
+
+
+def traced_days(text: str, scenario: Scenario) -> tuple[int, int]:
+    """Return the first and last day of `FIRST:LAST`, or of one `DAY`, counted as in results.
+
+    Raises
+    ------
+    InputError
+        When it is neither, or names days that the run does not have.
+    """
+    calendar = scenario.calendar
+    first, colon, last = text.partition(":")
+    try:
+        days = int(first), int(last if colon else first)
+    except ValueError:
+        days = 1, 0
+    if -calendar.burn_in_days <= days[0] <= days[1] < calendar.duration_days:
+        return days
+    allowed = f"must be a day or FIRST:LAST, within {-calendar.burn_in_days}:{calendar.duration_days - 1}, e.g. 0:6"
+    raise InputError([Problem("--trace", 0, "days", text, allowed)])
+
+
+def _write_trace(scenario: Scenario, first: int, last: int, file: Path) -> None:
+    """Write the acts of some days of the first replication, which is run once more up to the last of them."""
+    from sim.engine import trace
+    from sim.report.files import write_csv
+
+    write_csv(trace(scenario, first, last), file)
 
 
 @dataclass(frozen=True)
