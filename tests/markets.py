@@ -101,8 +101,8 @@ def ran(scenario: Scenario, *, replication: int = 0, pulls: Mapping[str, float] 
     return session.observe()
 
 
-def wakes(session: Session, until: int | None = None) -> list[Wake]:
-    """Step a market to the end, or to a midnight, and return all wake-ups of its actors in their order."""
+def watched(session: Session) -> list[Wake]:
+    """Return a list that fills with the wake-ups of a market's actors from now on, in their order."""
     found: list[Wake] = []
 
     def observe(wake: Wake, act: Callable[[], None]) -> None:
@@ -110,8 +110,13 @@ def wakes(session: Session, until: int | None = None) -> list[Wake]:
         act()
 
     session.watch(observe)
-    session.step(session.calendar.n_days if until is None else until)
-    session.watch(None)
+    return found
+
+
+def wakes(session: Session) -> list[Wake]:
+    """Step a market to its end, and return all wake-ups of its actors."""
+    found = watched(session)
+    session.step(session.calendar.n_days)
     return found
 
 

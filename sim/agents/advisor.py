@@ -83,11 +83,21 @@ class AdvisorTeam:
             return
         env.routine(self, WAGES, self._pay)
         while True:
-            yield from env.sleep(TOURS, self._c.next_working_day)
+            yield from env.sleep(TOURS, self._next_tours)
             self._work(env.today)
             # After the promoters have taken their places; nothing else happens in the shops in between.
             yield env.at(OBSERVE)
             self._observe(env.today)
+
+    def _next_tours(self, first: int) -> int | None:
+        """The next working day on which anybody is at work."""
+        begins = self._first_day_at_work()[self._c.world.is_employed]
+        return self._c.next_working_day(max(first, int(begins.min()))) if begins.shape[0] else None
+
+    def _first_day_at_work(self) -> Array:
+        """First day at work of whoever holds a post: after the move, after the course, shape (n_advisors,)."""
+        first: Array = np.maximum(self._c.world.available_day, self._c.world.training_until + 1)
+        return first
 
     def _pay(self) -> None:
         world = self._c.world
@@ -98,7 +108,7 @@ class AdvisorTeam:
     def _work(self, day: Day) -> None:
         """Send everybody out, one territory after the other; write their days down together."""
         world, book = self._c.world, self._book
-        present = world.is_employed & (world.available_day <= day.index) & (world.training_until < day.index)
+        present = world.is_employed & (self._first_day_at_work() <= day.index)
         advisors = np.flatnonzero(present)
         if advisors.shape[0] == 0:
             return

@@ -19,7 +19,7 @@ from sim.streams import DecisionPoint, write_keys
 from sim.world.world import World
 
 if TYPE_CHECKING:
-    from sim.agents.clock import Clock, Life
+    from sim.agents.clock import Clock, Life, Moment
 
 Array = NDArray[Any]
 Cents = TypeVar("Cents", int, NDArray[Any])
@@ -120,10 +120,14 @@ class Context:
         """Return the next day, from `first` on, on which advisors and rivals' people work."""
         return self.next_day(first, lambda day: day.field_works)
 
-    def rouse(self) -> None:
-        """Let every sleeper look anew at when it is due: a lever has moved, a contract has begun or ended."""
+    def rouse(self, *moments: Moment) -> None:
+        """Let every sleeper, or those of some moments, look anew at when it is due.
+
+        Whoever changes a column by which a sleeper knows its time has to call this: a lever moves, somebody is signed
+        or dismissed.
+        """
         if self.clock is not None:
-            self.clock.rouse()
+            self.clock.rouse(*moments)
 
     def key(self, point: DecisionPoint, period: int) -> np.uint64:
         """Return the key of a decision point in a period."""

@@ -147,6 +147,7 @@ class Channel:
         for k in np.flatnonzero(self._to_dismiss()):
             poach_distributor(world, int(k))
             self._event(day, Event.DISTRIBUTOR_DISMISSED, int(k))
+        self._c.rouse()
 
     # --- candidates ---
     def _negotiate(self, day: Day) -> None:
@@ -159,6 +160,7 @@ class Channel:
                 sign_distributor(world, int(k))
                 world.retainer_cents[k] = world.lever_offer_cents[k]
                 self._event(day, Event.DISTRIBUTOR_SIGNED, int(k))
+                self._c.rouse()
 
     def signing_chance(self, k: int) -> float:
         """Return the chance that a candidate signs this month: logistic in fit, and in the offer against its margin."""
@@ -187,6 +189,7 @@ class Channel:
             if world.is_contracted[k] and u < self.poaching_chance(k, float(world.lever_poach_cents[t])):
                 poach_distributor(world, k)
                 self._event(day, Event.DISTRIBUTOR_POACHED, k)
+                self._c.rouse()
 
     def poaching_chance(self, k: int, offer: float) -> float:
         """Return the chance that a rival's distributor leaves for an offer this month [cents/month]."""

@@ -20,7 +20,7 @@ Due = Callable[[int], int | None]
 """From a day on, the first day on which an actor has something to do; None as long as nobody calls it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Moment:
     """A place in the day at which an actor acts.
 
@@ -71,7 +71,7 @@ class Clock(simpy.Environment):
         self._now: int
         self._day_of = day_of
         self._today = day_of(day)
-        self._sleepers: dict[simpy.Process, None] = {}
+        self._sleepers: dict[simpy.Process, Moment] = {}
         self._actors: dict[simpy.Process, Agent] = {}
 
     @property
@@ -111,7 +111,7 @@ class Clock(simpy.Environment):
         me = self.active_process
         assert me is not None
         tick = moment.tick + row
-        self._sleepers[me] = None
+        self._sleepers[me] = moment
         while True:
             now = self._now
             day = due(now // TICKS_PER_DAY + (now % TICKS_PER_DAY >= tick))
@@ -125,10 +125,11 @@ class Clock(simpy.Environment):
             del self._sleepers[me]
             return
 
-    def rouse(self) -> None:
-        """Interrupt every sleeper, so that it looks anew at when it is due."""
-        for process in self._sleepers:
-            process.interrupt()
+    def rouse(self, *moments: Moment) -> None:
+        """Interrupt who sleeps until one of some moments, or until any, so that it looks anew at when it is due."""
+        for process, moment in self._sleepers.items():
+            if not moments or moment in moments:
+                process.interrupt()
 
 
 class WatchedClock(Clock):

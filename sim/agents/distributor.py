@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day, daily_cents
 from sim.agents.channel import retainers
 from sim.agents.clock import Clock, Life, Moment
-from sim.calendar import Phase, Rank
+from sim.calendar import SLOTS, Phase, Rank, next_every
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.supply import Evening, Replenishment, review_distributors
 from sim.ledger.recorder import Event
@@ -35,7 +36,8 @@ LEAST_RATE_KEPT: Final = 0.02
 
 RECEIVE = Moment(Phase.RECEIVE, Rank.DISTRIBUTOR, 0, "distributors", "unload the lorries from the factories")
 PROTECT = Moment(Phase.RECEIVE, Rank.DISTRIBUTOR, 1, "distributors", "are paid where our price has fallen")
-REVIEW = Moment(Phase.DECIDE, Rank.DISTRIBUTOR, 0, "distributors", "forecast and order")
+REVIEW = Moment(Phase.DECIDE, Rank.DISTRIBUTOR, 0, "a distributor", "finds its review due", "distributor")
+ORDER = Moment(Phase.DECIDE, Rank.DISTRIBUTOR, SLOTS - 1, "distributors", "forecast; those who review tonight order")
 KEEP_HOUSE = Moment(
     Phase.AGE, Rank.DISTRIBUTOR, 0, "distributors", "count their stock, pay for storage, mark down what is too much"
 )
@@ -49,21 +51,45 @@ class Distributors:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._push = context.scenario.distributors.push
+        self._reviews_tonight = np.zeros(context.world.sizes["distributor"], dtype=np.bool_)
         self._review_offset = (context.world.distributor_slot % np.uint64(1000)).astype(np.int64)
         # The levers are written in place, so the bundle stays true.
         self._stock = bundle(Replenishment, context.world, context.scenario.distributors.policy)
 
     def process(self, env: Clock) -> Life:
-        """Live a day of all distributors' warehouses."""
+        """Begin the life of each distributor, and live a day of all their warehouses.
+
+        What the warehouses do at one minute is one act over all rows, and so are the orders of those who review
+        tonight: one kernel reckons them.
+        """
+        for k in range(self._c.world.sizes["distributor"]):
+            env.begin(self, self._distributor(env, k))
         while True:
             yield env.at(RECEIVE)
             self._receive(env.today)
             yield env.at(PROTECT)
             self._protect_prices()
-            yield env.at(REVIEW)
-            self._review(env.today)
+            yield env.at(ORDER)
+            self._review(env.today, self._reviews_tonight)
+            self._reviews_tonight[:] = False
             yield env.at(KEEP_HOUSE)
             self._keep_house(env.today)
+
+    def _distributor(self, env: Clock, k: int) -> Life:
+        """Live as one distributor: sleep until the next review, review the stock, and sleep again.
+
+        A lever that changes its rhythm rouses it. So does the end of its contract, after which it sleeps until
+        somebody signs it.
+        """
+        while True:
+            yield from env.sleep(REVIEW, partial(self._next_review, k), k)
+            self._reviews_tonight[k] = True
+
+    def _next_review(self, k: int, first: int) -> int | None:
+        world = self._c.world
+        if not world.is_contracted[k]:
+            return None
+        return next_every(first, int(world.lever_review_days[k]), -int(self._review_offset[k]))
 
     def _receive(self, day: Day) -> None:
         units = self._c.journal.receive_at_distributors(day.index % RING_DAYS)
@@ -97,7 +123,8 @@ class Distributors:
             return self._stock
         return self._stock._replace(lever_policy=np.where(blind, stated.dtype.type(SMOOTHING), stated))
 
-    def _review(self, day: Day) -> None:
+    def _review(self, day: Day, is_due: Array) -> None:
+        """Fold today's demand into all forecasts, and order for the distributors that are due."""
         world = self._c.world
         world.is_core[:] = world.lever_core
         stock = self._stock_today()
@@ -109,7 +136,7 @@ class Distributors:
         evening = Evening(
             day=day.index,
             history=self._history(),
-            is_due=((day.index + self._review_offset) % world.lever_review_days == 0) & world.is_contracted,
+            is_due=is_due,
             position=coming - self._promised(),
             # Not the position: shops' waiting orders only move goods inside the echelon.
             echelon=coming + self._downstream(stock),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.advisor import TOURS
 from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, earliest, next_every
@@ -53,6 +54,7 @@ class Personnel:
         while True:
             yield from env.sleep(STAFF, self._next_change)
             self._staff(env.today)
+            self._c.rouse(TOURS)
 
     def _next_change(self, first: int) -> int | None:
         """The next morning on which somebody begins or may be hired; at once while posts differ from the lever."""
@@ -236,7 +238,7 @@ class Personnel:
         world.is_employed[a] = False
         world.available_day[a] = day.index + self._c.scenario.team.turnover.hiring_delay_days
         self._break_ties(a)
-        self._c.rouse()
+        self._c.rouse(STAFF, TOURS)
         territory = int(world.advisor_territory[a])
         self._c.recorder.event(day.index, int(Phase.DECIDE), Event.ADVISOR_LEFT, territory, "advisor", a)
 
@@ -288,6 +290,7 @@ class Personnel:
             )
         step = learning.orientation_per_month
         world.farmer[staff] += step * (world.lever_incentive_farmer[0] - world.farmer[staff])
+        self._c.rouse(TOURS)
 
     def _share(self) -> None:
         """Everyone learns toward the best of the own territory, and more slowly toward the best of all.

@@ -46,7 +46,7 @@ class Promotions:
             yield from env.sleep(START, partial(self._next_start, c), c)
             every, offset = self._rhythm(c)
             self._start(env.today, c, (env.today.index - offset) // every, self._plan(c))
-            self._c.rouse()
+            self._c.rouse(END)
 
     def _rhythm(self, c: int) -> tuple[int, int]:
         """Days from one start to the next, 0 for no promotions, and the first; companies take turns."""

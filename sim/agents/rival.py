@@ -240,6 +240,7 @@ class Rivals:
         chance = spec.poach_probability * (1.0 - float(world.distributor_relation[weakest]))
         if float(uniform(key, world.company_slot[c], 0)) < chance:
             poach_distributor(world, weakest)
+            self._c.rouse()
             territory = int(world.distributor_territory[weakest])
             self._c.recorder.event(
                 day.index, int(Phase.DECIDE), Event.DISTRIBUTOR_POACHED, territory, "distributor", weakest, "company", c

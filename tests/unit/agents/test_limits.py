@@ -35,11 +35,10 @@ def loaded_units(column: str = "", value: float = 0.0) -> int:
     session = Session(market(CALM, REBATE))
     session.step(25)
     world = session.world
-    # No review is due, so all that is ordered is loaded for the rebate.
-    world.lever_review_days[:] = 10_000
     if column:
         world.columns[column][:] = value
-    agent_of(session, Distributors)._review(session._today())
+    # No review is due, so all that is ordered is loaded for the rebate.
+    agent_of(session, Distributors)._review(session._today(), is_due=np.zeros_like(world.is_contracted))
     return int(world.ordered_today_units.sum())
 
 

@@ -69,7 +69,7 @@ def test_shops_waiting_orders_do_not_reach_the_factory_where_stock_is_vendor_man
         world = session.world
         world.open_order_units[:, world.product_company == 0] += waiting
         agent = next(a for a in session.agents if isinstance(a, Distributors))
-        agent._review(session._today())
+        agent._review(session._today(), is_due=world.is_contracted)
         return int(world.ordered_today_units[world.distributor_company == 0].sum())
 
     assert ordered(VENDOR_MANAGED, 48) == ordered(VENDOR_MANAGED, 0) > 0
