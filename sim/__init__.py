@@ -2,7 +2,8 @@
 
 The public API is loaded on first use, so that `import sim` and `arsim --help` stay fast:
 `load` a scenario file, `run` it, look at the `RunResult`, `compare` its strategies and `explain_gain`, `sweep` an
-experiment over levers and uncertainties or answer its `study`, or drive a `Session` day by day.
+experiment over levers and uncertainties or answer its `study`, drive a `Session` day by day, or read a `trace` of some
+days act by act.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim._version import __version__
 
 if TYPE_CHECKING:
-    from sim.engine import Session
+    from sim.engine import Session, trace
     from sim.errors import ArsimError, InputError
     from sim.ledger.result import RunResult
     from sim.loading import load
@@ -39,6 +40,7 @@ __all__ = [
     "run",
     "study",
     "sweep",
+    "trace",
 ]
 
 _PLACES = {
@@ -55,6 +57,7 @@ _PLACES = {
     "run": ("sim.runs.replications", "run"),
     "study": ("sim.questions.study", "study"),
     "sweep": ("sim.questions.sweeps.sweep", "sweep"),
+    "trace": ("sim.engine", "trace"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The only place that makes a SimPy environment: single sessions that can be stepped, saved and restored, and runs.
+"""The only place that starts a SimPy environment: single sessions that can be stepped, traced, saved and restored.
 
 Every actor lives as a SimPy process that sleeps until its next decision (`sim.agents`). When that is stands in the
 world's columns and in the calendar, so that all processes can begin anew at any midnight: every midnight is a seam at
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.agents.base import Agent, Context, Day, Minutes
 from sim.agents.cast import cast
@@ -19,7 +19,7 @@ from sim.agents.known_market import known_outlets
 from sim.agents.settlement import open_books
 from sim.agents.trace import Trace
 from sim.calendar import TICKS_PER_DAY, Calendar
-from sim.errors import ArsimError, StateError
+from sim.errors import ArsimError, InputError, Problem, StateError
 from sim.ledger.closing import check_ledger
 from sim.ledger.journal import Journal
 from sim.ledger.recorder import Recorder
@@ -31,6 +31,9 @@ from sim.strategies.plan import BASELINE, plan_of
 from sim.strategies.view import KnownOutlets
 from sim.world.setup import build_world
 from sim.world.world import check_world
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Session:

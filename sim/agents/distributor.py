@@ -64,11 +64,10 @@ class Distributors:
         """
         for k in range(self._c.world.sizes["distributor"]):
             env.begin(self, self._distributor(env, k))
+        env.routine(self, PROTECT, self._protect_prices, self._next_change_of_price)
         while True:
             yield env.at(RECEIVE)
             self._receive(env.today)
-            yield env.at(PROTECT)
-            self._protect_prices()
             yield env.at(ORDER)
             self._review(env.today, self._reviews_tonight)
             self._reviews_tonight[:] = False
@@ -94,6 +93,11 @@ class Distributors:
     def _receive(self, day: Day) -> None:
         units = self._c.journal.receive_at_distributors(day.index % RING_DAYS)
         self._c.recorder.add("distributor", day.index, received_units=units)
+
+    def _next_change_of_price(self, first: int) -> int | None:
+        """At once when our discounts have moved since they were last looked at, which rouses whoever sleeps."""
+        world = self._c.world
+        return first if (world.lever_discount != world.last_discount).any() else None
 
     def _protect_prices(self) -> None:
         """Where our price has fallen since yesterday, pay part of the fall on all goods bought before."""

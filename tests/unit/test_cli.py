@@ -293,14 +293,28 @@ class TestRun:
         assert "--out" in err
 
 
+@pytest.mark.parametrize("days", ["monday", "3:", "2:1", "0:400", "-91", "1:2:3", ""])
+def test_days_that_can_not_be_traced_are_refused_before_the_run(capsys, tmp_path, days):
+    code, _, err = call(capsys, "run", "scenarios/baseline.yaml", "--out", str(tmp_path), "--trace", days)
+    assert code == 2
+    assert "--trace" in err
+    assert "-90:364" in err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.slow
 def test_a_real_run_from_the_file_to_the_folder(capsys, scenario, tmp_path):
     small = ("calendar.duration_days=6", "calendar.burn_in_days=3", "outlets.generate.n=20", "territories.generate.n=1")
     sets = [part for text in small for part in ("--set", text)]
-    code, printed, err = call(capsys, "run", scenario, "--out", str(tmp_path), "--replications", "2", *sets)
+    more = ("--replications", "2", "--trace", "-1:0")
+    code, printed, err = call(capsys, "run", scenario, "--out", str(tmp_path), *more, *sets)
     assert (code, err) == (0, "")
     (folder,) = (tmp_path / "small").iterdir()
-    assert {"report.html", "kpis.csv", "manifest.json", "scenario.yaml"} <= {file.name for file in folder.iterdir()}
+    names = {file.name for file in folder.iterdir()}
+    assert {"report.html", "kpis.csv", "manifest.json", "scenario.yaml", "trace.csv"} <= names
+    traced = pd.read_csv(folder / "trace.csv")
+    assert set(traced["day"]) == {-1, 0}
+    assert "writes the day down" in set(traced["what"])
     (row,) = [line.split() for line in printed.splitlines() if line.startswith("sell_out_units")]
     assert float(row[1].replace(",", "")) > 0
     again = sim.load(folder / "scenario.yaml")

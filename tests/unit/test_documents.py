@@ -13,6 +13,7 @@ from sim.errors import InputError
 from sim.scenario.load import load_scenario
 from sim.scenario.names import market_summary
 from sim.scenario.schema import Scenario
+from studies import one_day
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "scenarios" / "data" / "README.md"]
@@ -50,6 +51,10 @@ def test_links_lead_to_files(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert not missing
+
+
+def test_the_page_of_one_day_shows_what_the_trace_writes() -> None:
+    assert one_day.PAGE.read_text(encoding="utf-8").endswith(f"{one_day.MARK}\n{one_day.table()}")
 
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.name)
