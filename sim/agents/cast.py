@@ -24,7 +24,7 @@ from sim.agents.settlement import Settlement
 
 
 def cast(context: Context) -> list[Agent]:
-    """Return every actor; their order here has no effect, acts are ordered by phase, rank and slot."""
+    """Return every actor; their order here has no effect, since the moments at which they act say who comes first."""
     book = OrderBook(context)
     retailer = Retailer(context, book)
     distributors = Distributors(context)
