@@ -53,14 +53,18 @@ def steps(result: RunResult) -> list[Step]:
 
 
 def _amounts(cut: Cut) -> dict[str, float]:
-    """Return what each driver brought in one replication. [currency]."""
+    """Return what each driver brought in one replication. [currency].
+
+    Cents are whole, so that what is left for the rest is exactly nothing where every posting has its driver.
+    """
     amounts = {driver: _sum(earned("manufacturer", *accounts), cut) for driver, accounts in DRIVERS.items()}
     profit = _sum(profit_of("manufacturer"), cut)
-    return {**amounts, OTHER: profit - sum(amounts.values()), PROFIT: profit}
+    cents = {**amounts, OTHER: profit - sum(amounts.values()), PROFIT: profit}
+    return {driver: amount / 100.0 for driver, amount in cents.items()}
 
 
 def _sum(measure: Measure, cut: Cut) -> float:
-    return float(np.nan_to_num(total(measure, cut))) / 100.0
+    return float(np.nan_to_num(total(measure, cut)))
 
 
 @styled

@@ -12,7 +12,7 @@ from sim.metrics.weeks import band, brand_shares, to_bins
 from sim.report.drawing import spread
 from sim.report.figures import FIGURES
 from sim.report.figures.advisor_day import typical_route
-from sim.report.figures.profit import steps
+from sim.report.figures.profit import DRIVERS, PROFIT, steps
 from sim.report.result import brands_of, measured
 from tests.unit.report.conftest import SITUATIONS, drawn
 from tests.unit.report.fake import FakeResult
@@ -83,6 +83,15 @@ def test_the_waterfall_ends_at_the_ledgers_profit(result: FakeResult) -> None:
     found = steps(result)
     assert found[-1].amount == pytest.approx(expected)
     assert sum(s.amount for s in found[:-1]) == pytest.approx(expected)
+
+
+def test_a_driver_without_a_posting_has_no_bar(result: FakeResult) -> None:
+    money = result.tables["money"]
+    named = money[money["account"].isin([a for accounts in DRIVERS.values() for a in accounts])]
+    odd = named.assign(amount_cents=named["amount_cents"] * 7 + 3)
+    found = steps(FakeResult(result.scenario, result.seeds, {**result.tables, "money": odd}))
+    assert {step.driver for step in found} <= {*DRIVERS, PROFIT}
+    assert found[-1].driver == PROFIT
 
 
 def test_the_route_is_one_day_of_one_advisor_in_order(result: FakeResult) -> None:
