@@ -1,6 +1,6 @@
 """Swap two things of one type somewhere in `sim/agents` or `sim/kernels`, and see whether a test notices.
 
-    python -m tests.mutation.swap --tries 150            # a sample, always the same one for the same tree and seed
+    python -m tests.mutation.swap --tries 150            # a sample, the same one for the same tree and seed
     python -m tests.mutation.swap --only kernels/calls   # every swap in some files
     python -m tests.mutation.swap --list
 
@@ -58,8 +58,8 @@ MORE = (
 """What is run, compiled, on those that neither days by hand nor pairs of small markets tell from the original."""
 ABOVE_AGENTS = ("agents", "engine", "loading", "runs", "statistics", "questions", "report", "terminal", "cli")
 LIBRARIES = ("numba", "pandas", "pydantic", "scipy.special", "scipy.spatial", "simpy", "pytest", "hypothesis")
-SECONDS = 300.0
-"""Time limit of a mutant; one that does not end is noticed by every test."""
+SECONDS, COMPILED_SECONDS = 300.0, 1500.0
+"""Time limits of a mutant, as plain Python and compiled; one that does not end is noticed by every test."""
 
 
 @dataclass(frozen=True)
@@ -242,24 +242,24 @@ class Trial:
     def quickly(self, mutant: Mutant) -> Verdict:
         """Plant, try as plain Python, take away; "passed" if that does not tell."""
         is_kernel = "/kernels/" in mutant.path
-        return self._tried(mutant, lambda: self._plain(is_kernel=is_kernel))
+        return self._tried(mutant, lambda: self._plain(is_kernel=is_kernel), SECONDS)
 
     def thoroughly(self, mutant: Mutant) -> Verdict:
         """Plant, try in compiled markets, take away."""
         self._warm()
         is_kernel = "/kernels/" in mutant.path
-        verdict = self._tried(mutant, lambda: self._whole(is_kernel=is_kernel))
+        verdict = self._tried(mutant, lambda: self._whole(is_kernel=is_kernel), COMPILED_SECONDS)
         if verdict.fate == "same" and (reason := REASONS.get(name_of(mutant))):
             return replace(verdict, fate="equivalent", by=reason)
         if verdict.fate == "caught":
             self._killers[verdict.by.removeprefix("effect ")] += 1
         return verdict
 
-    def _tried(self, mutant: Mutant, work: Callable[[], str]) -> Verdict:
+    def _tried(self, mutant: Mutant, work: Callable[[], str], seconds: float) -> Verdict:
         began = time.perf_counter()
         remove = self._tree.plant(mutant)
         try:
-            fate, _, by = in_child(work, SECONDS).partition(":")
+            fate, _, by = in_child(work, seconds).partition(":")
         finally:
             remove()
         return Verdict(mutant, fate, by, time.perf_counter() - began)
