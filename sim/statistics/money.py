@@ -5,26 +5,16 @@ Paths are daily flows (cash or profit) in cents. Gains are measured against the 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import nearest_name
 from sim.metrics.interval import LEVEL
-from sim.statistics.outcomes import codes, fill, require_columns, wrong
+from sim.statistics.outcomes import require_columns, require_once, wrong
 
 DAYS_PER_YEAR = 365.0
-
-
-class Paths(NamedTuple):
-    """Daily flows as an array: cents, shape (n_strategies, n_replications, n_days); NaN without such a replication."""
-
-    strategies: list[str]
-    replications: list[int]
-    days: NDArray[np.int64]
-    cents: NDArray[np.float64]
+PATH = ["strategy", "replication"]
 
 
 def net_present_value(flows: pd.DataFrame, yearly_rate: float, *, first_day: int | None = None) -> pd.DataFrame:
@@ -49,9 +39,9 @@ def net_present_value(flows: pd.DataFrame, yearly_rate: float, *, first_day: int
     if not yearly_rate > -1.0:
         raise wrong("yearly_rate", yearly_rate, "must be above -1")
     paths = daily_paths(flows)
-    start = paths.days[0] if first_day is None else first_day
-    factors = (1.0 + yearly_rate) ** (-(paths.days - start) / DAYS_PER_YEAR)
-    return _by_replication(paths, value=paths.cents @ factors)
+    days = paths.columns.to_numpy()
+    factors = (1.0 + yearly_rate) ** (-(days - (days[0] if first_day is None else first_day)) / DAYS_PER_YEAR)
+    return pd.DataFrame({"value": paths.to_numpy() @ factors}, index=paths.index).reset_index()
 
 
 def peak_cash_need(flows: pd.DataFrame, baseline: str) -> pd.DataFrame:
@@ -62,11 +52,10 @@ def peak_cash_need(flows: pd.DataFrame, baseline: str) -> pd.DataFrame:
     Columns strategy, replication, value [cents] (0 when it never falls behind), day (the first of the largest
     shortfall; missing without one). Only replications that the baseline has too.
     """
-    paths, gain = cumulative_gain(flows, baseline)
-    need = np.maximum(-gain.min(axis=2), 0.0) + 0.0
-    day = np.where(need > 0, paths.days[np.argmin(np.where(np.isnan(gain), 0.0, gain), axis=2)], np.nan)
-    table = _by_replication(paths, value=need, day=day)
-    return table.assign(day=table["day"].astype("Int64"))
+    gain = cumulative_gain(flows, baseline)
+    need = (-gain.min(axis=1)).clip(lower=0.0) + 0.0
+    day = gain.idxmin(axis=1).astype("Int64").where(need > 0)
+    return pd.DataFrame({"value": need, "day": day}).reset_index()
 
 
 def pay_back_days(flows: pd.DataFrame, baseline: str) -> pd.DataFrame:
@@ -77,12 +66,12 @@ def pay_back_days(flows: pd.DataFrame, baseline: str) -> pd.DataFrame:
     Columns strategy, replication, day: a day number of the table, its first day for a strategy that never falls
     behind, infinite for one that has not paid back by the last day.
     """
-    paths, gain = cumulative_gain(flows, baseline)
-    behind = gain < 0
-    last_behind = len(paths.days) - 1 - np.argmax(behind[:, :, ::-1], axis=2)
-    following = np.append(paths.days.astype(np.float64), np.inf)
-    day = np.where(behind.any(axis=2), following[last_behind + 1], following[0])
-    return _by_replication(paths, day=np.where(np.isnan(gain).any(axis=2), np.nan, day))
+    gain = cumulative_gain(flows, baseline)
+    behind = gain.to_numpy() < 0
+    last_behind = len(gain.columns) - 1 - np.argmax(behind[:, ::-1], axis=1)
+    following = np.append(gain.columns.to_numpy(dtype=np.float64), np.inf)
+    day = np.where(behind.any(axis=1), following[last_behind + 1], following[0])
+    return pd.DataFrame({"day": day}, index=gain.index).reset_index()
 
 
 def pay_back_day(flows: pd.DataFrame, baseline: str, *, level: float = LEVEL) -> pd.DataFrame:
@@ -104,53 +93,41 @@ def pay_back_day(flows: pd.DataFrame, baseline: str, *, level: float = LEVEL) ->
     return pd.DataFrame(rows, columns=["strategy", "n", "share_paid_back", "median", "low", "high"])
 
 
-def daily_paths(flows: pd.DataFrame) -> Paths:
-    """Return daily flows as an array; a day without a row has no flow, a replication without a row no path.
+def daily_paths(flows: pd.DataFrame) -> pd.DataFrame:
+    """Return daily flows of each strategy and replication (index), a column for every day from the first to the last.
 
     Raises
     ------
     InputError : a column is missing, a day occurs twice, a value is missing or infinite, or there is no row.
     """
-    require_columns(flows, ("strategy", "replication", "day", "value"))
+    require_columns(flows, (*PATH, "day", "value"))
     if flows.empty:
         raise wrong("day", "none", "there must be at least one daily flow")
     if bool(flows["value"].isna().any()):
         raise wrong("value", "NaN", "every daily flow needs a value; leave out days without one")
-    strategy, strategies = codes(flows, "strategy")
-    replication, replications = codes(flows, "replication", sorted(flows["replication"].dropna().unique()))
-    first, last = int(flows["day"].min()), int(flows["day"].max())
-    days = np.arange(first, last + 1)
-    cents = np.full((len(strategies), len(replications), len(days)), np.nan)
-    fill(cents, (strategy, replication, flows["day"].to_numpy(dtype=np.int64) - first), flows)
-    known = ~np.isnan(cents).all(axis=2, keepdims=True)
-    return Paths(strategies, [int(r) for r in replications], days, np.where(known & np.isnan(cents), 0.0, cents))
+    require_once(flows, [*PATH, "day"])
+    wide = flows.pivot(index=PATH, columns="day", values="value").astype(np.float64)
+    days = range(int(flows["day"].min()), int(flows["day"].max()) + 1)
+    wide = wide.reindex(columns=days).fillna(0.0)
+    return wide.reindex(flows["strategy"].unique(), level="strategy")
 
 
-def cumulative_gain(flows: pd.DataFrame, baseline: str) -> tuple[Paths, NDArray[np.float64]]:
-    """Return the paths of the other strategies and their cumulative lead over the baseline. [cents].
+def cumulative_gain(flows: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Return the cumulative lead of the other strategies over the baseline, in replications that both have. [cents].
 
-    NaN where the strategy or the baseline has no such replication.
+    Returns
+    -------
+    Index strategy and replication, a column for every day.
     """
     paths = daily_paths(flows)
-    if baseline not in paths.strategies:
-        near = nearest_name(baseline, paths.strategies)
-        raise wrong("strategy", baseline, "a strategy of the daily flows", near)
-    place = paths.strategies.index(baseline)
-    others = [s for s in range(len(paths.strategies)) if s != place]
-    gain = np.cumsum(paths.cents[others] - paths.cents[place], axis=2)
-    return paths._replace(strategies=[paths.strategies[s] for s in others], cents=paths.cents[others]), gain
-
-
-def _by_replication(paths: Paths, **columns: NDArray[np.float64]) -> pd.DataFrame:
-    """Return arrays of shape (n_strategies, n_replications) as rows, without those that are NaN in the first column."""
-    strategy, replication = np.indices((len(paths.strategies), len(paths.replications)))
-    first = next(iter(columns.values()))
-    known = ~np.isnan(first)
-    names = {
-        "strategy": np.array(paths.strategies, dtype=object)[strategy[known]],
-        "replication": np.array(paths.replications, dtype=np.int64)[replication[known]],
-    }
-    return pd.DataFrame({**names, **{name: values[known] for name, values in columns.items()}})
+    strategies = [str(name) for name in paths.index.unique("strategy")]
+    if baseline not in strategies:
+        raise wrong("strategy", baseline, "a strategy of the daily flows", nearest_name(baseline, strategies))
+    own = paths.loc[baseline]
+    replications = paths.index.get_level_values("replication")
+    others = paths[(paths.index.get_level_values("strategy") != baseline) & replications.isin(own.index)]
+    reference = own.loc[others.index.get_level_values("replication")].to_numpy()
+    return (others - reference).cumsum(axis=1)
 
 
 def _median_interval(values: NDArray[np.float64], level: float) -> tuple[float, float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -68,14 +68,17 @@ def as_array(outcomes: pd.DataFrame, kpis: Iterable[str] | None = None) -> Outco
         _require_kpis(wanted, outcomes)
         outcomes = outcomes[outcomes["kpi"].isin(wanted)]
     by_future = "future" in outcomes.columns
-    future, named = codes(outcomes, "future") if by_future else (np.zeros(len(outcomes), np.int64), [])
-    futures: list[Hashable] = [*named] if by_future else [None]
-    kpi, names = codes(outcomes, "kpi", wanted)
-    replication, replications = codes(outcomes, "replication", sorted(outcomes["replication"].dropna().unique()))
-    strategy, strategies = codes(outcomes, "strategy")
-    values = np.full((len(futures), len(names), len(replications), len(strategies)), np.nan)
-    fill(values, (future, kpi, replication, strategy), outcomes)
-    return Outcomes(futures, names, strategies, [int(r) for r in replications], values)
+    axes = ["future", "kpi", "replication", "strategy"][0 if by_future else 1 :]
+    require_once(outcomes, axes)
+    order: dict[str, list[Any]] = {name: list(outcomes[name].unique()) for name in axes}
+    order["replication"] = sorted(int(r) for r in order["replication"])
+    order["kpi"] = order["kpi"] if wanted is None else wanted
+    places = tuple(pd.Index(order[name]).get_indexer(pd.Index(outcomes[name])) for name in axes)
+    values = np.full([len(order[name]) for name in axes], np.nan)
+    values[places] = outcomes["value"]
+    futures: list[Hashable] = order["future"] if by_future else [None]
+    shaped = values if by_future else values[None]
+    return Outcomes(futures, order["kpi"], order["strategy"], order["replication"], shaped)
 
 
 def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
@@ -85,32 +88,19 @@ def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
             raise wrong("column", name, "is missing", nearest_name(name, [str(c) for c in table.columns]))
 
 
-def codes(table: pd.DataFrame, column: str, order: list[str] | None = None) -> tuple[NDArray[np.int64], list[str]]:
-    """Return the place of each row's name and the names: in `order`, or in order of appearance."""
-    names = list(table[column].dropna().unique()) if order is None else order
-    if bool(table[column].isna().any()):
-        raise wrong(column, "empty", "every row needs a name")
-    return pd.Index(names).get_indexer(pd.Index(table[column])).astype(np.int64), names
-
-
-def fill(values: NDArray[np.float64], places: tuple[NDArray[np.int64], ...], table: pd.DataFrame) -> None:
-    """Write the column `value` of each row into its place.
-
-    Raises
-    ------
-    InputError : two rows have the same place, or a value is infinite.
-    """
-    flat = np.ravel_multi_index(places, values.shape) if len(table) else np.zeros(0, np.int64)
-    order = np.argsort(flat, kind="stable")
-    twice = np.flatnonzero(np.diff(flat[order]) == 0)
-    if twice.size:
-        row = table.iloc[int(order[twice[0] + 1])].drop("value")
-        raise wrong("value", ", ".join(str(v) for v in row), "occurs twice")
-    numbers = table["value"].to_numpy(dtype=np.float64)
-    if bool(np.isinf(numbers).any()):
-        row = table.iloc[int(np.flatnonzero(np.isinf(numbers))[0])]
-        raise wrong("value", ", ".join(str(v) for v in row), "must be finite; NaN stands for no value")
-    values.reshape(-1)[flat] = numbers
+def require_once(table: pd.DataFrame, names: list[str]) -> None:
+    """Refuse a table in which a name is empty, two rows have the same names, or a value is infinite."""
+    for name in names:
+        if bool(table[name].isna().any()):
+            raise wrong(name, "empty", "every row needs a name")
+    wrongs = (
+        (table.duplicated(names), "occurs twice"),
+        (np.isinf(table["value"].to_numpy(dtype=np.float64)), "must be finite; NaN stands for no value"),
+    )
+    for rows, allowed in wrongs:
+        if bool(rows.any()):
+            row = table[rows].iloc[0].drop("value")
+            raise wrong("value", ", ".join(str(v) for v in row), allowed)
 
 
 def directions(kpis: Iterable[str], better: Mapping[str, Better] | None = None) -> dict[str, Better]:

@@ -50,13 +50,10 @@ def gain_over_time(comparison: Comparison, measure: Measure) -> dict[str, Band]:
     flows = daily_flows(comparison, measure)
     if flows.empty:
         return {}
-    paths, gain = cumulative_gain(flows, comparison.baseline)
-    bands = {}
-    for name, cents in zip(paths.strategies, gain, strict=True):
-        known = cents[~np.isnan(cents).any(axis=1)] / 100.0
-        if len(known):
-            bands[name] = band(pd.DataFrame(known.T, index=paths.days))
-    return bands
+    gain = cumulative_gain(flows, comparison.baseline) / 100.0
+    return {
+        str(name): band(own.droplevel("strategy").T) for name, own in gain.groupby(level="strategy", sort=False)
+    }
 
 
 def pay_back(comparison: Comparison) -> pd.DataFrame:
