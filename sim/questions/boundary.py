@@ -108,9 +108,10 @@ class BoundaryStudy(Question):
 
 
 def with_luck(found: Boundary, deviation: pd.Series, replications: int) -> Boundary:
-    """Return the boundary with the luck of the replications in its deviation, chance and unsure share.
+    """Return the boundary with the spread over replications in its deviation, chance and unsure share.
 
-    Every point has the same luck, so the process sees a smooth plane and none of the luck that all of it hangs on.
+    All points have common random numbers: the process sees a smooth plane, and not how all of it would move with
+    others.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Which lever values are best on several KPIs, searched by Optuna; the best are run again on new random numbers.
 
-All points of the search meet the same luck, so it is among like and like. Its best values are best partly by luck (the
-winner's curse; Smith & Winkler 2006), therefore only what the finalists bring on fresh luck counts.
+All points of the search run on common random numbers, so it is among like and like. Its best values are best partly by
+luck (the winner's curse; Smith & Winkler 2006), therefore only what the finalists bring in other replications counts.
 """
 
 from __future__ import annotations
@@ -204,7 +204,8 @@ def judged(trials: pd.DataFrame, finalists: pd.DataFrame, again: pd.DataFrame, g
     table = table.sort_values(first, ascending=goals[first] == "lower", kind="stable")
     curse = pd.DataFrame({"objective": names, "search": seen.mean().to_numpy(), "fresh": again.mean().to_numpy()})
     signs = np.array([sign_of(name, goals[name]) for name in names])
-    return Optimum(trials, table, curse.assign(optimism=signs * (curse["search"] - curse["fresh"])))
+    curse = curse.assign(optimism=signs * (curse["search"] - curse["fresh"]))
+    return Optimum(trials=trials, finalists=table, curse=curse)
 
 
 def _efficient(table: pd.DataFrame, goals: Mapping[str, Better]) -> NDArray[np.bool_]:
@@ -256,7 +257,8 @@ def _on_the_same_luck(found: Optimum, moved: Mapping[str, float]) -> Optimum:
     luck = np.array([moved[str(kpi)] for kpi in found.curse["objective"]])
     signs = np.array([sign_of(str(kpi)) for kpi in found.curse["objective"]])
     seen, optimism = found.curse["search"] + luck, found.curse["optimism"] + signs * luck
-    return Optimum(trials, finalists, found.curse.assign(search=seen, optimism=optimism, luck=luck))
+    curse = found.curse.assign(search=seen, optimism=optimism, luck=luck)
+    return Optimum(trials=trials, finalists=finalists, curse=curse)
 
 
 def _against_baseline(found: Optimum, again: pd.DataFrame, strategy: str, kpis: tuple[str, ...]) -> pd.DataFrame:

@@ -89,7 +89,8 @@ def run_study(
         answer = question.answer(runner)
     runs = pd.concat(runner.tables, ignore_index=True)
     assert experiment.spec.study is not None
-    return Study(experiment, experiment.spec.study.kind, answer, runs, runner.state, time.perf_counter() - began)
+    kind, seconds = experiment.spec.study.kind, time.perf_counter() - began
+    return Study(experiment, kind=kind, answer=answer, runs=runs, state=runner.state, seconds=seconds)
 
 
 def checked(experiment: Experiment, limit: int | None) -> tuple[Question, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -93,7 +93,7 @@ class Process:
         """Return the process as if it had its own mean at one more place: what a run that is under way will tell."""
         unit = np.vstack([self.unit, place])
         values = np.append(self.model.y_train_, self.model.predict(place[None, :]))
-        return Process(unit, _fitted(unit, values, self.model.kernel_, None), self.centre, self.scale)
+        return replace(self, unit=unit, model=_fitted(unit, values, self.model.kernel_, None))
 
 
 def fit(unit: Floats, values: Floats, last: Process | None = None) -> Process:
@@ -110,7 +110,7 @@ def fit(unit: Floats, values: Floats, last: Process | None = None) -> Process:
     kernel = signal * kernels.Matern(np.exp(STARTS[0][1:-1]), LENGTH, nu=2.5) + noise
     centre, scale = float(values.mean()), float(values.std()) or 1.0
     model = _fitted(unit, (values - centre) / scale, last.model.kernel_ if last else kernel, _likeliest(len(values)))
-    return Process(unit, model, centre, scale)
+    return Process(unit=unit, model=model, centre=centre, scale=scale)
 
 
 def _fitted(unit: Floats, values: Floats, kernel: Any, optimizer: Callable[..., Any] | None) -> Any:
@@ -211,7 +211,7 @@ def _next(process: Process, plane: Floats, n: int) -> Floats:
     chosen: list[Floats] = []
     for _ in range(n):
         mean, deviation = process.at(plane)
-        # the luck is common to all runs: the same place again would say the same again
+        # random numbers are common to all runs: the same place again would say the same again
         done = (np.abs(plane[:, None] - process.unit[None]).max(axis=2) < SAME).any(axis=1)
         place = plane[int(np.argmax(np.where(done, -np.inf, STRADDLE * deviation - np.abs(mean))))]
         chosen.append(place)
@@ -232,4 +232,5 @@ def _boundary(space: Space, process: Process, plane: Floats, values: Floats, set
     chance, unsure = chances(mean, deviation)
     table = space.points(plane).reset_index(drop=True).assign(mean=mean, deviation=deviation, chance=chance)
     runs = space.points(process.unit).reset_index(drop=True).assign(difference=values)
-    return Boundary(space.names[0], space.names[1], table, runs, unsure, settled)
+    x, y = space.names
+    return Boundary(x=x, y=y, plane=table, runs=runs, unsure=unsure, settled=settled)

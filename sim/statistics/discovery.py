@@ -194,7 +194,8 @@ def _inside(limits: Mapping[str, Limit], points: pd.DataFrame) -> Mask:
 def _box(limits: Mapping[str, Limit], points: pd.DataFrame, is_case: Mask) -> Box:
     inside = _inside(limits, points)
     n, hits = int(inside.sum()), int(is_case[inside].sum())
-    return Box(dict(limits), hits / int(is_case.sum()), hits / n if n else 0.0, n / len(points), n)
+    density = hits / n if n else 0.0
+    return Box(dict(limits), coverage=hits / int(is_case.sum()), density=density, mass=n / len(points), n=n)
 
 
 def _peels(box: Box, inside: pd.DataFrame, share: float) -> Iterator[dict[str, Limit]]:

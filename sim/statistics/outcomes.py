@@ -76,9 +76,13 @@ def as_array(outcomes: pd.DataFrame, kpis: Iterable[str] | None = None) -> Outco
     places = tuple(pd.Index(order[name]).get_indexer(pd.Index(outcomes[name])) for name in axes)
     values = np.full([len(order[name]) for name in axes], np.nan)
     values[places] = outcomes["value"]
-    futures: list[Hashable] = order["future"] if by_future else [None]
-    shaped = values if by_future else values[None]
-    return Outcomes(futures, order["kpi"], order["strategy"], order["replication"], shaped)
+    return Outcomes(
+        futures=order["future"] if by_future else [None],
+        kpis=order["kpi"],
+        strategies=order["strategy"],
+        replications=order["replication"],
+        values=values if by_future else values[None],
+    )
 
 
 def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:

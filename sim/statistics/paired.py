@@ -38,8 +38,8 @@ class Pairs(NamedTuple):
     n : replications that both strategies have.
     baseline_mean, mean, difference : means over these replications; NaN without one.
     deviation : standard deviation of the differences; NaN with fewer than two.
-    variance_ratio : variance of the differences ÷ sum of both variances; 1 is what independent luck gives, 0 is all
-        luck shared; NaN when nothing varies.
+    variance_ratio : variance of the differences ÷ sum of both variances; 1 is what independent random numbers
+        give, 0 that nothing but the common ones varies; NaN when nothing does.
     identical : whether all differences are exactly 0.
     """
 
@@ -107,7 +107,15 @@ def pairs(values: NDArray[np.float64], baseline: int) -> Pairs:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = deviation**2 / (base_spread**2 + spread**2)
     identical = (n > 0) & np.all(~both | (values == base), axis=-2)
-    return Pairs(n, base_mean, mean, difference, deviation, ratio, identical)
+    return Pairs(
+        n=n,
+        baseline_mean=base_mean,
+        mean=mean,
+        difference=difference,
+        deviation=deviation,
+        variance_ratio=ratio,
+        identical=identical,
+    )
 
 
 def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -149,7 +157,7 @@ def paired_table(
     verdict : better, worse (neutral KPIs: higher, lower), no difference seen, too few replications; from p_holm;
     detectable : smallest true difference that a study of this size sees in 80 % of cases even if it is the largest
         of the family (Holm's first step), so read "no difference seen" as "none above this";
-    variance_ratio : variance of the paired differences ÷ that of independent ones: what common luck left over;
+    variance_ratio : variance of the paired differences ÷ that of independent ones: what common random numbers leave;
     identical : all differences are exactly 0.
 
     Raises

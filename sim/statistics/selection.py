@@ -1,8 +1,8 @@
 """Which strategy is best on a KPI: with a promise, by a budget, or with what chance given the runs there are.
 
 `kn` runs until the best strategy is found with a stated chance, and drops bad ones on the way; it gains much from
-common luck. `ocba` spends a fixed budget where it is most likely to tell the best from the rest; it promises nothing.
-`chance_best` runs nothing.
+common random numbers. `ocba` spends a fixed budget where it is most likely to tell the best from the rest; it promises
+nothing. `chance_best` runs nothing.
 """
 
 from __future__ import annotations
@@ -68,10 +68,10 @@ def kn(
     """Return the best strategy by the procedure KN (Kim & Nelson 2001), replication by replication.
 
     When the best strategy is better than every other by `indifference` or more, it is picked with a chance of at least
-    `level`, whatever the luck that the strategies share; values are taken as normal, differences are what counts.
+    `level`, whatever random numbers the strategies share; values are taken as normal, differences are what counts.
     Bonferroni's bound makes the procedure cautious: it is right more often than it promises. In the hardest case (4
     strategies equal, the fifth better by just `indifference`, deviation 3 times that, 1,000 studies) it was right in
-    95.8 % with 356 runs on independent luck, and in 97.9 % with 81 runs on luck that is common to 80 %.
+    95.8 % with 356 runs on independent random numbers, and in 97.9 % with 81 runs where 80 % of the variance is common.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def kn(
     table = pd.DataFrame({"strategy": names, "mean": sign * means, "n": last, "kept": np.isin(np.arange(k), kept)})
     claim = f"picked with a chance of at least {level:.0%} if it is better than every other by {indifference:g} or more"
     note = claim if promised else f"stopped at {max_replications} replications: {len(kept)} strategies left, no promise"
-    return Selection(names[best], table, values, int(last.sum()), promised, note)
+    return Selection(names[best], table, values, runs=int(last.sum()), promised=promised, note=note)
 
 
 def ocba(
@@ -121,8 +121,8 @@ def ocba(
 ) -> Selection:
     """Spend a budget of runs where it tells the best from the rest (OCBA: Chen, Lin, Yücesan & Chick 2000).
 
-    The rule takes the luck of strategies as independent: strategies that share luck and come close to each other get
-    more runs than they need. Where all others are about equally far from the best and vary alike, the rule gains
+    The rule takes strategies as independent: those that share random numbers and come close to each other get more runs
+    than they need. Where all others are about equally far from the best and vary alike, the rule gains
     little or nothing: in a study of 1,000 such choices by 400 runs it picked the best of 5 in 94.0 % of them, equal
     allocation in 94.5 %; with one close rival 94.6 % against 85.6 %. The note says when no gain can be claimed.
 
@@ -157,7 +157,7 @@ def ocba(
     note += f"{gain:+.1%} on equal allocation" if gain >= LITTLE else unlike
     table = pd.DataFrame({"strategy": names, "mean": sign * means, "n": counts.astype(np.int64), "kept": True})
     values = {name: sign * own for name, own in zip(names, drawn, strict=True)}
-    return Selection(names[int(np.argmax(means))], table, values, budget, False, note)
+    return Selection(names[int(np.argmax(means))], table, values, runs=budget, promised=False, note=note)
 
 
 def ocba_shares(means: Floats, variances: Floats) -> Floats:
@@ -180,7 +180,7 @@ def ocba_shares(means: Floats, variances: Floats) -> Floats:
 
 
 def chance_correct(means: Floats, variances: Floats, counts: Floats) -> float:
-    """Return a lower bound of the chance that the best mean is seen as the best (Bonferroni), independent luck.
+    """Return a lower bound of the chance that the best mean is seen as the best (Bonferroni), were all independent.
 
     Parameters
     ----------
@@ -260,10 +260,10 @@ def chance_best(outcomes: pd.DataFrame, kpi: str, *, better: Better | None = Non
     """Return the posterior chance that each strategy has the best true mean; the baseline is one of them.
 
     The true means have a multivariate Student t posterior with n − 1 degrees of freedom around the means seen, with
-    the covariance of the replications ÷ n as its scale, so that common luck counts. Every single difference then has
-    exactly the paired Student t interval as its credible interval. It belongs to the prior |Σ|^−k for k strategies, of
-    the family of Geisser & Cornfield (1963), and takes values as normal. Means are drawn and the best of each draw
-    counted. The draws are keyed by the strategies' names: they are the same in every call, whatever the order.
+    the covariance of the replications ÷ n as its scale, so that common random numbers count. Every single difference
+    then has exactly the paired Student t interval as its credible interval. It belongs to the prior |Σ|^−k for k
+    strategies, of the family of Geisser & Cornfield (1963), and takes values as normal. Means are drawn and the best of
+    each draw counted. The draws are keyed by the strategies' names, so they are the same in every call, in any order.
 
     Identical strategies share their chance equally. Only replications that all strategies have count.
 

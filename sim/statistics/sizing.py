@@ -82,8 +82,8 @@ def size_force(
 ) -> Sizing:
     """Fit the response of profit to the size of the force and find the best size.
 
-    Intervals are percentiles over resampled replications: a replication is drawn with all its sizes, so that common
-    luck keeps the curve's shape; deviations are stretched as Student's t asks of few replications.
+    Intervals are percentiles over resampled replications: a replication is drawn with all its sizes, so that what
+    is common to all sizes keeps the curve's shape; deviations are stretched as Student's t asks of few replications.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def size_force(
 
     def estimate(of: Callable[[Floats], float]) -> Estimate:
         low, high = np.quantile([of(own) for own in drawn], tails)
-        return Estimate(of(best), float(low), float(high))
+        return Estimate(value=of(best), low=float(low), high=float(high))
 
     def size_of(own: Floats) -> float:
         return float(at[int(np.argmax(own))])
@@ -128,7 +128,7 @@ def size_force(
         current=current,
         optimum=estimate(size_of),
         gain=gain,
-        three_years=Estimate(*(YEARS * value for value in gain)),
+        three_years=Estimate._make(YEARS * value for value in gain),
         at_edge=float(ends.mean()),
     )
 
@@ -342,4 +342,5 @@ def _described(
     table = pd.DataFrame({"advisor": np.arange(n), "x_km": centres[:, 0], "y_km": centres[:, 1]})
     table = table.assign(outlets=np.bincount(given, minlength=n), work=load, distance_km=way)
     imbalance = float(load.max()) / float(load.mean()) - 1
-    return Territories(outlets.assign(advisor=given), table, imbalance, _way(place, work, centres, given))
+    way_km = _way(place, work, centres, given)
+    return Territories(outlets=outlets.assign(advisor=given), advisors=table, imbalance=imbalance, distance_km=way_km)

@@ -1,7 +1,7 @@
 """The space that is explored, its points, and what runs them.
 
 A point is a row of a table with one column for each dimension. An `Evaluate` takes such a table and returns outcomes
-with the same index: means over replications, the same replications (luck) for every point.
+with the same index: means over replications, the same ones for every point (common random numbers).
 """
 
 from __future__ import annotations

@@ -101,12 +101,12 @@ def worst_mean(values: ArrayLike, share: float = 0.05, *, better: Better = "high
     # 100 · 0.07 is 7.000000000000001 in floating point, but seven replications and no part of an eighth
     tail = round(n * share, 9)
     if n == 0:
-        return WorstMean(math.nan, math.nan, math.nan, 0, 0.0)
+        return WorstMean(mean=math.nan, low=math.nan, high=math.nan, n=0, n_tail=0.0)
     weights = np.clip(tail - np.arange(n), 0.0, 1.0)
     mean = float(x @ weights / weights.sum())
     half = _tail_half_width(x, tail, share, level)
     low, high = sorted((sign * (mean - half), sign * (mean + half)))
-    return WorstMean(sign * mean, low, high, n, tail)
+    return WorstMean(mean=sign * mean, low=low, high=high, n=n, n_tail=tail)
 
 
 def regret(outcomes: pd.DataFrame, kpi: str, *, better: Better | None = None, level: float = LEVEL) -> pd.DataFrame:
@@ -189,5 +189,5 @@ def _tail_half_width(x: NDArray[np.float64], tail: float, share: float, level: f
     # the first value that is not wholly in the tail
     quantile = x[min(math.floor(tail), len(x) - 1)]
     influence = quantile + np.minimum(x - quantile, 0.0) / share
-    factor = float(t_quantile(np.array([tail - 1.0]), level)[0])
+    factor = float(t_quantile(tail - 1.0, level))
     return factor * float(influence.std(ddof=1)) / math.sqrt(len(x))
