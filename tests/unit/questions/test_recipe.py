@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -14,13 +15,15 @@ from tests.sweeps import base
 
 RECIPE = (Path(__file__).parents[3] / "docs" / "how-to-extend.md").read_text(encoding="utf-8")
 WITH_THEM = """
-import sys, sim.questions
+import json, sys, sim.questions
 sim.questions.__path__.append(sys.argv[1] + "/questions")
 import sim.report.questions
 sim.report.questions.__path__.append(sys.argv[1] + "/pictures")
 from sim.cli import exit_code
-sys.exit(exit_code(sys.argv[2:]))
+for command in json.loads(sys.argv[2]):
+    print("exit", exit_code(command), flush=True)
 """
+"""Runs commands in a process that finds the two files beside the package's own."""
 
 
 def block(before: str) -> str:
@@ -41,16 +44,24 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def arsim(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process that finds the two files beside the package's own."""
-    command = [sys.executable, "-c", WITH_THEM, str(folder), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def arsim(folder: Path, *commands: list[str]) -> subprocess.CompletedProcess[str]:
+    """What some commands say one after the other, each followed by its exit code."""
+    arguments = [sys.executable, "-c", WITH_THEM, str(folder), json.dumps(commands)]
+    return subprocess.run(arguments, capture_output=True, text=True, check=False)
 
 
-def test_two_files_make_a_study(folder: Path) -> None:
-    done = arsim(folder, "study", str(folder / "trial.yaml"), "--workers", "1", "--out", str(folder / "out"))
-    assert done.returncode == 0, done.stderr
-    assert " varies most: " in done.stdout
+def test_two_files_make_a_study_that_schema_and_messages_know(folder: Path) -> None:
+    trial, short, misspelt = (folder / f"{name}.yaml" for name in ("trial", "short", "misspelt"))
+    short.write_text(trial.read_text().replace("{runs: 4}", "{runs: 2}"))
+    misspelt.write_text(trial.read_text().replace("spread:", "spraed:"))
+    study = ["study", str(trial), "--workers", "1", "--out", str(folder / "out")]
+    done = arsim(folder, study, ["sweep", "--explain"], ["study", str(short)], ["study", str(misspelt)])
+    said, explained, *_ = done.stdout.split("exit 0\n")
+    assert " varies most: " in said, done.stderr
+    assert "How much does luck decide?" in explained
+    assert done.stdout.count("exit 2\n") == 2
+    assert f"{short}:5: study.spread.runs: 2: must be at least 3" in done.stderr
+    assert "did you mean 'spread'?" in done.stderr
     (found,) = (folder / "out" / "how_much_luck").glob("*-study*")
     assert len((found / "runs.csv").read_text().splitlines()) == 1 + 2 * 4
     assert (found / "tables" / "spread.csv").read_text().startswith("strategy,mean,std\n")
@@ -60,25 +71,7 @@ def test_two_files_make_a_study(folder: Path) -> None:
     assert "Give or take one standard deviation" in page
 
 
-def test_schema_and_messages_know_it(folder: Path) -> None:
-    assert "How much does luck decide?" in arsim(folder, "sweep", "--explain").stdout
-    trial = folder / "trial.yaml"
-    trial.write_text(trial.read_text().replace("{runs: 4}", "{runs: 2}"))
-    done = arsim(folder, "study", str(trial))
-    assert done.returncode == 2
-    assert f"{trial}:5: study.spread.runs: 2: must be at least 3" in done.stderr
-    trial.write_text(trial.read_text().replace("spread:", "spraed:"))
-    assert "did you mean 'spread'?" in arsim(folder, "study", str(trial)).stderr
-
-
-def test_without_its_file_there_is_no_such_study(folder: Path) -> None:
-    (folder / "questions" / "spread.py").unlink()
-    done = arsim(folder, "study", str(folder / "trial.yaml"))
-    assert done.returncode == 2
-    assert "trial.yaml:5: study.spread" in done.stderr
-
-
 def test_a_file_without_a_study_is_named(folder: Path) -> None:
     (folder / "questions" / "spread.py").write_text("NOTHING = 0\n")
-    done = arsim(folder, "study", str(folder / "trial.yaml"))
+    done = arsim(folder, ["study", str(folder / "trial.yaml")])
     assert "sim.questions.spread: study: 0 found: must define exactly one" in done.stderr
