@@ -13,28 +13,31 @@ from sim.agents.known_market import ShopObserver
 from sim.agents.order_book import OrderBook
 from sim.agents.retailer import Retailer
 from sim.calendar import Phase, Rank
-from sim.kernels import field
-from sim.kernels.calls import CallKeys
-from sim.kernels.day_plan import DayRules, Knowledge
-from sim.kernels.field import People, work_teams
+from sim.kernels.calls import CallDay
+from sim.kernels.day_plan import AdvisorSkills, DayRules, Knowledge
+from sim.kernels.field import CallLog, DayTotals, FieldDay, work_teams
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account, Sector
-from sim.world.panels import Advisor
+from sim.world.bundles import bundle
 
 Array = NDArray[Any]
 
-RECORDED = field.PATCH
-"""So many totals of a day are the first fields of the advisors' panel, in its order."""
-
 
 class DayCalls(NamedTuple):
-    """Who made which calls today: advisors at work; by call, the outlet, the caller's service skill, listings won."""
+    """Today's calls until they are looked at.
 
-    advisors: Array
+    Attributes
+    ----------
+    is_at_work : shape (n_advisors,).
+    outlet, service : shape (n_calls,). Where, and the caller's service skill.
+    fresh : shape (n_calls, n_products). Listings won at the call.
+    """
+
+    is_at_work: Array
     outlet: Array
     service: Array
-    won: Array
+    fresh: Array
 
 
 TOURS = Moment(Phase.FIELD, Rank.ADVISOR, 0, "our advisors", "tour their outlets: sell, order, tidy the shelf")
@@ -51,25 +54,12 @@ class AdvisorTeam:
         self._c = context
         self._book = book
         self._retailer = retailer
-        visit, learning = context.scenario.team.visit, context.scenario.team.learning
-        on, database = context.scenario.mechanisms, context.scenario.database
-        self._rules = DayRules(
-            float(visit.minutes_per_day), float(visit.start_minute), float(context.world.minutes_per_km[0]),
-            visit.detour_factor,
-            visit.max_calls_per_day, visit.improve_route, 0, learning.wright_exponent, learning.wright_floor,
-            learning.wright_unit_visits, on.learning, context.scenario.retail.ordering.expected_lead_days,
-            context.scenario.retail.ordering.teaching_gain,
-            database.discover_radius_km, database.discover_probability if on.database_limits else 0.0,
-            1.0 - learning.skill_per_visit,
-        )  # fmt: skip
-        world = context.world
+        world, s = context.world, context.scenario
+        discovers = s.database.discover_probability if s.mechanisms.database_limits else 0.0
+        sections = s.team.visit, s.team.learning, s.retail.ordering, s.database
+        self._rules = bundle(DayRules, world, *sections, learns=s.mechanisms.learning, discover_probability=discovers)
+        self._skills, self._known = bundle(AdvisorSkills, world), bundle(Knowledge, world)
         self._all_outlets = np.arange(world.n_outlets)
-        self._people = People(
-            world.advisor_x_km, world.advisor_y_km, world.selling, world.service, world.coaching, world.farmer,
-            world.visits_made,
-        )  # fmt: skip
-        self._known = self._knowledge()
-        self._won = np.zeros_like(book.won)
         self._observer = ShopObserver(context)
         self._calls: DayCalls | None = None
 
@@ -112,73 +102,56 @@ class AdvisorTeam:
         advisors = np.flatnonzero(present)
         if advisors.shape[0] == 0:
             return
-        home = world.advisor_territory[advisors]
-        order = np.argsort(home, kind="stable")
-        advisors, home = advisors[order], home[order]
-        totals = np.zeros((advisors.shape[0], field.DAY_FIELDS))
-        log = np.zeros((advisors.shape[0], self._rules.max_calls, 6))
-        keys = CallKeys(
+        advisors = advisors[np.argsort(world.advisor_territory[advisors], kind="stable")]
+        totals = DayTotals(**{name: np.zeros(present.shape) for name in DayTotals._fields})
+        room = advisors.shape[0] * self._rules.max_calls_per_day
+        log = CallLog(**{f: np.zeros(room, np.float64 if f.endswith("minute") else np.int64) for f in CallLog._fields})
+        today = CallDay(
+            day=day.index,
             order=self._c.key(DecisionPoint.SUGGESTED_ORDER, day.index),
             estimate=self._c.key(DecisionPoint.DEMAND_ESTIMATE, day.index),
             sell_in=self._c.key(DecisionPoint.SELL_IN, day.index),
+            focus=world.lever_focus,
         )
-        discovery = self._c.key(DecisionPoint.DISCOVERY, day.index)
-        shelves, ties = book.shelves(), book.ties()
-        rules = self._rules._replace(
-            plan=int(world.lever_visit_plan[0]), improve=bool(world.lever_improve_route[0]),
-            minutes_per_km=float(world.minutes_per_km[0]),
-        )  # fmt: skip
-        call_rules = book.call_rules._replace(proposes=bool(world.lever_suggested_orders[0]))
-        work_teams(
-            advisors, home, world.outlet_advisor, self._people, self._known, shelves, ties, rules, call_rules, keys,
-            discovery, world.lever_focus, day.index, book.ordered, self._won, totals, log,
-        )  # fmt: skip
-        self._record(day, advisors, totals)
-        self._keep_calls(day, advisors, totals[:, field.CALLS].astype(np.int64), log)
-        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._won, self._all_outlets)
-        self._pay_travel(home, totals[:, field.KM])
-
-    def _pay_travel(self, home: Array, km: Array) -> None:
-        """Pay each territory's travel, in whole cents."""
-        driven: dict[int, float] = {}
-        for territory, distance in zip(home.tolist(), km.tolist(), strict=True):
-            driven[territory] = driven.get(territory, 0.0) + distance
-        cents = sum(int(total * self._c.scenario.team.travel_cents_per_km) for total in driven.values())
+        field = FieldDay(
+            skills=self._skills,
+            known=self._known,
+            shelves=book.shelves,
+            relations=book.relations,
+            rules=self._rules,
+            call_rules=book.call_rules,
+            today=today,
+            key_discovery=self._c.key(DecisionPoint.DISCOVERY, day.index),
+        )
+        made = work_teams(field, advisors, totals, log)
+        self._keep_calls(day, present, {name: column[:made] for name, column in log._asdict().items()})
+        self._record(day, present, totals)
+        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, book.won, self._all_outlets)
+        # Each territory's travel is paid in whole cents.
+        km = np.bincount(world.advisor_territory[advisors], weights=totals.km[advisors])
+        cents = int(np.floor(km * self._c.scenario.team.travel_cents_per_km).sum())
         self._c.journal.company_expense(0, Account.TRAVEL, cents, Sector.CARRIERS)
 
-    def _keep_calls(self, day: Day, advisors: Array, calls: Array, log: Array) -> None:
-        """Keep the calls until they are looked at, and for good where visits are recorded; `calls` is their number."""
-        world = self._c.world
-        made = np.arange(log.shape[1]) < calls[:, None]
-        visits = log[made]
-        outlet = visits[:, 0].astype(np.int64)
-        self._calls = DayCalls(advisors, outlet, np.repeat(world.service[advisors], calls), self._won[outlet])
+    def _keep_calls(self, day: Day, is_at_work: Array, log: dict[str, Array]) -> None:
+        """Keep the calls until they are looked at, and for good where visits are recorded."""
+        world, outlet = self._c.world, log["outlet"]
+        self._calls = DayCalls(
+            is_at_work=is_at_work, outlet=outlet, service=world.service[log["advisor"]], fresh=self._book.won[outlet]
+        )
         if self._c.scenario.recording.visits:
-            world.tables["visits"].append(
-                day=day.index, advisor=np.repeat(advisors, calls), stop=np.nonzero(made)[1] + 1, outlet=outlet,
-                arrive_minute=visits[:, 1], leave_minute=visits[:, 2], order_units=visits[:, 3], lines=visits[:, 4],
-                listings=visits[:, 5],
-            )  # fmt: skip
+            world.tables["visits"].append(day=day.index, **log)
 
     def _observe(self, day: Day) -> None:
         """Write what the day's callers saw into the market database."""
         calls, self._calls = self._calls, None
         if calls is not None:
-            self._observer.look(day, calls.outlet, calls.service, calls.won)
-            self._observer.notice_closed(day, calls.advisors)
+            self._observer.look(day, calls.outlet, calls.service, calls.fresh)
+            self._observer.notice_closed(day, calls.is_at_work)
 
-    def _knowledge(self) -> Knowledge:
-        w = self._c.world
-        return Knowledge(
-            w.outlet_x_km, w.outlet_y_km, w.outlet_territory, w.known_class, w.outlet_size, w.outlet_visit_minutes,
-            w.is_known, w.known_size, w.last_visit_day, w.visit_count, w.known_sales_rate, w.known_listed,
-            w.lever_visit_every_days, w.lever_outlet_interval, w.neighbour_outlet,
-        )  # fmt: skip
-
-    def _record(self, day: Day, advisors: Array, totals: Array) -> None:
-        world, today = self._c.world, self._c.recorder.today("advisor", day.index)
-        done = dict(zip(Advisor._fields, totals[:, :RECORDED].T, strict=False))
-        state = {name: world.columns[name][advisors] for name in ("selling", "service", "coaching", "farmer")}
-        place = {"patch_outlets": totals[:, field.PATCH], "working": 1, "territory": world.advisor_territory[advisors]}
-        for name, values in (done | state | place).items():
-            getattr(today, name)[advisors] = values
+    def _record(self, day: Day, present: Array, totals: DayTotals) -> None:
+        world = self._c.world
+        here = {
+            name: np.where(present, world.columns[name], 0) for name in ("selling", "service", "coaching", "farmer")
+        }
+        place = np.where(present, world.advisor_territory, 0)
+        self._c.recorder.add("advisor", day.index, **totals._asdict(), **here, working=present, territory=place)

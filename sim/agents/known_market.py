@@ -15,8 +15,8 @@ from sim.agents.base import Context, Day
 from sim.agents.market_day import street_price_factor
 from sim.agents.own_books import OwnBooks
 from sim.kernels.choice import PriceCuts
-from sim.kernels.day_plan import DUE
-from sim.kernels.observation import Seen, Sights, look, notice_closed
+from sim.kernels.day_plan import Knowledge
+from sim.kernels.observation import LookRules, Seen, Sights, look, notice_closed
 from sim.strategies.view import KnownOutlets, Territories
 from sim.streams import DecisionPoint
 from sim.world.bundles import bundle
@@ -26,18 +26,9 @@ Array = NDArray[Any]
 
 
 def sights_of(world: World) -> Sights:
-    """Return the shops as they stand now."""
-    price_factor = street_price_factor(bundle(PriceCuts, world, world.scenario.diversion))
-    return Sights(
-        world.outlet_slot, world.outlet_territory, world.promoter_companies, world.is_listed,
-        world.outlet_stock_units, world.shelf_price_cents, world.habit, world.relation, price_factor,
-        world.usual_price_cents, world.product_company, world.brand_company,
-    )  # fmt: skip
-
-
-def seen_of(world: World) -> Seen:
-    """Return the database's columns of the inside of shops."""
-    return Seen(world.seen_share, world.seen_products, world.seen_empty, world.seen_price, world.seen_promoter)
+    """Return the shops as they stand now; of all that, only the street prices must be computed anew each day."""
+    cuts = bundle(PriceCuts, world, world.scenario.diversion)
+    return bundle(Sights, world, price_factor=street_price_factor(cuts))
 
 
 def exact_sight(world: World, rows: Array) -> Seen:
@@ -45,10 +36,12 @@ def exact_sight(world: World, rows: Array) -> Seen:
 
     Promoters are as the database has them: who stands there at one moment says nothing about a month.
     """
-    seen = Seen(*(np.full_like(column, np.nan) for column in seen_of(world)))
+    blank = {name: np.full_like(world.columns[name], np.nan) for name in Seen._fields}
     fresh = np.zeros((rows.shape[0], world.sizes["product"]), dtype=np.bool_)
-    look(rows, np.ones(rows.shape[0]), fresh, np.uint64(0), 0.0, 1.0, sights_of(world), seen)
-    return Seen(*(column[rows] for column in seen._replace(promoter=world.seen_promoter)))
+    exact = bundle(LookRules, world.scenario.database, share_error=0.0, look_weight=1.0)
+    look(rows, np.ones(rows.shape[0]), fresh, np.uint64(0), exact, sights_of(world), Seen(**blank))
+    blank["seen_promoter"] = world.seen_promoter
+    return Seen(**{name: column[rows] for name, column in blank.items()})
 
 
 class ShopObserver:
@@ -56,6 +49,9 @@ class ShopObserver:
 
     def __init__(self, context: Context) -> None:
         self._c = context
+        self._sights, self._seen = sights_of(context.world), bundle(Seen, context.world)
+        self._cuts = bundle(PriceCuts, context.world, context.scenario.diversion)
+        self._known, self._rules = bundle(Knowledge, context.world), bundle(LookRules, context.scenario.database)
 
     def look(self, day: Day, rows: Array, service: Array | float = 0.0, fresh: Array | None = None) -> None:
         """Write what is seen at the outlets in `rows`, shape (n,).
@@ -67,23 +63,16 @@ class ShopObserver:
         """
         if rows.shape[0] == 0:
             return
-        world, database = self._c.world, self._c.scenario.database
         skill = np.zeros(rows.shape[0]) + service
         if fresh is None:
-            fresh = np.zeros((rows.shape[0], world.sizes["product"]), dtype=np.bool_)
+            fresh = np.zeros((rows.shape[0], self._c.world.sizes["product"]), dtype=np.bool_)
         key = self._c.key(DecisionPoint.SHARE_TOLD, day.index)
-        look(rows, skill, fresh, key, database.share_error, database.look_weight, sights_of(world), seen_of(world))
+        sights = self._sights._replace(price_factor=street_price_factor(self._cuts))
+        look(rows, skill, fresh, key, self._rules, sights, self._seen)
 
-    def notice_closed(self, day: Day, advisors: Array) -> None:
-        """Advisors at work, shape (n,), whose call is due at a shop that has closed find that out."""
-        world = self._c.world
-        at_work = np.zeros(world.sizes["advisor"], dtype=np.bool_)
-        at_work[advisors] = True
-        notice_closed(
-            day.index, DUE, world.is_known, world.is_open, world.outlet_closed_day, world.last_visit_day,
-            world.lever_visit_every_days, world.outlet_territory, world.known_class, world.lever_outlet_interval,
-            world.outlet_advisor, at_work, world.known_closed,
-        )  # fmt: skip
+    def notice_closed(self, day: Day, is_at_work: Array) -> None:
+        """Advisors at work, shape (n_advisors,), whose call is due at a shop that has closed find that out."""
+        notice_closed(self._known, is_at_work, day.index, self._c.scenario.team.visit.due_share)
 
 
 @dataclass(frozen=True)
@@ -108,7 +97,7 @@ def beliefs_of(context: Context) -> Beliefs:
     world = context.world
     if context.scenario.mechanisms.database_limits:
         row = np.flatnonzero(world.is_known & ~world.known_closed)
-        seen = Seen(*(column[row] for column in seen_of(world)))
+        seen = Seen(**{name: world.columns[name][row] for name in Seen._fields})
         return Beliefs(row, world.known_size[row], world.known_sales_rate[row], seen)
     row = np.flatnonzero(world.is_open)
     ours = world.is_listed[row] & (world.product_company == 0)
@@ -136,13 +125,9 @@ def known_outlets(context: Context, day: Day) -> KnownOutlets:
         last_seen=day.index - world.last_visit_day[row].astype(np.int64),
         visits=world.visit_count[row],
         sales_rate=beliefs.sales_rate,
-        listed=np.nan_to_num(seen.products[:, 0], nan=0.0).astype(np.int32),
+        listed=np.nan_to_num(seen.seen_products[:, 0], nan=0.0).astype(np.int32),
         exclusive=(world.exclusive_company[row] == 0) & (world.exclusive_until[row] > day.index),
-        seen_share=seen.share,
-        seen_products=seen.products,
-        seen_empty=seen.empty,
-        seen_price=seen.price,
-        seen_promoter=seen.promoter,
+        **seen._asdict(),
     )
 
 

@@ -13,7 +13,7 @@ from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, earliest, next_every
 from sim.errors import InputError, Problem
-from sim.kernels.patches import nearest_in_charge
+from sim.kernels.field import nearest_in_charge
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
 from sim.streams import DecisionPoint, uniform

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank
+from sim.kernels.calls import ShelfRules
 from sim.kernels.promoting import Stages, place_promoters
 from sim.world.accounts import Account, Sector
+from sim.world.bundles import bundle
 from sim.world.setup.companies import companies_of
 from sim.world.shares import whole_shares
 
@@ -33,16 +35,11 @@ class Promoters:
         world = context.world
         rows = np.argsort(world.outlet_territory, kind="stable")
         first = np.searchsorted(world.outlet_territory[rows], np.arange(world.sizes["territory"] + 1))
-        self._stages = Stages(
-            rows, first, world.is_open, world.weight_is_stale, world.promoter_companies, world.is_listed,
-            world.shelf_gain, world.product_company,
-        )  # fmt: skip
-        self._chosen = np.zeros(world.n_outlets, dtype=np.int64)
+        self._stages = bundle(Stages, world, rows=rows, first=first, chosen=np.zeros(world.n_outlets, dtype=np.int64))
+        self._rules = bundle(ShelfRules, context.scenario.retail.shelf)
         self._budgets = [c.budget for c in companies_of(context.scenario)]
-        brands = np.arange(world.sizes["brand"])
-        self._brands = [
-            brands[np.isin(brands, world.product_brand[world.product_company == c])] for c in range(len(self._budgets))
-        ]
+        self._owns = np.zeros((len(self._budgets), world.sizes["brand"]), dtype=np.int64)
+        self._owns[world.product_company, world.product_brand] = 1
 
     def process(self, env: Clock) -> Life:
         """Live as the promoters of all companies: they take their places, and go home after the last busy day."""
@@ -63,23 +60,17 @@ class Promoters:
         if day.weekday not in PROMOTION_DAYS or day.nobody_works:
             return
         for c, budget in enumerate(self._budgets):
-            placed = self._send(c)
-            self._c.journal.company_expense(
-                c, Account.PROMOTER_COST, int(placed.sum()) * budget.promoter_wage_cents, Sector.EMPLOYEES
-            )
-            for b in self._brands[c]:
-                self._c.recorder.panels["brand_territory"].promoters[day.index, :, b] += placed
+            at_work, cents = self._send(c), budget.promoter_wage_cents
+            self._c.journal.company_expense(c, Account.PROMOTER_COST, int(at_work.sum()) * cents, Sector.EMPLOYEES)
+            self._c.recorder.add("brand_territory", day.index, promoters=at_work[:, None] * self._owns[c])
 
     def _send(self, c: int) -> Array:
         """Place a company's promoters; returns their number by territory. Rivals know all outlets and their sizes."""
-        world, shelf = self._c.world, self._c.scenario.retail.shelf
+        world, persons = self._c.world, self._persons(c)
         size, is_candidate = (world.known_size, world.is_known) if c == 0 else (world.outlet_size, world.is_open)
-        placed = np.zeros(world.sizes["territory"], dtype=np.int64)
-        place_promoters(
-            self._stages, c, self._persons(c), size, is_candidate, self._c.scenario.mechanisms.shelf, shelf.visit_gain,
-            shelf.best_weight, self._chosen, placed,
-        )  # fmt: skip
-        return placed
+        tidies = self._c.scenario.mechanisms.shelf
+        place_promoters(self._stages, self._rules, c, persons, size, is_candidate, tidies)
+        return persons
 
     def _persons(self, c: int) -> Array:
         """Promoters of a company by territory: our levers, and for rivals their budget by population."""

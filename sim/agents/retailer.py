@@ -11,13 +11,14 @@ from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.agents.order_book import OrderBook
 from sim.calendar import Phase, Rank, earliest
-from sim.kernels.ageing import AgeingRules, age_outlets
+from sim.kernels.ageing import MONTH, AgeingRules, Week, age_outlets
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.invoices import invoices_of
 from sim.kernels.ordering import review_shops
 from sim.kernels.snapshot import collect_marks
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
+from sim.world.bundles import bundle
 from sim.world.geography import renew_neighbours
 
 Array = NDArray[Any]
@@ -45,7 +46,7 @@ class Retailer:
         self._of_weekday = [np.flatnonzero(week_day == k) for k in range(WEEK)]
         self._rules = self._ageing_rules()
         self._marked = np.zeros(MARKS, dtype=np.int32), np.zeros(MARKS, dtype=np.int32)
-        self._dropped, self._won = np.zeros_like(book.won), np.zeros_like(book.won)
+        self._week = bundle(Week, context.world, dropped=np.zeros_like(book.won))
 
     def process(self, env: Clock) -> Life:
         """Live a shop's day. All shops are one process: what they do at one minute is one act over all rows."""
@@ -72,8 +73,7 @@ class Retailer:
 
     def _reorder(self, day: Day) -> None:
         key = self._c.key(DecisionPoint.REVIEW_SKIPPED, day.index)
-        book = self._book
-        review_shops(book.shelves(), book.reorder_rule, book.agreed_rule(), key, day.index, book.ordered)
+        review_shops(self._book.shelves, self._book.reorder_rule, key, day.index)
         self._record_orders(day)
 
     def _record_orders(self, day: Day) -> None:
@@ -89,16 +89,12 @@ class Retailer:
     def _age(self, day: Day) -> None:
         world, book = self._c.world, self._book
         rows = self._of_weekday[day.index % WEEK]
-        dropped, won = self._dropped, self._won
         key = self._c.key(DecisionPoint.UNPROMPTED_LISTING, day.index)
-        age_outlets(
-            rows, book.shelves(), book.ties(), self._rules, world.week_sold_units, world.slow_weeks, world.habit,
-            world.last_sold_day, world.price_disorder, day.index, key, dropped, won,
-        )  # fmt: skip
+        age_outlets(rows, book.shelves, book.relations, self._week, self._rules, day.index, key)
         lapsed = (world.exclusive_company >= 0) & (world.exclusive_until <= day.index)
         world.exclusive_company[lapsed] = -1
-        self.record_listings(day, Phase.AGE, Event.DELISTED, dropped, rows)
-        self.record_listings(day, Phase.AGE, Event.LISTING_WON, won, rows)
+        self.record_listings(day, Phase.AGE, Event.DELISTED, self._week.dropped, rows)
+        self.record_listings(day, Phase.AGE, Event.LISTING_WON, book.won, rows)
 
     def record_listings(self, day: Day, minute: int, kind: Event, changed: Array, rows: Array) -> None:
         """Record listings won or lost at the outlets in `rows`; clear the marks `changed` (n_outlets, n_products)."""
@@ -173,14 +169,12 @@ class Retailer:
 
     def _ageing_rules(self) -> AgeingRules:
         s = self._c.scenario
-        listing, relations, on = s.retail.listing, s.relations, s.mechanisms
-        return AgeingRules(
-            s.consumers.habit_smoothing_per_week, listing.delist_units_per_week, listing.delist_weeks,
-            listing.delist_relation, listing.crowding_rate_per_week, listing.facings_per_product,
-            listing.unprompted_per_month * WEEK / 30.0, listing.pull,
-            0.5 ** (WEEK / s.retail.shelf.decay_half_life_days),
-            0.5 ** (WEEK / s.retail.ordering.teaching_half_life_days),
-            0.5 ** (WEEK / relations.half_life_days),
-            relations.floor, relations.dead_stock_loss, relations.price_disorder_loss, on.habit, on.listing_changes,
-            on.shelf, on.relations,
-        )  # fmt: skip
+        return bundle(
+            AgeingRules,
+            s,
+            s.retail,
+            unprompted_per_week=s.retail.listing.unprompted_per_month * WEEK / MONTH,
+            shelf_keep=0.5 ** (WEEK / s.retail.shelf.decay_half_life_days),
+            taught_keep=0.5 ** (WEEK / s.retail.ordering.teaching_half_life_days),
+            relation_keep=0.5 ** (WEEK / s.relations.half_life_days),
+        )

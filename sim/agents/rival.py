@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +30,17 @@ from sim.world.setup.companies import companies_of
 Array = NDArray[Any]
 MONTH = 30
 WEEK = 7
-WORKING_DAYS = 22.0
-REFERENCE_MEMORY = 0.2
-FARMER = 0.4
-COVER_DAYS = 9.0
-CALLS_OF_A_PERSON = 20.0
-POINTS = DecisionPoint.RIVAL_ORDER, DecisionPoint.RIVAL_ESTIMATE, DecisionPoint.RIVAL_SELL_IN
-"""What is drawn in a call, in the order of `CallKeys`."""
+WORKING_DAYS: Final = 22.0
+"""Days of a month on which rivals' people make calls (assumption)."""
+
+WORKING_DAYS_OF_A_YEAR: Final = 260.0
+MONTHS_OF_A_YEAR: Final = 12
+
+NOTICED: Final = 1.1
+"""Rivals notice our advertising when it is above the usual by this factor (assumption)."""
+
+LARGEST_CUT: Final = 0.9
+"""No answer or campaign gives more of the price away."""
 
 
 class Instrument(IntEnum):
@@ -50,19 +54,7 @@ class Instrument(IntEnum):
     EXCLUSIVITY = 5
 
 
-CAMPAIGN = {
-    "price": Instrument.PRICE,
-    "promotion": Instrument.PROMOTION,
-    "advertising": Instrument.ADVERTISING,
-    "field": Instrument.FIELD,
-}
-AGGRESSOR_CHOICES = (
-    Instrument.PRICE,
-    Instrument.PROMOTION,
-    Instrument.ADVERTISING,
-    Instrument.FIELD,
-    Instrument.EXCLUSIVITY,
-)
+AGGRESSOR_CHOICES = tuple(kind for kind in Instrument if kind != Instrument.NONE)
 
 CALL = Moment(Phase.FIELD, Rank.RIVAL_FIELD, 0, "rivals' salespeople", "call on outlets, one company after the other")
 APPLY = Moment(Phase.PLAN, Rank.RIVAL, 0, "rivals", "put their answers and campaigns to use")
@@ -129,14 +121,14 @@ class Rivals:
                     for k, t in enumerate(world.names.territories)
                     if not campaign.territories or t in campaign.territories
                 ]
-                self._use(c, np.array(rows, dtype=np.int64), CAMPAIGN[campaign.instrument], campaign.strength)
+                self._use(c, np.array(rows, dtype=np.int64), Instrument[campaign.instrument.upper()], campaign.strength)
                 if day.index == first:
                     self._event(day, Event.RIVAL_CAMPAIGN, c, -1, campaign.strength)
 
     def _use(self, c: int, rows: Array, instrument: Instrument, strength: float) -> None:
         world = self._c.world
         if instrument == Instrument.PRICE:
-            world.rival_price_cut[c, rows] = np.maximum(world.rival_price_cut[c, rows], min(strength, 0.9))
+            world.rival_price_cut[c, rows] = np.maximum(world.rival_price_cut[c, rows], min(strength, LARGEST_CUT))
         elif instrument == Instrument.PROMOTION:
             boost = self._c.scenario.consumers.promotion_utility * max(1.0, strength)
             world.promotion_boost[c, rows] = np.maximum(world.promotion_boost[c, rows], boost)
@@ -167,7 +159,7 @@ class Rivals:
         world = self._c.world
         first_look = world.share_seen[c] < 0.0
         loss = np.where(first_look, 0.0, world.share_seen[c] - seen)
-        moved = np.where(first_look, seen, world.share_seen[c] + REFERENCE_MEMORY * (seen - world.share_seen[c]))
+        moved = np.where(first_look, seen, world.share_seen[c] + spec.reference_memory * (seen - world.share_seen[c]))
         world.share_seen[c] = moved
         if spec.temperament == "passive":
             return
@@ -202,7 +194,7 @@ class Rivals:
         world.answer_until[c, t] = day.index + 1 + spec.answer_length_days
         self._event(day, Event.RIVAL_ANSWER, c, t, float(instrument))
         if instrument == Instrument.EXCLUSIVITY:
-            self._bind(day, c, max(1, int(0.02 * (world.outlet_territory == t).sum())), t)
+            self._bind(day, c, max(1, int(spec.answer_exclusive_share * (world.outlet_territory == t).sum())), t)
 
     def _instrument(self, day: Day, c: int, spec: RivalSpec, t: int) -> Instrument:
         """The instrument seen in our hands; a defender binds outlets, an aggressor picks any."""
@@ -212,7 +204,7 @@ class Rivals:
         u = float(uniform(key, world.company_slot[c] ^ world.territory_slot[t], 0))
         if spec.temperament == "aggressor":
             return AGGRESSOR_CHOICES[int(u * len(AGGRESSOR_CHOICES))]
-        if spec.temperament == "defender" and u < 0.3:
+        if spec.temperament == "defender" and u < spec.exclusivity_probability:
             return Instrument.EXCLUSIVITY
         if (world.lever_price_cut[t, ours] > 0.0).any():
             return Instrument.PRICE
@@ -220,7 +212,7 @@ class Rivals:
             return Instrument.PROMOTION
         share = world.territory_population[t] / world.territory_population.sum()
         usual = self._c.scenario.ours.budget.advertising_cents * share
-        return Instrument.ADVERTISING if world.lever_advertising_cents[t] > 1.1 * usual else Instrument.FIELD
+        return Instrument.ADVERTISING if world.lever_advertising_cents[t] > NOTICED * usual else Instrument.FIELD
 
     def _bind(self, day: Day, c: int, n: int, territory: int = -1) -> None:
         rows = sign_exclusives(self._c, day, c, n, territory)
@@ -259,15 +251,26 @@ class RivalField:
         self._c = context
         self._book = book
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
-        n = len(self._rivals)
-        self._forces = Forces(
-            context.world.company_slot, context.world.rival_calls_per_day, np.zeros((n, context.world.n_outlets)),
-            np.array([spec.field_skill for spec in self._rivals]), np.zeros((n, len(POINTS)), dtype=np.uint64),
-        )  # fmt: skip
+        world, n = context.world, len(self._rivals)
+        keys = np.zeros((3, world.sizes["company"]), dtype=np.uint64)
+        self._forces = bundle(
+            Forces,
+            world,
+            order=keys[0],
+            estimate=keys[1],
+            sell_in=keys[2],
+            pull=np.zeros((n, world.n_outlets)),
+            field_skill=np.array([spec.field_skill for spec in self._rivals]),
+            field_farmer=np.array([spec.field_farmer for spec in self._rivals]),
+            field_cover_days=np.array([spec.field_cover_days for spec in self._rivals]),
+            focus=np.ones(world.sizes["product"]),
+            total=np.zeros(world.sizes["territory"]),
+            weight=np.zeros(world.n_outlets),
+        )
         for spec, pull in zip(self._rivals, self._forces.pull, strict=True):
-            size_pull(context.world.outlet_size, spec.field_focus, pull)
-        self._focus = np.ones(context.world.sizes["product"])
-        self._total, self._weight = np.zeros(context.world.sizes["territory"]), np.zeros(context.world.n_outlets)
+            size_pull(world.outlet_size, spec.field_focus, pull)
+        # The listings that rivals win are no events of ours, so nobody reads these marks.
+        self._shelves = book.shelves._replace(won=np.zeros_like(book.won))
         self._made = np.zeros(n, dtype=np.int64)
 
     def process(self, env: Clock) -> Life:
@@ -278,15 +281,13 @@ class RivalField:
                 self._call(env.today)
 
     def _call(self, day: Day) -> None:
-        world, book = self._c.world, self._book
-        keys = np.array([self._c.key(p, day.index) for p in POINTS])
-        self._forces.keys[:] = world.company_slot[1:, None] ^ keys
-        rival_days(
-            self._forces, FARMER, book.shelves(), book.ties(), book.call_rules,
-            self._c.key(DecisionPoint.RIVAL_CALL, day.index), self._focus, COVER_DAYS, day.index, book.ordered,
-            book.won, self._total, self._weight, self._made,
-        )  # fmt: skip
-        wage = self._c.scenario.team.wage_cents_per_month * 12 / 260.0
-        for c, made in enumerate(self._made.tolist(), start=1):
-            cost = int(made / CALLS_OF_A_PERSON * wage)
+        slot, forces = self._c.world.company_slot, self._forces
+        forces.order[:] = slot ^ self._c.key(DecisionPoint.RIVAL_ORDER, day.index)
+        forces.estimate[:] = slot ^ self._c.key(DecisionPoint.RIVAL_ESTIMATE, day.index)
+        forces.sell_in[:] = slot ^ self._c.key(DecisionPoint.RIVAL_SELL_IN, day.index)
+        key = self._c.key(DecisionPoint.RIVAL_CALL, day.index)
+        rival_days(forces, self._shelves, self._book.relations, self._book.call_rules, day.index, key, self._made)
+        wage = self._c.scenario.team.wage_cents_per_month * MONTHS_OF_A_YEAR / WORKING_DAYS_OF_A_YEAR
+        for c, spec in enumerate(self._rivals, start=1):
+            cost = int(int(self._made[c - 1]) / spec.field_calls_per_person * wage)
             self._c.journal.company_expense(c, Account.ADVISOR_COST, cost, Sector.EMPLOYEES)

@@ -3,73 +3,129 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.calls import Ties, expected_listing_rate, list_product
+from sim.kernels.calls import Relations, list_product
 from sim.kernels.ordering import Shelves
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
-WEEK = 7.0
+WEEK: Final = 7.0
+MONTH: Final = 30.0
+
+HOPELESS_WEEKS: Final = 2
+"""Slow weeks after which a product goes whose company has no relation with the shop (assumption)."""
+
+DEAD_CASES: Final = 2
+"""Stock beyond so many cases that sells nothing in a week is dead (assumption)."""
+
+LEAST_SALES: Final = 0.25
+"""Keeps the chance finite with which a product that never sells is crowded out (assumption)."""
+
+AVERAGE_PULL: Final = 0.5
+"""Goodwill plus appeal at which `unprompted_per_month` is meant: those of an average product at the beginning."""
+
+
+class DriftRules(NamedTuple):
+    """`relations` of the scenario, as far as a week goes by it."""
+
+    floor: float
+    dead_stock_loss: float
+    price_disorder_loss: float
+
+
+class DelistingRules(NamedTuple):
+    """`retail.listing` of the scenario, as far as a week goes by it."""
+
+    pull: float
+    facings_per_product: float
+    delist_units_per_week: float
+    delist_weeks: int
+    delist_relation: float
+    crowding_rate_per_week: float
+    first_rate: float
+
+
+class HabitRules(NamedTuple):
+    """`consumers` of the scenario, as far as a week goes by it."""
+
+    habit_smoothing_per_week: float
+
+
+class AgeingSwitches(NamedTuple):
+    """`mechanisms` of the scenario that move in a week."""
+
+    habit: bool
+    listing_changes: bool
+    shelf: bool
+    relations: bool
 
 
 class AgeingRules(NamedTuple):
-    """Weekly rates, from the scenario (habit, listing, shelf, relations)."""
+    """Coefficients of a week: a small bundle from each section of the scenario, under the section's name.
 
-    habit_weight: float
-    delist_units: float
-    delist_weeks: int
-    delist_relation: float
-    crowding_rate: float
-    facings_per_product: float
-    unprompted: float
-    pull: float
+    Attributes
+    ----------
+    unprompted_per_week : chance of a listing without any call, at average pull.
+    shelf_keep, taught_keep, relation_keep : parts of a shelf's gain, of what was taught and of a relation above its
+        floor that remain after a week.
+    """
+
+    relations: DriftRules
+    listing: DelistingRules
+    consumers: HabitRules
+    mechanisms: AgeingSwitches
+    unprompted_per_week: float
     shelf_keep: float
     taught_keep: float
     relation_keep: float
-    relation_floor: float
-    dead_stock_loss: float
-    disorder_loss: float
-    habit_moves: bool
-    listings_move: bool
-    shelf_moves: bool
-    relations_move: bool
+
+
+class Week(NamedTuple):
+    """The world's columns of a week at the outlets; `dropped` (n_outlets, n_products) is set where a listing ends."""
+
+    week_sold_units: Array
+    slow_weeks: Array
+    habit: Array
+    last_sold_day: Array
+    price_disorder: Array
+    dropped: Array
 
 
 @kernel(inline=True)
-def age_habit(i: int, week_sold: Array, brand: Array, habit: Array, weight: float, moves: bool) -> None:
+def age_habit(i: int, week: Week, brand: Array, weight: float) -> None:
     """Fold the week's purchases into the smoothed purchase shares; a week without sales changes nothing."""
     total = 0
     for p in range(brand.shape[0]):
-        total += week_sold[i, p]
-    if total == 0 or not moves:
+        total += week.week_sold_units[i, p]
+    if total == 0:
         return
-    for b in range(habit.shape[1]):
+    for b in range(week.habit.shape[1]):
         bought = 0
         for p in range(brand.shape[0]):
             if brand[p] == b:
-                bought += week_sold[i, p]
-        habit[i, b] += weight * (bought / total - habit[i, b])
+                bought += week.week_sold_units[i, p]
+        week.habit[i, b] += weight * (bought / total - week.habit[i, b])
 
 
 @kernel(inline=True)
 def crowding_out(
-    shelves: Shelves, ties: Ties, rules: AgeingRules, i: int, p: int, listed: int, total_rate: float
+    shelves: Shelves, relations: Relations, rules: DelistingRules, i: int, p: int, listed: int, total_rate: float
 ) -> float:
     """Chance a week that a shop drops a product to make room on a crowded shelf.
 
     Grows with the want of room, falls with the relation and with the product's sales against the shop's average.
     """
-    crowding = listed * rules.facings_per_product / ties.facings[i]
+    crowding = listed * rules.facings_per_product / relations.outlet_facings[i]
     if crowding <= 1.0:
         return 0.0
     relative = shelves.sales_rate[i, p] * listed / total_rate if total_rate > 0.0 else 1.0
-    tie = 1.0 - ties.relation[i, shelves.company[p]]
-    return float(rules.crowding_rate * (crowding - 1.0) * tie * tie / (0.25 + relative))
+    tie = 1.0 - relations.relation[i, shelves.product_company[p]]
+    return float(rules.crowding_rate_per_week * (crowding - 1.0) * tie * tie / (LEAST_SALES + relative))
 
 
 @kernel(inline=True)
@@ -77,7 +133,7 @@ def shelf_load(shelves: Shelves, i: int) -> tuple[int, float]:
     """Number of listed products of a shop and the sum of its sales estimates."""
     listed = 0
     total = 0.0
-    for p in range(shelves.company.shape[0]):
+    for p in range(shelves.product_company.shape[0]):
         if shelves.is_listed[i, p]:
             listed += 1
             total += shelves.sales_rate[i, p]
@@ -86,96 +142,83 @@ def shelf_load(shelves: Shelves, i: int) -> tuple[int, float]:
 
 @kernel(inline=True)
 def age_listings(
-    shelves: Shelves,
-    ties: Ties,
-    rules: AgeingRules,
-    i: int,
-    week_sold: Array,
-    slow_weeks: Array,
-    key: np.uint64,
-    dropped: Array,
-    won: Array,
+    shelves: Shelves, relations: Relations, week: Week, rules: AgeingRules, i: int, key: np.uint64
 ) -> None:
-    """Drop what does not sell; now and then ask for what is missing. Marks `dropped`, `won` (n_outlets, n_products)."""
-    start = stream(key, shelves.slot[i])
-    n_products = shelves.company.shape[0]
+    """Drop what does not sell; now and then ask for what is missing."""
+    r = rules.listing
+    slow_weeks = week.slow_weeks
+    start = stream(key, shelves.outlet_slot[i])
+    n_products = shelves.product_company.shape[0]
     listed, total_rate = shelf_load(shelves, i)
+    bound_to = relations.exclusive_company[i]
     for p in range(n_products):
-        c = shelves.company[p]
+        c = shelves.product_company[p]
         if shelves.is_listed[i, p]:
             # An empty shelf is no sign that nobody wants the product, unless nobody can fill it again.
-            judged = shelves.stock[i, p] > 0 or shelves.distributor[i, c] < 0
-            slow = judged and week_sold[i, p] < rules.delist_units
+            judged = shelves.outlet_stock_units[i, p] > 0 or shelves.outlet_distributor[i, c] < 0
+            slow = judged and week.week_sold_units[i, p] < r.delist_units_per_week
             slow_weeks[i, p] = slow_weeks[i, p] + 1 if slow else 0
-            hopeless = slow_weeks[i, p] >= 2 and ties.relation[i, c] < rules.delist_relation
-            pushed_out = draw(start, n_products + p) < crowding_out(shelves, ties, rules, i, p, listed, total_rate)
-            if slow_weeks[i, p] >= rules.delist_weeks or hopeless or pushed_out:
+            hopeless = slow_weeks[i, p] >= HOPELESS_WEEKS and relations.relation[i, c] < r.delist_relation
+            pushed_out = draw(start, n_products + p) < crowding_out(shelves, relations, r, i, p, listed, total_rate)
+            if slow_weeks[i, p] >= r.delist_weeks or hopeless or pushed_out:
                 shelves.is_listed[i, p] = False
-                shelves.open_order[i, p] = 0
+                shelves.open_order_units[i, p] = 0
                 slow_weeks[i, p] = 0
-                dropped[i, p] = True
-                ties.stale[i] = True
-        elif shelves.launched[p] and shelves.distributor[i, c] >= 0:
-            pull = ties.goodwill[ties.territory[i], ties.brand[p]] + ties.appeal[p]
-            free = ties.exclusive_company[i] < 0 or ties.exclusive_company[i] == c
-            if free and draw(start, p) < rules.unprompted * math.exp(rules.pull * (pull - 0.5)):
-                list_product(shelves, ties, i, p, expected_listing_rate(shelves, i))
-                won[i, p] = True
+                week.dropped[i, p] = True
+                relations.weight_is_stale[i] = True
+        elif shelves.launched[p] and shelves.outlet_distributor[i, c] >= 0:
+            goodwill = relations.goodwill[relations.outlet_territory[i], relations.product_brand[p]]
+            pull = goodwill + relations.product_appeal[p]
+            chance = rules.unprompted_per_week * math.exp(r.pull * (pull - AVERAGE_PULL))
+            if (bound_to < 0 or bound_to == c) and draw(start, p) < chance:
+                list_product(shelves, relations, i, p, r.first_rate)
 
 
 @kernel(inline=True)
-def age_relations(shelves: Shelves, ties: Ties, rules: AgeingRules, i: int, week_sold: Array, disorder: Array) -> None:
+def age_relations(shelves: Shelves, relations: Relations, week: Week, rules: AgeingRules, i: int) -> None:
     """Relations fade between contacts, and suffer from dead stock and price disorder."""
-    t = ties.territory[i]
-    for c in range(ties.relation.shape[1]):
+    r = rules.relations
+    t = relations.outlet_territory[i]
+    for c in range(relations.relation.shape[1]):
         carries = False
         dead = False
-        for p in range(shelves.company.shape[0]):
-            if shelves.company[p] == c and (shelves.is_listed[i, p] or shelves.stock[i, p] > 0):
+        for p in range(shelves.product_company.shape[0]):
+            stock = shelves.outlet_stock_units[i, p]
+            if shelves.product_company[p] == c and (shelves.is_listed[i, p] or stock > 0):
                 carries = True
-                dead = dead or (week_sold[i, p] == 0 and shelves.stock[i, p] > 2 * shelves.case_units[p])
-        floor = rules.relation_floor if carries else 0.0
-        before = ties.relation[i, c]
+                dead = dead or (week.week_sold_units[i, p] == 0 and stock > DEAD_CASES * shelves.case_units[p])
+        floor = r.floor if carries else 0.0
+        before = relations.relation[i, c]
         kept = floor + (before - floor) * rules.relation_keep if before > floor else before
         if dead:
-            kept *= 1.0 - rules.dead_stock_loss * WEEK / 30.0
+            kept *= 1.0 - r.dead_stock_loss * WEEK / MONTH
         if carries:
-            kept *= 1.0 - min(1.0, rules.disorder_loss * disorder[t, c] * WEEK / 30.0)
-        ties.relation[i, c] = kept
+            kept *= 1.0 - min(1.0, r.price_disorder_loss * week.price_disorder[t, c] * WEEK / MONTH)
+        relations.relation[i, c] = kept
         if c == 0:
-            ties.personal[i] *= kept / before if before > 0.0 else 0.0
+            relations.personal_tie[i] *= kept / before if before > 0.0 else 0.0
 
 
 @kernel()
 def age_outlets(
-    rows: Array,
-    shelves: Shelves,
-    ties: Ties,
-    rules: AgeingRules,
-    week_sold: Array,
-    slow_weeks: Array,
-    habit: Array,
-    last_sold_day: Array,
-    disorder: Array,
-    day: int,
-    key: np.uint64,
-    dropped: Array,
-    won: Array,
+    rows: Array, shelves: Shelves, relations: Relations, week: Week, rules: AgeingRules, day: int, key: np.uint64
 ) -> None:
     """Let a week pass at the outlets in `rows`."""
+    on = rules.mechanisms
     for k in range(rows.shape[0]):
         i = rows[k]
         if shelves.is_open[i]:
-            age_habit(i, week_sold, ties.brand, habit, rules.habit_weight, rules.habit_moves)
-            if rules.listings_move:
-                age_listings(shelves, ties, rules, i, week_sold, slow_weeks, key, dropped, won)
-            if rules.relations_move:
-                age_relations(shelves, ties, rules, i, week_sold, disorder)
+            if on.habit:
+                age_habit(i, week, relations.product_brand, rules.consumers.habit_smoothing_per_week)
+            if on.listing_changes:
+                age_listings(shelves, relations, week, rules, i, key)
+            if on.relations:
+                age_relations(shelves, relations, week, rules, i)
             shelves.taught[i] *= rules.taught_keep
-            for p in range(shelves.company.shape[0]):
-                if rules.shelf_moves:
-                    ties.shelf_gain[i, p] *= rules.shelf_keep
-                if shelves.company[p] == 0 and week_sold[i, p] > 0:
-                    last_sold_day[i] = day
-        for p in range(shelves.company.shape[0]):
-            week_sold[i, p] = 0
+            for p in range(shelves.product_company.shape[0]):
+                if on.shelf:
+                    relations.shelf_gain[i, p] *= rules.shelf_keep
+                if shelves.product_company[p] == 0 and week.week_sold_units[i, p] > 0:
+                    week.last_sold_day[i] = day
+        for p in range(shelves.product_company.shape[0]):
+            week.week_sold_units[i, p] = 0

@@ -12,52 +12,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.ordering import Shelves, place, suggested_order
+from sim.kernels.inventory import reorder_levels
+from sim.kernels.ordering import Shelves, demand_sd, place
+from sim.sampling import normal_quantile
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
 
 
-class Ties(NamedTuple):
-    """Relations and shelf of the outlets.
-
-    Attributes
-    ----------
-    relation : shape (n_outlets, n_companies).
-    personal : shape (n_outlets,). Part of our relation that hangs on the person.
-    shelf_gain : shape (n_outlets, n_products).
-    facings : shape (n_outlets,). [facings]
-    shelf_price_cents : shape (n_outlets, n_products).
-    exclusive_company, exclusive_until : shape (n_outlets,).
-    goodwill : shape (n_territories, n_brands).
-    territory : shape (n_outlets,).
-    brand, appeal : shape (n_products,).
-    stale : shape (n_outlets,). Choice weights to be computed again.
-    """
+class Relations(NamedTuple):
+    """The world's columns of the outlets' relations and shelves, and of what pulls a product."""
 
     relation: Array
-    personal: Array
+    personal_tie: Array
     shelf_gain: Array
-    facings: Array
+    outlet_facings: Array
     shelf_price_cents: Array
     exclusive_company: Array
     exclusive_until: Array
     goodwill: Array
-    territory: Array
-    brand: Array
-    appeal: Array
-    stale: Array
+    outlet_territory: Array
+    product_brand: Array
+    product_appeal: Array
+    weight_is_stale: Array
 
 
-class CallRules(NamedTuple):
-    """Coefficients of a call, from the scenario (relations, listing, shelf, visit); whether orders are proposed."""
+class ContactRules(NamedTuple):
+    """`relations` of the scenario, as far as a call goes by it."""
 
-    contact_gain: float
+    gain_per_contact: float
     personal_share: float
-    shelf_gain: float
-    best_shelf: float
-    acceptance_base: float
-    acceptance_gain: float
+    order_acceptance_base: float
+    order_acceptance_gain: float
+    unskilled_contact: float
+    hunter_contact: float
+    farmer_contact_gain: float
+
+
+class SellInRules(NamedTuple):
+    """`retail.listing` of the scenario, as far as a call goes by it."""
+
     intercept: float
     relation: float
     margin: float
@@ -66,71 +60,133 @@ class CallRules(NamedTuple):
     free_shelf: float
     rival_relation: float
     facings_per_product: float
-    safety_factor: float
-    dispersion_index: float
-    lead_days: float
-    hunter_lift: float
+    usual_margin: float
+    first_rate: float
+
+
+class ShelfRules(NamedTuple):
+    """`retail.shelf` of the scenario, as far as a call goes by it."""
+
+    visit_gain: float
+    best_weight: float
+    unskilled_visit: float
+
+
+class AdviceRules(NamedTuple):
+    """`team.visit` of the scenario, as far as suggested orders go by it."""
+
+    order_safety_factor: float
+    hunter_order_lift: float
     estimate_error: float
-    relations_move: bool
-    listings_move: bool
-    shelf_moves: bool
+    estimate_skill_effect: float
+
+
+class DemandRules(NamedTuple):
+    """`retail.ordering` of the scenario, as far as suggested orders go by it."""
+
+    dispersion_index: float
+
+
+class CallSwitches(NamedTuple):
+    """`mechanisms` of the scenario that a call may move."""
+
+    relations: bool
+    listing_changes: bool
+    shelf: bool
+
+
+class CallRules(NamedTuple):
+    """Coefficients of a call: a small bundle from each section of the scenario, under the section's name."""
+
+    relations: ContactRules
+    listing: SellInRules
+    shelf: ShelfRules
+    visit: AdviceRules
+    ordering: DemandRules
+    mechanisms: CallSwitches
+
+
+class Caller(NamedTuple):
+    """Who calls: the company, skills and orientation in [0, 1], and whether orders are proposed."""
+
+    company: int
+    selling: float
+    service: float
+    farmer: float
     proposes: bool
 
 
-class CallKeys(NamedTuple):
-    """Keys of a day's calls (uint64): acceptance of the order, demand estimate, sell-in."""
+class CallDay(NamedTuple):
+    """A day's calls.
 
+    Attributes
+    ----------
+    order, estimate, sell_in : keys of the draws of an order's acceptance, of the demand estimate and of the sell-in.
+    focus : shape (n_products,). Relative sell-in effort.
+    """
+
+    day: int
     order: np.uint64
     estimate: np.uint64
     sell_in: np.uint64
+    focus: Array
+
+
+CROWDED_MOST = 1.5
+"""A shelf as full as this frightens no more than a fuller one (assumption)."""
 
 
 @kernel(inline=True)
-def make_contact(ties: Ties, rules: CallRules, i: int, c: int, quality: float, ours: bool) -> None:
+def make_contact(relations: Relations, rules: CallRules, i: int, caller: Caller) -> None:
     """Raise the relation: ΔR = quality · gain · (1 − R)."""
-    if not rules.relations_move:
+    if not rules.mechanisms.relations:
         return
-    gain = min(1.0, quality * rules.contact_gain) * (1.0 - ties.relation[i, c])
-    ties.relation[i, c] += gain
-    if ours:
-        ties.personal[i] += rules.personal_share * gain
+    r = rules.relations
+    skill = r.unskilled_contact + (1.0 - r.unskilled_contact) * caller.service
+    quality = skill * (r.hunter_contact + r.farmer_contact_gain * caller.farmer)
+    gain = min(1.0, quality * r.gain_per_contact) * (1.0 - relations.relation[i, caller.company])
+    relations.relation[i, caller.company] += gain
+    if caller.company == 0:
+        relations.personal_tie[i] += r.personal_share * gain
 
 
 @kernel(inline=True)
-def tidy_shelf(shelves: Shelves, ties: Ties, rules: CallRules, i: int, c: int, service: float) -> None:
+def tidy_shelf(shelves: Shelves, relations: Relations, rules: CallRules, i: int, caller: Caller) -> None:
     """Move the company's facings toward its best place."""
-    if not rules.shelf_moves:
+    if not rules.mechanisms.shelf:
         return
-    step = rules.shelf_gain * (0.5 + 0.5 * service)
-    for p in range(shelves.company.shape[0]):
-        if shelves.company[p] == c and shelves.is_listed[i, p]:
-            ties.shelf_gain[i, p] += step * (rules.best_shelf - 1.0 - ties.shelf_gain[i, p])
-    ties.stale[i] = True
+    r = rules.shelf
+    step = r.visit_gain * (r.unskilled_visit + (1.0 - r.unskilled_visit) * caller.service)
+    for p in range(shelves.product_company.shape[0]):
+        if shelves.product_company[p] == caller.company and shelves.is_listed[i, p]:
+            relations.shelf_gain[i, p] += step * (r.best_weight - 1.0 - relations.shelf_gain[i, p])
+    relations.weight_is_stale[i] = True
 
 
 @kernel(inline=True)
 def sell_in_probability(
-    shelves: Shelves, ties: Ties, rules: CallRules, i: int, p: int, selling: float, day: int
+    shelves: Shelves, relations: Relations, rules: SellInRules, i: int, p: int, selling: float, day: int
 ) -> float:
     """Probability that the shop lists the product, logistic in relation, margin, pull, shelf, skill, rivals."""
-    c = shelves.company[p]
-    if ties.exclusive_company[i] >= 0 and ties.exclusive_company[i] != c and ties.exclusive_until[i] > day:
+    c = shelves.product_company[p]
+    bound_to = relations.exclusive_company[i]
+    if bound_to >= 0 and bound_to != c and relations.exclusive_until[i] > day:
         return 0.0
     listed = 0
     rival = 0.0
-    for q in range(shelves.company.shape[0]):
+    for q in range(shelves.product_company.shape[0]):
         if shelves.is_listed[i, q]:
             listed += 1
-            if shelves.company[q] != c:
-                rival = max(rival, ties.relation[i, shelves.company[q]])
-    price = ties.shelf_price_cents[i, p]
+            if shelves.product_company[q] != c:
+                rival = max(rival, relations.relation[i, shelves.product_company[q]])
+    price = relations.shelf_price_cents[i, p]
     margin = 1.0 - shelves.trade_price_cents[p] / price if price > 0 else 0.0
-    crowding = min(1.5, (listed + 1) * rules.facings_per_product / ties.facings[i])
-    pull = ties.goodwill[ties.territory[i], ties.brand[p]] + ties.appeal[p]
+    crowding = min(CROWDED_MOST, (listed + 1) * rules.facings_per_product / relations.outlet_facings[i])
+    pull = relations.goodwill[relations.outlet_territory[i], relations.product_brand[p]] + relations.product_appeal[p]
     log_odds = (
         rules.intercept
-        + rules.relation * ties.relation[i, c]
-        + rules.margin * (margin - 0.25)
+        + rules.relation * relations.relation[i, c]
+        + rules.margin * (margin - rules.usual_margin)
         + rules.pull * pull
         + rules.skill * selling
         + rules.free_shelf * (1.0 - crowding)
@@ -140,40 +196,58 @@ def sell_in_probability(
 
 
 @kernel(inline=True)
-def list_product(shelves: Shelves, ties: Ties, i: int, p: int, expected_rate: float) -> None:
-    """Put a product on the list with a first estimate of its sales."""
-    shelves.is_listed[i, p] = True
-    shelves.sales_rate[i, p] = expected_rate
-    ties.shelf_gain[i, p] = 0.0
-    ties.stale[i] = True
+def list_product(shelves: Shelves, relations: Relations, i: int, p: int, first_rate: float) -> None:
+    """Put a product on the list, and expect of it the mean sales of what the shop lists already.
 
-
-@kernel(inline=True)
-def expected_listing_rate(shelves: Shelves, i: int) -> float:
-    """A new product's sales as a shop expects them: the mean of what it lists [units/day]."""
+    `first_rate` is expected by a shop that lists nothing yet. [units/day]
+    """
     total = 0.0
     listed = 0
-    for q in range(shelves.company.shape[0]):
+    for q in range(shelves.product_company.shape[0]):
         if shelves.is_listed[i, q]:
             total += shelves.sales_rate[i, q]
             listed += 1
-    return total / listed if listed else 0.3
+    shelves.is_listed[i, p] = True
+    shelves.sales_rate[i, p] = total / listed if listed else first_rate
+    relations.shelf_gain[i, p] = 0.0
+    relations.weight_is_stale[i] = True
+    shelves.won[i, p] = True
+
+
+@kernel(inline=True)
+def suggested_order(
+    shelves: Shelves, rules: CallRules, i: int, p: int, error: float, cover_days: float, lift: float
+) -> float:
+    """What a caller proposes: base stock for the days to the next call, from an estimate with error [units].
+
+    Parameters
+    ----------
+    error : ln(error) of the estimate of the product's sales.
+    cover_days : days to the next chance to order plus lead time. [days]
+    lift : larger orders written by a hunter, as a share.
+    """
+    estimate = shelves.sales_rate[i, p] * math.exp(error)
+    sd = demand_sd(estimate, rules.ordering.dispersion_index)
+    levels = reorder_levels(0, estimate, sd, cover_days, 0.0, rules.visit.order_safety_factor)
+    position = shelves.outlet_stock_units[i, p] + shelves.outlet_inbound_units[i, p] + shelves.open_order_units[i, p]
+    wanted = max(levels[1], 1.0) - position
+    if wanted > 0.0:
+        wanted *= 1.0 + lift
+    if position <= 0:
+        wanted = max(wanted, float(shelves.case_units[p]))
+    return float(wanted)
 
 
 @kernel(inline=True)
 def write_orders(
     shelves: Shelves,
-    ties: Ties,
+    relations: Relations,
     rules: CallRules,
-    start: np.uint64,
+    today: CallDay,
+    caller: Caller,
     i: int,
-    c: int,
-    estimate_start: np.uint64,
-    error_sd: float,
-    lift: float,
-    cover: float,
-    day: int,
-    ordered: Array,
+    visits: int,
+    cover_days: float,
 ) -> tuple[int, int]:
     """Propose orders of the company's listed products; the shop accepts or declines the whole proposal.
 
@@ -181,18 +255,23 @@ def write_orders(
     -------
     Units and lines ordered.
     """
-    acceptance = rules.acceptance_base + rules.acceptance_gain * ties.relation[i, c]
-    if not rules.proposes or draw(start, 0) >= acceptance:
+    c = caller.company
+    acceptance = (
+        rules.relations.order_acceptance_base + rules.relations.order_acceptance_gain * relations.relation[i, c]
+    )
+    if not caller.proposes or draw(stream(today.order, shelves.outlet_slot[i]), 0) >= acceptance:
         return 0, 0
+    visit = rules.visit
+    start = stream(today.estimate, shelves.outlet_slot[i])
+    error_sd = visit.estimate_error * (1.0 - visit.estimate_skill_effect * caller.service) / math.sqrt(1.0 + visits)
+    lift = visit.hunter_order_lift * (1.0 - caller.farmer)
     units = 0
     lines = 0
-    for p in range(shelves.company.shape[0]):
-        if shelves.company[p] == c and shelves.is_listed[i, p] and shelves.launched[p]:
-            wanted = suggested_order(
-                shelves, i, p, shelves.sales_rate[i, p], error_sd, draw(estimate_start, p), cover,
-                rules.safety_factor, rules.dispersion_index, lift,
-            )  # fmt: skip
-            more = place(shelves, i, p, wanted, 1, day, ordered)
+    for p in range(shelves.product_company.shape[0]):
+        if shelves.product_company[p] == c and shelves.is_listed[i, p] and shelves.launched[p]:
+            error = error_sd * normal_quantile(draw(start, p))
+            wanted = suggested_order(shelves, rules, i, p, error, cover_days, lift)
+            more = place(shelves, i, p, wanted, 1, today.day)
             units += more
             lines += more > 0
     return units, lines
@@ -200,75 +279,48 @@ def write_orders(
 
 @kernel(inline=True)
 def try_sell_in(
-    shelves: Shelves,
-    ties: Ties,
-    rules: CallRules,
-    start: np.uint64,
-    i: int,
-    c: int,
-    selling: float,
-    focus: Array,
-    day: int,
-    won: Array,
+    shelves: Shelves, relations: Relations, rules: CallRules, today: CallDay, caller: Caller, i: int
 ) -> tuple[int, int]:
-    """One attempt for the missing product with the best focus × pull; returns (attempts, product won or −1)."""
+    """One attempt for the missing product with the best focus × pull; returns attempts, and products won."""
     best = -1
     best_value = 0.0
-    for p in range(shelves.company.shape[0]):
-        if shelves.company[p] == c and shelves.launched[p] and not shelves.is_listed[i, p] and focus[p] > 0.0:
-            value = focus[p] * math.exp(ties.appeal[p])
+    focus = today.focus
+    for p in range(shelves.product_company.shape[0]):
+        is_ours = shelves.product_company[p] == caller.company
+        if is_ours and shelves.launched[p] and not shelves.is_listed[i, p] and focus[p] > 0.0:
+            value = focus[p] * math.exp(relations.product_appeal[p])
             if best < 0 or value > best_value:
                 best = p
                 best_value = value
-    if best < 0 or shelves.distributor[i, c] < 0 or not rules.listings_move:
-        return 0, -1
-    if draw(start, best) < sell_in_probability(shelves, ties, rules, i, best, selling, day):
-        list_product(shelves, ties, i, best, expected_listing_rate(shelves, i))
-        won[i, best] = True
-        return 1, best
-    return 1, -1
+    if best < 0 or shelves.outlet_distributor[i, caller.company] < 0 or not rules.mechanisms.listing_changes:
+        return 0, 0
+    chance = sell_in_probability(shelves, relations, rules.listing, i, best, caller.selling, today.day)
+    if draw(stream(today.sell_in, shelves.outlet_slot[i]), best) < chance:
+        list_product(shelves, relations, i, best, rules.listing.first_rate)
+        return 1, 1
+    return 1, 0
 
 
 @kernel(inline=True)
 def call(
     shelves: Shelves,
-    ties: Ties,
+    relations: Relations,
     rules: CallRules,
-    keys: CallKeys,
+    today: CallDay,
+    caller: Caller,
     i: int,
-    c: int,
-    selling: float,
-    service: float,
-    farmer: float,
     visits: int,
-    focus: Array,
     cover_days: float,
-    ours: bool,
-    day: int,
-    ordered: Array,
-    won: Array,
 ) -> tuple[int, int, int, int]:
-    """Make one call; return (units ordered, order lines, listing attempts, product newly listed or −1).
+    """Make one call at outlet i; return units ordered, order lines, listing attempts, listings won.
 
     Parameters
     ----------
-    i, c : outlet and company.
-    selling, service, farmer : skills and orientation of the caller, each in [0, 1].
     visits : calls made here before; estimates sharpen with them.
-    focus : shape (n_products,). Relative sell-in effort.
-    ordered : shape (n_outlets, n_products), added to. [units]
-    won : shape (n_outlets, n_products), set where a listing is won.
+    cover_days : what an order should last. [days]
     """
-    quality = (0.5 + 0.5 * service) * (0.6 + 0.8 * farmer)
-    make_contact(ties, rules, i, c, quality, ours)
-    tidy_shelf(shelves, ties, rules, i, c, service)
-    attempts, new_product = try_sell_in(
-        shelves, ties, rules, stream(keys.sell_in, shelves.slot[i]), i, c, selling, focus, day, won
-    )
-    error_sd = rules.estimate_error * (1.0 - 0.6 * service) / math.sqrt(1.0 + visits)
-    lift = rules.hunter_lift * (1.0 - farmer)
-    units, lines = write_orders(
-        shelves, ties, rules, stream(keys.order, shelves.slot[i]), i, c, stream(keys.estimate, shelves.slot[i]),
-        error_sd, lift, cover_days, day, ordered,
-    )  # fmt: skip
-    return units, lines, attempts, new_product
+    make_contact(relations, rules, i, caller)
+    tidy_shelf(shelves, relations, rules, i, caller)
+    attempts, won = try_sell_in(shelves, relations, rules, today, caller, i)
+    units, lines = write_orders(shelves, relations, rules, today, caller, i, visits, cover_days)
+    return units, lines, attempts, won

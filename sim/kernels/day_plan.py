@@ -11,96 +11,135 @@ from numpy.typing import NDArray
 from sim.compiled import kernel
 from sim.kernels.laws import wright_factor
 from sim.kernels.routing import route
+from sim.policies import VisitPlan
 
 Array = NDArray[Any]
 
-BY_CLASS, BY_NEED, BY_COVERAGE, BY_HABIT = range(4)
-DUE = 0.95
-NEARNESS_KM = 4.0
+BY_NEED, BY_COVERAGE, BY_HABIT = int(VisitPlan.need), int(VisitPlan.coverage), int(VisitPlan.habit)
+
+MOST_OVERDUE = 50.0
+NEVER_SEEN_DAYS = 100_000.0
+NEVER_SEEN = 60.0
+"""An outlet that nobody has seen for so long wants a visit more than any that is overdue."""
+
+LEAST_NEED, UNSEEN_RATE = 0.5, 0.1
+"""Weight of the need of an outlet that sells nothing: small shops are called on, too (assumption). [1, units/day]"""
 
 ROUGH_MINUTES = 1e-6
 """A length of a day from rough distances settles a question unless it comes as near as this, far above its error."""
 
 
 class Knowledge(NamedTuple):
-    """The market database and what the plan needs of it; all of shape (n_outlets,) unless said.
+    """The world's columns of the market database, and what the plan of a day needs of the shops and levers."""
 
-    Attributes
-    ----------
-    every_days : shape (n_territories, 3). Interval between visits by class. [days]
-    interval_factor : factor on the interval of the single outlet.
-    neighbour : shape (n_outlets, n_neighbours).
-    """
-
-    x_km: Array
-    y_km: Array
-    territory: Array
-    outlet_class: Array
-    true_size: Array
-    visit_minutes: Array
+    outlet_x_km: Array
+    outlet_y_km: Array
+    outlet_territory: Array
+    outlet_size: Array
+    outlet_visit_minutes: Array
+    outlet_closed_day: Array
+    outlet_advisor: Array
+    is_open: Array
+    neighbour_outlet: Array
     is_known: Array
     known_size: Array
-    last_visit_day: Array
-    visit_count: Array
+    known_class: Array
     known_sales_rate: Array
     known_listed: Array
-    every_days: Array
-    interval_factor: Array
-    neighbour: Array
+    known_closed: Array
+    last_visit_day: Array
+    visit_count: Array
+    lever_visit_every_days: Array
+    lever_outlet_interval: Array
 
 
-class Person(NamedTuple):
-    """One advisor today."""
+class AdvisorSkills(NamedTuple):
+    """The world's columns of our advisors: where their days begin and what they can do, shape (n_advisors,)."""
 
-    x_km: float
-    y_km: float
-    selling: float
-    service: float
-    coaching: float
-    farmer: float
+    advisor_territory: Array
+    advisor_x_km: Array
+    advisor_y_km: Array
+    selling: Array
+    service: Array
+    coaching: Array
+    farmer: Array
+    visits_made: Array
 
 
 class DayRules(NamedTuple):
-    """The working day; `keep_skill_gap` is the share of what is missing to full skill that remains after a call."""
+    """The working day: `team.visit`, `team.learning`, `retail.ordering` and `database` of the scenario, and levers.
 
-    minutes: float
+    Attributes
+    ----------
+    learns : whether skills move.
+    minutes_per_km, lever_visit_plan, lever_improve_route, lever_suggested_orders : shape (1,), as the world has them.
+    """
+
+    minutes_per_day: float
     start_minute: float
-    minutes_per_km: float
-    detour: float
-    max_calls: int
-    improve: bool
-    plan: int
+    detour_factor: float
+    max_calls_per_day: int
+    due_share: float
+    nearness_km: float
     wright_exponent: float
     wright_floor: float
-    wright_unit: float
+    wright_unit_visits: float
+    skill_per_visit: float
     learns: bool
-    lead_days: float
+    expected_lead_days: float
     teaching_gain: float
     discover_radius_km: float
     discover_probability: float
-    keep_skill_gap: float
+    minutes_per_km: Array
+    lever_visit_plan: Array
+    lever_improve_route: Array
+    lever_suggested_orders: Array
+
+
+class Candidates(NamedTuple):
+    """Scratch for the choice of a day's stops.
+
+    Attributes
+    ----------
+    score : shape (n_outlets,). By place in the patch.
+    stop, value : shape (max_calls_per_day,). Outlets and their worth, most valuable first.
+    """
+
+    score: Array
+    stop: Array
+    value: Array
+
+
+class Stops(NamedTuple):
+    """Position and length of call of a day's stops, shape (n_stops,)."""
+
+    x_km: Array
+    y_km: Array
+    minutes: Array
 
 
 @kernel(inline=True)
 def visit_interval(known: Knowledge, i: int) -> float:
     """Days that should lie between two visits to an outlet [days]."""
-    return float(known.every_days[known.territory[i], known.outlet_class[i]] * known.interval_factor[i])
+    by_class = known.lever_visit_every_days[known.outlet_territory[i], known.known_class[i]]
+    return float(by_class * known.lever_outlet_interval[i])
 
 
 @kernel(inline=True)
-def due_score(known: Knowledge, i: int, day: int, plan: int) -> float:
+def due_score(known: Knowledge, i: int, day: int, rules: DayRules) -> float:
     """How much an outlet wants a visit, −1 while none is due; from the database only.
 
     The interval alone says whether a visit is due, and the plan how urgent it is then.
     """
     elapsed = float(day - known.last_visit_day[i])
-    overdue = min(elapsed / visit_interval(known, i), 50.0)
-    if overdue < DUE:
+    overdue = min(elapsed / visit_interval(known, i), MOST_OVERDUE)
+    if overdue < rules.due_share:
         return -1.0
+    plan = rules.lever_visit_plan[0]
     if plan == BY_COVERAGE:
-        return float(overdue) if elapsed < 100000.0 else 60.0
+        return float(overdue) if elapsed < NEVER_SEEN_DAYS else NEVER_SEEN
     if plan == BY_NEED:
-        return float(overdue) * (0.5 + math.sqrt(known.known_sales_rate[i] + 0.1))
+        return float(overdue) * (LEAST_NEED + math.sqrt(known.known_sales_rate[i] + UNSEEN_RATE))
     if plan == BY_HABIT:
         return float(overdue) * math.sqrt(known.known_size[i])
     return float(overdue)
@@ -108,60 +147,55 @@ def due_score(known: Knowledge, i: int, day: int, plan: int) -> float:
 
 @kernel()
 def choose_stops(
-    known: Knowledge,
-    rules: DayRules,
-    patch: Array,
-    is_open: Array,
-    day: int,
-    factor: float,
-    person: Person,
-    scores: Array,
-    stops: Array,
-    values: Array,
+    known: Knowledge, rules: DayRules, skills: AdvisorSkills, a: int, patch: Array, day: int, found: Candidates
 ) -> int:
-    """Choose due outlets near the most urgent one; write rows and values, most valuable first; return their number.
+    """Choose advisor a's due outlets near the most urgent one; write them into `found` and return their number.
 
-    `scores`, shape (n_patch,), is scratch; `stops` and `values`, shape (max_calls,), are written. Ties go to the
-    earlier outlet. An outlet that a day does not suffice for is no aim: it would keep the advisor from all others.
+    Ties go to the earlier outlet. An outlet that a day does not suffice for is no aim: it would keep the advisor from
+    all others.
     """
+    factor = visit_factor(rules, skills.visits_made[a])
+    score = found.score
     best = -1
     best_score = 0.0
     for k in range(patch.shape[0]):
         i = patch[k]
-        scores[k] = due_score(known, i, day, rules.plan) if is_open[i] and known.is_known[i] else -1.0
-        if scores[k] > 0.0 and not _in_reach(known, rules, i, factor, person):
-            scores[k] = -1.0
-        if scores[k] > best_score:
+        score[k] = due_score(known, i, day, rules) if known.is_open[i] and known.is_known[i] else -1.0
+        if score[k] > 0.0 and not _in_reach(known, rules, skills, a, i, factor):
+            score[k] = -1.0
+        if score[k] > best_score:
             best = k
-            best_score = scores[k]
+            best_score = score[k]
     if best < 0:
         return 0
     seed = patch[best]
     n = 0
     for k in range(patch.shape[0]):
-        if scores[k] <= 0.0:
+        if score[k] <= 0.0:
             continue
         i = patch[k]
-        km = math.hypot(known.x_km[i] - known.x_km[seed], known.y_km[i] - known.y_km[seed])
-        n = _insert(i, scores[k] * (1.0 / (1.0 + km / NEARNESS_KM)), n, stops, values)
+        km = math.hypot(known.outlet_x_km[i] - known.outlet_x_km[seed], known.outlet_y_km[i] - known.outlet_y_km[seed])
+        n = _insert(i, score[k] * (1.0 / (1.0 + km / rules.nearness_km)), n, found)
     return n
 
 
 @kernel(inline=True)
-def _in_reach(known: Knowledge, rules: DayRules, i: int, factor: float, person: Person) -> bool:
+def _in_reach(known: Knowledge, rules: DayRules, skills: AdvisorSkills, a: int, i: int, factor: float) -> bool:
     """Whether a day suffices for a call at this outlet alone."""
-    dx = known.x_km[i] - person.x_km
-    dy = known.y_km[i] - person.y_km
-    call = known.visit_minutes[i] * factor
-    rough = call + 2.0 * math.sqrt(dx * dx + dy * dy) * rules.detour * rules.minutes_per_km
-    if abs(rough - rules.minutes) > ROUGH_MINUTES:
-        return bool(rough < rules.minutes)
-    return bool(call + 2.0 * math.hypot(dx, dy) * rules.detour * rules.minutes_per_km <= rules.minutes)
+    dx = known.outlet_x_km[i] - skills.advisor_x_km[a]
+    dy = known.outlet_y_km[i] - skills.advisor_y_km[a]
+    call = known.outlet_visit_minutes[i] * factor
+    rough = call + 2.0 * math.sqrt(dx * dx + dy * dy) * rules.detour_factor * rules.minutes_per_km[0]
+    if abs(rough - rules.minutes_per_day) > ROUGH_MINUTES:
+        return bool(rough < rules.minutes_per_day)
+    exact = call + 2.0 * math.hypot(dx, dy) * rules.detour_factor * rules.minutes_per_km[0]
+    return bool(exact <= rules.minutes_per_day)
 
 
 @kernel(inline=True)
-def _insert(i: int, value: float, n: int, stops: Array, values: Array) -> int:
+def _insert(i: int, value: float, n: int, found: Candidates) -> int:
     """Put a stop in its place among the n best so far; returns their new number."""
+    stops, values = found.stop, found.value
     if n == stops.shape[0]:
         if n == 0 or value <= values[n - 1]:
             return n
@@ -181,37 +215,31 @@ def visit_factor(rules: DayRules, visits_made: int) -> float:
     """Length of an advisor's calls against the outlets' first-call time: the learning curve."""
     if not rules.learns:
         return 1.0
-    return float(wright_factor(1.0 + visits_made / rules.wright_unit, rules.wright_exponent, rules.wright_floor))
+    n = 1.0 + visits_made / rules.wright_unit_visits
+    return float(wright_factor(n, rules.wright_exponent, rules.wright_floor))
 
 
 @kernel(allocates=True)
-def plan_route(known: Knowledge, rules: DayRules, stops: Array, factor: float, person: Person) -> Array:
-    """Order the stops; leave out the least valuable until the day suffices. Returns rows in visiting order."""
-    n = stops.shape[0]
-    x = np.empty(n)
-    y = np.empty(n)
-    minutes = np.empty(n)
-    _look_up(known, stops, factor, x, y, minutes)
-    tour = route(x, y, person.x_km, person.y_km, rules.improve)
+def plan_route(known: Knowledge, rules: DayRules, skills: AdvisorSkills, a: int, chosen: Array) -> Array:
+    """Order advisor a's stops; leave out the least valuable until the day suffices. Returns rows in visiting order."""
+    n = chosen.shape[0]
+    stops = Stops(x_km=np.empty(n), y_km=np.empty(n), minutes=np.empty(n))
+    factor = visit_factor(rules, skills.visits_made[a])
+    for k in range(n):
+        stops.x_km[k] = known.outlet_x_km[chosen[k]]
+        stops.y_km[k] = known.outlet_y_km[chosen[k]]
+        stops.minutes[k] = known.outlet_visit_minutes[chosen[k]] * factor
+    tour = route(stops.x_km, stops.y_km, skills.advisor_x_km[a], skills.advisor_y_km[a], rules.lever_improve_route[0])
     kept = n
-    while kept > 0 and _too_long(x, y, minutes, rules, tour, kept, person):
+    while kept > 0 and _too_long(stops, rules, skills, a, tour, kept):
         kept -= 1
-    chosen = np.empty(kept, dtype=np.int64)
+    rows = np.empty(kept, dtype=np.int64)
     m = 0
     for k in tour:
         if k < kept:
-            chosen[m] = stops[k]
+            rows[m] = chosen[k]
             m += 1
-    return chosen
-
-
-@kernel(inline=True)
-def _look_up(known: Knowledge, stops: Array, factor: float, x: Array, y: Array, minutes: Array) -> None:
-    """Write position and length of call of each stop; all of shape (n_stops,)."""
-    for k in range(stops.shape[0]):
-        x[k] = known.x_km[stops[k]]
-        y[k] = known.y_km[stops[k]]
-        minutes[k] = known.visit_minutes[stops[k]] * factor
+    return rows
 
 
 @kernel(inline=True)
@@ -222,30 +250,28 @@ def _km(dx: float, dy: float, exact: bool) -> float:
 
 @kernel(inline=True)
 def _day_minutes(
-    x_km: Array, y_km: Array, minutes: Array, rules: DayRules, tour: Array, kept: int, person: Person, exact: bool
+    stops: Stops, rules: DayRules, skills: AdvisorSkills, a: int, tour: Array, kept: int, exact: bool
 ) -> float:
     """Travel and calls of a tour that skips all but the `kept` most valuable stops [minutes]."""
     calls = 0.0
     km = 0.0
-    x = person.x_km
-    y = person.y_km
+    x = skills.advisor_x_km[a]
+    y = skills.advisor_y_km[a]
     for k in tour:
         if k >= kept:
             continue
-        km += _km(x_km[k] - x, y_km[k] - y, exact)
-        x = x_km[k]
-        y = y_km[k]
-        calls += minutes[k]
-    km += _km(person.x_km - x, person.y_km - y, exact)
-    return float(calls + km * rules.detour * rules.minutes_per_km)
+        km += _km(stops.x_km[k] - x, stops.y_km[k] - y, exact)
+        x = stops.x_km[k]
+        y = stops.y_km[k]
+        calls += stops.minutes[k]
+    km += _km(skills.advisor_x_km[a] - x, skills.advisor_y_km[a] - y, exact)
+    return float(calls + km * rules.detour_factor * rules.minutes_per_km[0])
 
 
 @kernel(inline=True)
-def _too_long(
-    x_km: Array, y_km: Array, minutes: Array, rules: DayRules, tour: Array, kept: int, person: Person
-) -> bool:
+def _too_long(stops: Stops, rules: DayRules, skills: AdvisorSkills, a: int, tour: Array, kept: int) -> bool:
     """Whether the day does not suffice for a tour that skips all but the `kept` most valuable stops."""
-    rough = _day_minutes(x_km, y_km, minutes, rules, tour, kept, person, False)
-    if abs(rough - rules.minutes) > ROUGH_MINUTES:
-        return bool(rough > rules.minutes)
-    return bool(_day_minutes(x_km, y_km, minutes, rules, tour, kept, person, True) > rules.minutes)
+    rough = _day_minutes(stops, rules, skills, a, tour, kept, False)
+    if abs(rough - rules.minutes_per_day) > ROUGH_MINUTES:
+        return bool(rough > rules.minutes_per_day)
+    return bool(_day_minutes(stops, rules, skills, a, tour, kept, True) > rules.minutes_per_day)

@@ -1,206 +1,252 @@
-"""The field day: advisors on the road, what they do at each call, and what they learn by it."""
+"""The field day: advisors on the road, what they do at each call, and what they learn by it; who is in charge where."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.calls import CallKeys, CallRules, Ties, call
-from sim.kernels.day_plan import DayRules, Knowledge, Person, choose_stops, plan_route, visit_factor, visit_interval
+from sim.kernels.calls import CallDay, Caller, CallRules, Relations, call
+from sim.kernels.day_plan import (
+    AdvisorSkills,
+    Candidates,
+    DayRules,
+    Knowledge,
+    choose_stops,
+    plan_route,
+    visit_factor,
+    visit_interval,
+)
 from sim.kernels.ordering import Shelves
-from sim.kernels.patches import hand_out
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
 
-DAY_FIELDS = 11
-(CALLS, PRODUCTIVE, LINES, ORDER_UNITS, NEW_LISTINGS, ATTEMPTS, DRIVING, VISITING, IDLE, KM, PATCH) = range(DAY_FIELDS)
+LEAST_COVER_DAYS: Final = 7
+"""A suggested order lasts a week at least, until the next call comes or the shop looks at its shelf (assumption)."""
 
 
-class People(NamedTuple):
-    """All advisors, shape (n_advisors,)."""
+class FieldDay(NamedTuple):
+    """All that a day in the field reads and writes; `key_discovery` draws which unknown outlets are noticed."""
 
-    x_km: Array
-    y_km: Array
-    selling: Array
-    service: Array
-    coaching: Array
-    farmer: Array
-    visits_made: Array
+    skills: AdvisorSkills
+    known: Knowledge
+    shelves: Shelves
+    relations: Relations
+    rules: DayRules
+    call_rules: CallRules
+    today: CallDay
+    key_discovery: np.uint64
+
+
+class DayTotals(NamedTuple):
+    """What each advisor did today, shape (n_advisors,): fields of the advisors' panel."""
+
+    calls: Array
+    productive_calls: Array
+    lines: Array
+    order_units: Array
+    new_listings: Array
+    attempts: Array
+    driving_minutes: Array
+    visiting_minutes: Array
+    idle_minutes: Array
+    km: Array
+    patch_outlets: Array
+
+
+class CallLog(NamedTuple):
+    """The day's calls of all advisors, one after another, shape (capacity,): fields of the table of visits."""
+
+    advisor: Array
+    stop: Array
+    outlet: Array
+    arrive_minute: Array
+    leave_minute: Array
+    order_units: Array
+    lines: Array
+    listings: Array
 
 
 @kernel(inline=True)
-def note_visit(known: Knowledge, shelves: Shelves, i: int, day: int, key_discovery: np.uint64, rules: DayRules) -> int:
+def note_visit(known: Knowledge, shelves: Shelves, i: int, day: int, key_discovery: np.uint64, rules: DayRules) -> None:
     """Write what the advisor saw into the database, and what was noticed nearby."""
     known.last_visit_day[i] = day
     known.visit_count[i] += 1
-    known.known_size[i] = math.sqrt(known.known_size[i] * known.true_size[i])
+    known.known_size[i] = math.sqrt(known.known_size[i] * known.outlet_size[i])
     rate = 0.0
     listed = 0
-    for p in range(shelves.company.shape[0]):
-        if shelves.company[p] == 0 and shelves.is_listed[i, p]:
+    for p in range(shelves.product_company.shape[0]):
+        if shelves.product_company[p] == 0 and shelves.is_listed[i, p]:
             rate += shelves.sales_rate[i, p]
             listed += 1
     known.known_sales_rate[i] = rate
     known.known_listed[i] = listed
-    found = 0
-    for m in range(known.neighbour.shape[1]):
-        other = known.neighbour[i, m]
+    for m in range(known.neighbour_outlet.shape[1]):
+        other = known.neighbour_outlet[i, m]
         if other < 0:
             break
-        if known.is_known[other] or not shelves.is_open[other]:
+        if known.is_known[other] or not known.is_open[other]:
             continue
-        km = math.hypot(known.x_km[other] - known.x_km[i], known.y_km[other] - known.y_km[i])
+        km = math.hypot(
+            known.outlet_x_km[other] - known.outlet_x_km[i], known.outlet_y_km[other] - known.outlet_y_km[i]
+        )
         if km > rules.discover_radius_km:
             continue
-        if draw(stream(key_discovery, shelves.slot[other]), 0) < rules.discover_probability:
+        if draw(stream(key_discovery, shelves.outlet_slot[other]), 0) < rules.discover_probability:
             known.is_known[other] = True
-            found += 1
-    return found
 
 
 @kernel()
-def make_calls(
-    person: Person,
-    chosen: Array,
-    factor: float,
-    known: Knowledge,
-    shelves: Shelves,
-    ties: Ties,
-    day_rules: DayRules,
-    call_rules: CallRules,
-    keys: CallKeys,
-    key_discovery: np.uint64,
-    focus: Array,
-    day: int,
-    ordered: Array,
-    won: Array,
-    totals: Array,
-    log: Array,
-) -> None:
+def make_calls(field: FieldDay, a: int, chosen: Array, totals: DayTotals, log: CallLog, first: int) -> None:
     """One advisor's day on the road.
 
     Parameters
     ----------
+    a : the advisor's row.
     chosen : shape (n_calls,). Outlets in visiting order.
-    factor : length of a call against the outlet's first-call time.
-    totals : shape (DAY_FIELDS,), written.
-    log : shape (capacity, 6), written: outlet, arrival and leaving minute, units ordered, lines, new listings.
+    first : place of the first call in the log.
     """
-    clock = day_rules.start_minute
-    x = person.x_km
-    y = person.y_km
+    known, skills, shelves, rules, today = field.known, field.skills, field.shelves, field.rules, field.today
+    caller = Caller(
+        company=0, selling=skills.selling[a], service=skills.service[a], farmer=skills.farmer[a],
+        proposes=rules.lever_suggested_orders[0],
+    )  # fmt: skip
+    factor = visit_factor(rules, skills.visits_made[a])
+    minutes_per_km = rules.minutes_per_km[0]
+    clock = float(rules.start_minute)
+    x = skills.advisor_x_km[a]
+    y = skills.advisor_y_km[a]
     for k in range(chosen.shape[0]):
         i = chosen[k]
-        km = math.hypot(known.x_km[i] - x, known.y_km[i] - y) * day_rules.detour
-        x = known.x_km[i]
-        y = known.y_km[i]
-        totals[KM] += km
-        totals[DRIVING] += km * day_rules.minutes_per_km
-        clock += km * day_rules.minutes_per_km
-        length = known.visit_minutes[i] * factor
-        cover = min(visit_interval(known, i), float(max(shelves.review_days[i], 7))) + day_rules.lead_days
-        units, lines, attempts, new_product = call(
-            shelves, ties, call_rules, keys, i, 0, person.selling, person.service, person.farmer, known.visit_count[i],
-            focus, cover, True, day, ordered, won,
-        )  # fmt: skip
-        shelves.taught[i] += day_rules.teaching_gain * person.coaching * (1.0 - shelves.taught[i])
-        note_visit(known, shelves, i, day, key_discovery, day_rules)
-        log[k, 0] = i
-        log[k, 1] = clock
+        km = math.hypot(known.outlet_x_km[i] - x, known.outlet_y_km[i] - y) * rules.detour_factor
+        x = known.outlet_x_km[i]
+        y = known.outlet_y_km[i]
+        totals.km[a] += km
+        totals.driving_minutes[a] += km * minutes_per_km
+        clock += km * minutes_per_km
+        length = known.outlet_visit_minutes[i] * factor
+        own_review = float(max(shelves.outlet_review_days[i], LEAST_COVER_DAYS))
+        cover = min(visit_interval(known, i), own_review) + rules.expected_lead_days
+        units, lines, attempts, won = call(
+            shelves, field.relations, field.call_rules, today, caller, i, known.visit_count[i], cover
+        )
+        shelves.taught[i] += rules.teaching_gain * skills.coaching[a] * (1.0 - shelves.taught[i])
+        note_visit(known, shelves, i, today.day, field.key_discovery, rules)
+        m = first + k
+        log.advisor[m] = a
+        log.stop[m] = k + 1
+        log.outlet[m] = i
+        log.arrive_minute[m] = clock
         clock += length
-        log[k, 2] = clock
-        log[k, 3] = units
-        log[k, 4] = lines
-        log[k, 5] = 1 if new_product >= 0 else 0
-        totals[CALLS] += 1
-        totals[PRODUCTIVE] += 1 if units > 0 else 0
-        totals[LINES] += lines
-        totals[ORDER_UNITS] += units
-        totals[ATTEMPTS] += attempts
-        totals[NEW_LISTINGS] += log[k, 5]
-        totals[VISITING] += length
-    km = math.hypot(person.x_km - x, person.y_km - y) * day_rules.detour
-    totals[KM] += km
-    totals[DRIVING] += km * day_rules.minutes_per_km
-    totals[IDLE] = max(0.0, day_rules.minutes - totals[DRIVING] - totals[VISITING])
+        log.leave_minute[m] = clock
+        log.order_units[m] = units
+        log.lines[m] = lines
+        log.listings[m] = won
+        totals.calls[a] += 1
+        totals.productive_calls[a] += 1 if units > 0 else 0
+        totals.lines[a] += lines
+        totals.order_units[a] += units
+        totals.attempts[a] += attempts
+        totals.new_listings[a] += won
+        totals.visiting_minutes[a] += length
+    km = math.hypot(skills.advisor_x_km[a] - x, skills.advisor_y_km[a] - y) * rules.detour_factor
+    totals.km[a] += km
+    totals.driving_minutes[a] += km * minutes_per_km
+    spare = rules.minutes_per_day - totals.driving_minutes[a] - totals.visiting_minutes[a]
+    totals.idle_minutes[a] = max(0.0, spare)
 
 
 @kernel(inline=True)
-def practise(people: People, a: int, calls: int, rules: DayRules) -> None:
+def practise(skills: AdvisorSkills, a: int, calls: int, rules: DayRules) -> None:
     """Every call adds a little to every skill."""
-    people.visits_made[a] += calls
+    skills.visits_made[a] += calls
     if not rules.learns:
         return
-    keep = rules.keep_skill_gap ** float(calls)
-    people.selling[a] = 1.0 - (1.0 - people.selling[a]) * keep
-    people.service[a] = 1.0 - (1.0 - people.service[a]) * keep
-    people.coaching[a] = 1.0 - (1.0 - people.coaching[a]) * keep
+    keep = (1.0 - rules.skill_per_visit) ** float(calls)
+    skills.selling[a] = 1.0 - (1.0 - skills.selling[a]) * keep
+    skills.service[a] = 1.0 - (1.0 - skills.service[a]) * keep
+    skills.coaching[a] = 1.0 - (1.0 - skills.coaching[a]) * keep
 
 
 @kernel(allocates=True)
-def work_teams(
-    advisors: Array,
-    home: Array,
-    owner: Array,
-    people: People,
-    known: Knowledge,
-    shelves: Shelves,
-    ties: Ties,
-    day_rules: DayRules,
-    call_rules: CallRules,
-    keys: CallKeys,
-    key_discovery: np.uint64,
-    focus: Array,
-    day: int,
-    ordered: Array,
-    won: Array,
-    totals: Array,
-    log: Array,
-) -> None:
-    """The day of all advisors, one after another.
+def work_teams(field: FieldDay, advisors: Array, totals: DayTotals, log: CallLog) -> int:
+    """The day of all advisors at work, one after another; returns the number of their calls.
 
     Parameters
     ----------
-    advisors : shape (n_advisors,). Their rows.
-    home : shape (n_advisors,). Their territories.
-    owner : shape (n_outlets,). Advisor in charge of each outlet.
-    people : a `People`; practice is written.
-    totals : shape (n_advisors, DAY_FIELDS), zeros, written.
-    log : shape (n_advisors, max_calls, 6), written, as in `make_calls`.
+    advisors : shape (n_at_work,). Their rows.
+    totals : zeros, written.
+    log : room for the most calls of each of them, written.
     """
-    at_work = np.full(people.x_km.shape[0], -1)
-    for m in range(advisors.shape[0]):
-        at_work[advisors[m]] = home[m]
-    first = np.zeros(at_work.shape[0] + 1, dtype=np.int64)
-    rows = np.empty(owner.shape[0], dtype=np.int64)
-    hand_out(at_work, owner, known.territory, first, rows)
-    scores = np.empty(rows.shape[0])
-    stops = np.empty(day_rules.max_calls, dtype=np.int64)
-    values = np.empty(day_rules.max_calls)
-    for m in range(advisors.shape[0]):
-        a = advisors[m]
+    known, skills, rules = field.known, field.skills, field.rules
+    home = np.full(skills.advisor_territory.shape[0], -1)
+    for a in advisors:
+        home[a] = skills.advisor_territory[a]
+    first = np.zeros(home.shape[0] + 1, dtype=np.int64)
+    rows = np.empty(known.outlet_advisor.shape[0], dtype=np.int64)
+    hand_out(home, known.outlet_advisor, known.outlet_territory, first, rows)
+    most = rules.max_calls_per_day
+    found = Candidates(score=np.empty(rows.shape[0]), stop=np.empty(most, dtype=np.int64), value=np.empty(most))
+    made = 0
+    for a in advisors:
         patch = rows[first[a] : first[a + 1]]
-        totals[m, PATCH] = patch.shape[0]
-        totals[m, IDLE] = day_rules.minutes
-        person = Person(
-            people.x_km[a],
-            people.y_km[a],
-            people.selling[a],
-            people.service[a],
-            people.coaching[a],
-            people.farmer[a],
-        )
-        factor = visit_factor(day_rules, people.visits_made[a])
-        n = choose_stops(known, day_rules, patch, shelves.is_open, day, factor, person, scores, stops, values)
+        totals.patch_outlets[a] = patch.shape[0]
+        totals.idle_minutes[a] = rules.minutes_per_day
+        n = choose_stops(known, rules, skills, a, patch, field.today.day, found)
         if n > 0:
-            chosen = plan_route(known, day_rules, stops[:n], factor, person)
-            make_calls(
-                person, chosen, factor, known, shelves, ties, day_rules, call_rules, keys, key_discovery, focus, day,
-                ordered, won, totals[m], log[m],
-            )  # fmt: skip
-        practise(people, a, int(totals[m, CALLS]), day_rules)
+            make_calls(field, a, plan_route(known, rules, skills, a, found.stop[:n]), totals, log, made)
+        calls = int(totals.calls[a])
+        made += calls
+        practise(skills, a, calls, rules)
+    return made
+
+
+@kernel(allocates=True)
+def hand_out(home: Array, owner: Array, territory: Array, first: Array, rows: Array) -> None:
+    """Put the outlets in charge of each advisor together, in ascending order.
+
+    Parameters
+    ----------
+    home : shape (n_advisors,). Territory where each works today, −1 none; outlets elsewhere are left out.
+    owner, territory : shape (n_outlets,).
+    first : shape (n_advisors + 1,), zeros, written: where each advisor's outlets begin in `rows`.
+    rows : shape (n_outlets,), written.
+    """
+    for i in range(owner.shape[0]):
+        a = owner[i]
+        if a >= 0 and home[a] == territory[i]:
+            first[a + 1] += 1
+    for a in range(home.shape[0]):
+        first[a + 1] += first[a]
+    place = first.copy()
+    for i in range(owner.shape[0]):
+        a = owner[i]
+        if a >= 0 and home[a] == territory[i]:
+            rows[place[a]] = i
+            place[a] += 1
+
+
+@kernel()
+def nearest_in_charge(i: int, rows: Array, owner: Array, x_km: Array, y_km: Array) -> int:
+    """Return the nearest outlet to i among `rows` that has an advisor, the first of equals; −1 when none has."""
+    best = -1
+    least = math.inf
+    # The square is cheap and settles most; the margin keeps rounding from settling what the distance must.
+    limit = math.inf
+    for other in rows:
+        dx = x_km[other] - x_km[i]
+        # Most outlets are too far east or west, and nothing else of them need be looked up.
+        if dx * dx > limit or owner[other] < 0:
+            continue
+        dy = y_km[other] - y_km[i]
+        if dx * dx + dy * dy <= limit:
+            km = math.hypot(dx, dy)
+            if km < least:
+                best = other
+                least = km
+                limit = km * km * (1.0 + 1e-9)
+    return best

@@ -9,51 +9,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
+from sim.kernels.day_plan import Knowledge
 from sim.sampling import normal_quantile
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
 
-TRUST, CARE = 0.5, 0.5
-"""Parts of the error of a share told that full relation, and full service skill, take away (assumption)."""
-
 
 class Sights(NamedTuple):
-    """The shops as they are.
+    """The shops as they are: the world's columns of what can be seen and asked there.
 
     Attributes
     ----------
-    slot, territory, promoters : shape (n_outlets,). Promoters are bits by company.
-    is_listed, stock, shelf_price_cents : shape (n_outlets, n_products).
-    habit : shape (n_outlets, n_brands). Smoothed purchase shares.
-    relation : shape (n_outlets, n_companies).
+    promoter_companies : shape (n_outlets,). Bits by company.
     price_factor : shape (n_territories, n_products). Street price against shelf price.
-    usual_price_cents, company : shape (n_products,).
     brand_company : shape (n_brands,).
     """
 
-    slot: Array
-    territory: Array
-    promoters: Array
+    outlet_slot: Array
+    outlet_territory: Array
+    promoter_companies: Array
     is_listed: Array
-    stock: Array
+    outlet_stock_units: Array
     shelf_price_cents: Array
     habit: Array
     relation: Array
-    price_factor: Array
     usual_price_cents: Array
-    company: Array
+    product_company: Array
+    price_factor: Array
     brand_company: Array
 
 
 class Seen(NamedTuple):
     """What the database holds of the inside of shops; shape (n_outlets, n_companies), NaN before the first look."""
 
-    share: Array
-    products: Array
-    empty: Array
-    price: Array
-    promoter: Array
+    seen_share: Array
+    seen_products: Array
+    seen_empty: Array
+    seen_price: Array
+    seen_promoter: Array
+
+
+class LookRules(NamedTuple):
+    """`database` of the scenario, as far as a look goes by it."""
+
+    share_error: float
+    look_weight: float
+    trust_effect: float
+    skill_effect: float
 
 
 @kernel()
@@ -70,62 +73,55 @@ def look_at_shelf(i: int, c: int, fresh: Array, sights: Sights, seen: Seen, weig
     take the place waiting for the first delivery for a stock-out. Without a product, price and empty shelves stay as
     last seen.
     """
-    t = sights.territory[i]
+    t = sights.outlet_territory[i]
     listed = 0
     settled = 0
     empty = 0
     price = 0.0
-    for p in range(sights.company.shape[0]):
-        if sights.company[p] != c or not sights.is_listed[i, p]:
+    for p in range(sights.product_company.shape[0]):
+        if sights.product_company[p] != c or not sights.is_listed[i, p]:
             continue
         listed += 1
         price += sights.shelf_price_cents[i, p] * sights.price_factor[t, p] / sights.usual_price_cents[p]
         if not fresh[p]:
             settled += 1
-            empty += sights.stock[i, p] <= 0
-    seen.products[i, c] = listed
+            empty += sights.outlet_stock_units[i, p] <= 0
+    seen.seen_products[i, c] = listed
     if listed > 0:
-        seen.price[i, c] = price / listed
+        seen.seen_price[i, c] = price / listed
     if settled > 0:
-        seen.empty[i, c] = blend(seen.empty[i, c], empty / settled, weight)
+        seen.seen_empty[i, c] = blend(seen.seen_empty[i, c], empty / settled, weight)
 
 
 @kernel()
-def hear_shares(i: int, error_sd: float, start: np.uint64, sights: Sights, seen: Seen) -> None:
+def hear_shares(i: int, error_sd: float, start: np.uint64, sights: Sights, share: Array) -> None:
     """Ask for the shares of purchases: the truth with a normal error for each company, cut at 0, summing to 1.
 
-    A shop that buys nothing says so: all shares are 0.
+    A shop that buys nothing says so: all shares are 0. `share`, shape (n_outlets, n_companies), is written.
     """
     told = 0.0
-    for c in range(seen.share.shape[1]):
-        share = 0.0
+    for c in range(share.shape[1]):
+        true = 0.0
         for b in range(sights.brand_company.shape[0]):
             if sights.brand_company[b] == c:
-                share += sights.habit[i, b]
-        seen.share[i, c] = share
-        told += share
+                true += sights.habit[i, b]
+        share[i, c] = true
+        told += true
     if told <= 0.0 or error_sd <= 0.0:
         return
     told = 0.0
-    for c in range(seen.share.shape[1]):
-        share = max(0.0, seen.share[i, c] + error_sd * normal_quantile(draw(start, c)))
-        seen.share[i, c] = share
-        told += share
+    for c in range(share.shape[1]):
+        heard = max(0.0, share[i, c] + error_sd * normal_quantile(draw(start, c)))
+        share[i, c] = heard
+        told += heard
     if told > 0.0:
-        for c in range(seen.share.shape[1]):
-            seen.share[i, c] /= told
+        for c in range(share.shape[1]):
+            share[i, c] /= told
 
 
 @kernel()
 def look(
-    rows: Array,
-    service: Array,
-    fresh: Array,
-    key: np.uint64,
-    share_error: float,
-    weight: float,
-    sights: Sights,
-    seen: Seen,
+    rows: Array, service: Array, fresh: Array, key: np.uint64, rules: LookRules, sights: Sights, seen: Seen
 ) -> None:
     """Write what is seen at some outlets into the database.
 
@@ -135,49 +131,32 @@ def look(
     service : shape (n,). Service skill of whoever looks, in [0, 1].
     fresh : shape (n, n_products). Products listed in this very call.
     key : draws of the error of shares; one normal for each outlet and company.
-    share_error : standard deviation of a share told to a stranger without skill; trust (our relation) and skill
-        each take half of it away at best.
-    weight : of this look in what is smoothed over looks.
     """
     for k in range(rows.shape[0]):
         i = rows[k]
-        error_sd = share_error * (1.0 - TRUST * sights.relation[i, 0]) * (1.0 - CARE * service[k])
-        hear_shares(i, error_sd, stream(key, sights.slot[i]), sights, seen)
-        for c in range(seen.share.shape[1]):
-            look_at_shelf(i, c, fresh[k], sights, seen, weight)
-            met = 1.0 if (sights.promoters[i] >> c) & 1 else 0.0
-            seen.promoter[i, c] = blend(seen.promoter[i, c], met, weight)
+        error_sd = rules.share_error * (1.0 - rules.trust_effect * sights.relation[i, 0])
+        error_sd *= 1.0 - rules.skill_effect * service[k]
+        hear_shares(i, error_sd, stream(key, sights.outlet_slot[i]), sights, seen.seen_share)
+        for c in range(seen.seen_share.shape[1]):
+            look_at_shelf(i, c, fresh[k], sights, seen, rules.look_weight)
+            met = 1.0 if (sights.promoter_companies[i] >> c) & 1 else 0.0
+            seen.seen_promoter[i, c] = blend(seen.seen_promoter[i, c], met, rules.look_weight)
 
 
 @kernel()
-def notice_closed(
-    day: int,
-    due: float,
-    is_known: Array,
-    is_open: Array,
-    closed_day: Array,
-    last_visit: Array,
-    every_days: Array,
-    territory: Array,
-    known_class: Array,
-    interval_factor: Array,
-    owner: Array,
-    at_work: Array,
-    known_closed: Array,
-) -> None:
+def notice_closed(known: Knowledge, at_work: Array, day: int, due_share: float) -> None:
     """Mark the closed shops whose advisor stands before the door today: a call is due there.
 
     Parameters
     ----------
-    due : share of the interval between visits after which a call is due.
-    every_days : shape (n_territories, 3). Interval by class. [days]
-    owner : shape (n_outlets,). Advisor in charge, −1 none.
     at_work : shape (n_advisors,).
-    known_closed : shape (n_outlets,), written.
+    due_share : share of the interval between visits after which a call is due.
     """
-    for i in range(is_open.shape[0]):
-        if is_open[i] or known_closed[i] or closed_day[i] < 0 or not is_known[i]:
+    for i in range(known.is_open.shape[0]):
+        if known.is_open[i] or known.known_closed[i] or known.outlet_closed_day[i] < 0 or not known.is_known[i]:
             continue
-        interval = every_days[territory[i], known_class[i]]
-        if day - last_visit[i] >= due * interval * interval_factor[i] and owner[i] >= 0 and at_work[owner[i]]:
-            known_closed[i] = True
+        owner = known.outlet_advisor[i]
+        every = known.lever_visit_every_days[known.outlet_territory[i], known.known_class[i]]
+        wait = due_share * every * known.lever_outlet_interval[i]
+        if day - known.last_visit_day[i] >= wait and owner >= 0 and at_work[owner]:
+            known.known_closed[i] = True

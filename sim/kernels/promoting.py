@@ -7,73 +7,64 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
+from sim.kernels.calls import ShelfRules
 
 Array = NDArray[Any]
 
 
 class Stages(NamedTuple):
-    """Outlets as promoters find them.
+    """Outlets as promoters find them: columns of the world, and their order by territory.
 
     Attributes
     ----------
     rows, first : outlets by territory, and where each territory begins in them.
-    is_open, stale, promoters : shape (n_outlets,). Promoters are bits by company; written.
-    is_listed, shelf_gain : shape (n_outlets, n_products). The latter is written.
-    company : shape (n_products,).
+    promoter_companies, weight_is_stale : shape (n_outlets,). Promoters are bits by company; written.
+    shelf_gain : shape (n_outlets, n_products). Written.
+    chosen : shape (n_outlets,). Scratch.
     """
 
     rows: Array
     first: Array
     is_open: Array
-    stale: Array
-    promoters: Array
+    weight_is_stale: Array
+    promoter_companies: Array
     is_listed: Array
     shelf_gain: Array
-    company: Array
+    product_company: Array
+    chosen: Array
 
 
 @kernel(inline=True)
 def _lists(stages: Stages, i: int, c: int) -> bool:
     """Whether outlet i lists a product of company c."""
     found = False
-    for p in range(stages.company.shape[0]):
-        found |= stages.company[p] == c and stages.is_listed[i, p]
+    for p in range(stages.product_company.shape[0]):
+        found |= stages.product_company[p] == c and stages.is_listed[i, p]
     return found
 
 
 @kernel(inline=True)
-def _tidy(stages: Stages, i: int, c: int, gain: float, best_shelf: float) -> None:
+def _tidy(stages: Stages, i: int, c: int, rules: ShelfRules) -> None:
     """Put company c's part of the shelf right."""
-    for p in range(stages.company.shape[0]):
-        if stages.company[p] == c and stages.is_listed[i, p]:
-            stages.shelf_gain[i, p] += gain * (best_shelf - 1.0 - stages.shelf_gain[i, p])
-    stages.stale[i] = True
+    for p in range(stages.product_company.shape[0]):
+        if stages.product_company[p] == c and stages.is_listed[i, p]:
+            stages.shelf_gain[i, p] += rules.visit_gain * (rules.best_weight - 1.0 - stages.shelf_gain[i, p])
+    stages.weight_is_stale[i] = True
 
 
 @kernel()
 def place_promoters(
-    stages: Stages,
-    c: int,
-    persons: Array,
-    size: Array,
-    is_candidate: Array,
-    tidies: bool,
-    gain: float,
-    best_shelf: float,
-    chosen: Array,
-    placed: Array,
+    stages: Stages, rules: ShelfRules, c: int, persons: Array, size: Array, is_candidate: Array, tidies: bool
 ) -> None:
     """Send a company's promoters to the largest open outlets that list it.
 
     Parameters
     ----------
-    persons : shape (n_territories,). Promoters to be placed.
+    persons : shape (n_territories,). Promoters to be placed; reduced to those that are.
     size, is_candidate : shape (n_outlets,). Size as the company knows it, and whether it knows the outlet.
     tidies : whether promoters put the shelf right.
-    gain, best_shelf : part of the way to the best place that they bring each product, and the weight of that place.
-    chosen : shape (capacity,), scratch; room for the promoters of a territory.
-    placed : shape (n_territories,), written.
     """
+    chosen = stages.chosen
     for t in range(persons.shape[0]):
         n = 0
         for i in stages.rows[stages.first[t] : stages.first[t + 1]]:
@@ -90,7 +81,7 @@ def place_promoters(
                 place -= 1
             chosen[place] = i
         for i in chosen[:n]:
-            stages.promoters[i] |= 1 << c
+            stages.promoter_companies[i] |= 1 << c
             if tidies:
-                _tidy(stages, i, c, gain, best_shelf)
-        placed[t] = n
+                _tidy(stages, i, c, rules)
+        persons[t] = n

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.calls import CallKeys, CallRules, Ties, call
+from sim.kernels.calls import CallDay, Caller, CallRules, Relations, call
 from sim.kernels.ordering import Shelves
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
 
-VISITS_BEFORE = 5
+VISITS_BEFORE: Final = 5
+"""Calls that a rival's salesperson has made at any shop before, for the error of the estimates (assumption)."""
+
+LIKELIEST_CALL: Final = 0.5
+"""Nobody calls on the largest shop more often than every other day (assumption)."""
 
 
 @kernel()
@@ -30,18 +34,26 @@ class Forces(NamedTuple):
 
     Attributes
     ----------
-    slot : shape (n_companies,).
-    calls : shape (n_companies, n_territories). Calls a day.
+    company_slot, rival_calls_per_day : the world's columns.
     pull : shape (n_rivals, n_outlets). From `size_pull`.
-    skill : shape (n_rivals,).
-    keys : shape (n_rivals, 3). Each rival's `CallKeys`.
+    field_skill, field_farmer, field_cover_days : shape (n_rivals,). As in the scenario.
+    order, estimate, sell_in : shape (n_companies,). Keys of each company's `CallDay`, written anew every day.
+    focus : shape (n_products,). Ones: rivals have no preferences among their products.
+    total, weight : shape (n_territories,) and (n_outlets,). Scratch.
     """
 
-    slot: Array
-    calls: Array
+    company_slot: Array
+    rival_calls_per_day: Array
     pull: Array
-    skill: Array
-    keys: Array
+    field_skill: Array
+    field_farmer: Array
+    field_cover_days: Array
+    order: Array
+    estimate: Array
+    sell_in: Array
+    focus: Array
+    total: Array
+    weight: Array
 
 
 @kernel(inline=True)
@@ -50,50 +62,33 @@ def _weigh(shelves: Shelves, pull: Array, c: int, total: Array, weight: Array) -
     total[:] = 0.0
     for i in range(weight.shape[0]):
         weight[i] = 0.0
-        if shelves.is_open[i] and shelves.distributor[i, c] >= 0:
+        if shelves.is_open[i] and shelves.outlet_distributor[i, c] >= 0:
             weight[i] = pull[i]
-            total[shelves.territory[i]] += weight[i]
+            total[shelves.outlet_territory[i]] += weight[i]
 
 
 @kernel()
 def rival_days(
-    forces: Forces,
-    farmer: float,
-    shelves: Shelves,
-    ties: Ties,
-    rules: CallRules,
-    key_call: np.uint64,
-    focus: Array,
-    cover_days: float,
-    day: int,
-    ordered: Array,
-    won: Array,
-    total: Array,
-    weight: Array,
-    made: Array,
+    forces: Forces, shelves: Shelves, relations: Relations, rules: CallRules, day: int, key_call: np.uint64, made: Array
 ) -> None:
-    """Make the day's calls of all rivals, one after another.
-
-    Parameters
-    ----------
-    total : shape (n_territories,), weight : shape (n_outlets,). Scratch.
-    made : shape (n_rivals,), written. Calls.
-    """
+    """Make the day's calls of all rivals, one after another; `made`, shape (n_rivals,), is written: calls."""
+    weight, total = forces.weight, forces.total
     for r in range(made.shape[0]):
         c = r + 1
-        skill = forces.skill[r]
-        keys = CallKeys(forces.keys[r, 0], forces.keys[r, 1], forces.keys[r, 2])
+        skill = forces.field_skill[r]
+        caller = Caller(company=c, selling=skill, service=skill, farmer=forces.field_farmer[r], proposes=True)
+        today = CallDay(
+            day=day, order=forces.order[c], estimate=forces.estimate[c], sell_in=forces.sell_in[c], focus=forces.focus
+        )
         made[r] = 0
         _weigh(shelves, forces.pull[r], c, total, weight)
         for i in range(weight.shape[0]):
-            t = ties.territory[i]
-            if weight[i] <= 0.0 or forces.calls[c, t] <= 0.0:
+            t = shelves.outlet_territory[i]
+            calls = forces.rival_calls_per_day[c, t]
+            if weight[i] <= 0.0 or calls <= 0.0:
                 continue
-            chance = min(0.5, forces.calls[c, t] * weight[i] / total[t])
-            if draw(stream(key_call, shelves.slot[i] ^ forces.slot[c]), 0) >= chance:
+            chance = min(LIKELIEST_CALL, calls * weight[i] / total[t])
+            if draw(stream(key_call, shelves.outlet_slot[i] ^ forces.company_slot[c]), 0) >= chance:
                 continue
-            call(
-                shelves, ties, rules, keys, i, c, skill, skill, farmer, VISITS_BEFORE, focus, cover_days, False, day,
-                ordered, won,
-            )  # fmt: skip
+            call(shelves, relations, rules, today, caller, i, VISITS_BEFORE, forces.field_cover_days[r])
             made[r] += 1

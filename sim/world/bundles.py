@@ -6,7 +6,7 @@ source has, or that two have, is an error when the market is set up.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
 from pydantic import BaseModel
@@ -24,7 +24,8 @@ def bundle(kind: type[Bundle], *sources: World | BaseModel | Fields, **own: Any)
     Parameters
     ----------
     kind : a `NamedTuple`.
-    sources : the world (its columns), sections of the scenario, other bundles.
+    sources : the world (its columns), sections of the scenario, other bundles. A field that is itself a section of the
+        scenario becomes a bundle of the field's type, made from that section alone.
     own : fields that are derived and stand in no source, or that come first when one has them too.
 
     Raises
@@ -49,7 +50,8 @@ def _found(kind: type, name: str, sources: tuple[Any, ...]) -> Any:
     if len(holders) != 1:
         which = "stands in no source" if not holders else "stands in several sources"
         raise TypeError(f"{kind.__name__}.{name} {which}: {', '.join(type(s).__name__ for s in holders or sources)}")
-    return getattr(holders[0], name)
+    value = getattr(holders[0], name)
+    return bundle(get_type_hints(kind)[name], value) if isinstance(value, BaseModel) else value
 
 
 def _names(source: Any) -> Any:

@@ -57,7 +57,7 @@ class ListingSpec(Spec):
 
     intercept: float = quantity(-3.2, "Log-odds of a first sell-in attempt with all terms at zero.", "[-20, 20]")
     relation: float = quantity(2.4, "Log-odds per unit of relation.", "[0, 50]")
-    margin: float = quantity(4.0, "Log-odds per unit of retail margin above 0.25.", "[0, 50]")
+    margin: float = quantity(4.0, "Log-odds per unit of retail margin above `usual_margin`.", "[0, 50]")
     pull: float = quantity(0.8, "Log-odds per unit of goodwill plus appeal.", "[0, 50]")
     skill: float = quantity(1.5, "Log-odds per unit of the advisor's selling skill.", "[0, 50]")
     free_shelf: float = quantity(1.2, "Log-odds per unit of (1 − listed facings need / facings).", "[0, 50]")
@@ -79,6 +79,10 @@ class ListingSpec(Spec):
     )
     unprompted_per_month: float = quantity(
         0.02, "Chance a month that a shop asks by itself for an unlisted product, at average pull.", "[0, 1] 1/month"
+    )
+    usual_margin: float = quantity(0.25, "Retail margin at which its term is zero.", "[-1, 1]")
+    first_rate: float = quantity(
+        0.3, "Sales that a shop which lists nothing yet expects of its first product.", "[0, 1e6] units/day"
     )
 
 
@@ -133,6 +137,7 @@ class ShelfSpec(Spec):
     decay_half_life_days: float = quantity(14.0, "Time in which half of that gain is lost.", "(0, 3650] days")
     relation_weight: float = quantity(0.5, "Shelf weight gained at a relation of 1.", "[0, 10]")
     display_weight: float = quantity(0.6, "Shelf weight gained by a paid display.", "[0, 10]")
+    unskilled_visit: float = quantity(0.5, "Part of `visit_gain` that a call without service skill brings.", "[0, 1]")
 
 
 class PaymentSpec(Spec):

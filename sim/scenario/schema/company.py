@@ -124,6 +124,20 @@ class RivalSpec(CompanySpec):
     )
     exclusive_per_month: int = quantity(0, "Outlets bound exclusively each month.", "[0, 100_000] outlets/month")
     campaigns: tuple[CampaignSpec, ...] = quantity((), "Scheduled moves.", "list")
+    field_farmer: float = quantity(0.4, "Orientation of its field force: 0 hunter, 1 farmer.", "[0, 1]")
+    field_cover_days: float = quantity(
+        9.0, "Days of sales that an order written by its field force covers.", "[0, 365] days"
+    )
+    field_calls_per_person: float = quantity(
+        20.0, "Calls for which it pays a day's wage.", "(0, 1000] calls/person/day", source="15–25 typical"
+    )
+    reference_memory: float = quantity(
+        0.2, "Weight of the newest look in the share that it is used to and measures a loss against.", "(0, 1]"
+    )
+    exclusivity_probability: Share = quantity(0.3, "Chance that a defender answers by binding outlets, whatever we did.")
+    answer_exclusive_share: Share = quantity(
+        0.02, "Share of a territory's outlets that an answer by exclusivity binds, at least one."
+    )
 
 
 class RivalGenerator(Spec):

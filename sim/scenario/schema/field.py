@@ -59,6 +59,11 @@ class VisitSpec(Spec):
     estimate_error: float = quantity(
         0.6, "Standard deviation of ln(error) of demand estimated at the first visit by an unskilled advisor.", "[0, 3]"
     )
+    estimate_skill_effect: float = quantity(0.6, "Share of that error taken away by full service skill.", "[0, 1]")
+    due_share: float = quantity(0.95, "Share of the interval between visits after which the next is due.", "(0, 10]")
+    nearness_km: float = quantity(
+        4.0, "Distance from the day's most urgent outlet at which another counts half as urgent.", "(0, 1000] km"
+    )
 
 
 class LearningSpec(Spec):
@@ -147,6 +152,11 @@ class RelationSpec(Spec):
     order_acceptance_gain: float = quantity(0.90, "Chance added at a relation of 1.", "[0, 1]")
     exclusive_fee_cents: int = quantity(30_000, "Cost of an exclusive agreement.", "[0, 1e9] cents/outlet/month")
     exclusive_days: int = quantity(180, "Term of an exclusive agreement.", "[1, 3660] days")
+    unskilled_contact: float = quantity(
+        0.5, "Quality of a call by somebody without service skill, against full skill.", "[0, 1]"
+    )
+    hunter_contact: float = quantity(0.6, "Factor on the quality of a pure hunter's call.", "[0, 10]")
+    farmer_contact_gain: float = quantity(0.8, "Added to that factor for a pure farmer.", "[0, 10]")
 
     @model_validator(mode="after")
     def _acceptance_is_a_probability(self) -> RelationSpec:
@@ -174,6 +184,8 @@ class DatabaseSpec(Spec):
         0.3, "Weight of the newest look in what is smoothed over looks (empty shelves, promoters met).", "(0, 1]"
     )
     unvisited_after_days: int = quantity(60, "An outlet not seen for this long counts as unvisited.", "[1, 3660] days")
+    trust_effect: float = quantity(0.5, "Share of `share_error` taken away by a relation of 1.", "[0, 1]")
+    skill_effect: float = quantity(0.5, "Share of what is left of it taken away by full service skill.", "[0, 1]")
 
 
 class DiversionSpec(Spec):

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from sim.agents.rival import REFERENCE_MEMORY
 from sim.engine import Session
 from tests.markets import market
 
@@ -44,4 +43,5 @@ def test_who_observes_without_delay_sees_the_last_full_week() -> None:
     believed, last_week = float(world.share_seen[1, 0]), float(world.share_history[1, 0, (91 - 1) // 7])
     session.step(92)
     assert last_week > 0.0
-    assert world.share_seen[1, 0] == pytest.approx(believed + REFERENCE_MEMORY * (last_week - believed), rel=1e-12)
+    memory = session.scenario.rivals.list[0].reference_memory
+    assert world.share_seen[1, 0] == pytest.approx(believed + memory * (last_week - believed), rel=1e-12)

@@ -7,36 +7,43 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.kernels.ageing import AgeingRules, age_listings
-from sim.kernels.calls import Ties
+from sim.kernels.ageing import AgeingRules, Week, age_listings
+from sim.kernels.calls import Relations
 from sim.kernels.ordering import Shelves
 from sim.streams import DecisionPoint, key_of
+from sim.world.bundles import bundle
+from tests.markets import market
 
 DELIST_WEEKS = 8
-STILL: dict[str, Any] = dict.fromkeys(AgeingRules._fields, 0)
-RULES = AgeingRules(**STILL)._replace(
-    delist_units=0.4, delist_weeks=DELIST_WEEKS, delist_relation=0.05, facings_per_product=1.0, listings_move=True
-)
+LISTING = {"delist_units_per_week": 0.4, "delist_weeks": DELIST_WEEKS, "facings_per_product": 1.0}
+STILL: dict[str, Any] = {"unprompted_per_week": 0.0, "shelf_keep": 0.0, "taught_keep": 0.0, "relation_keep": 0.0}
+SHOP = market({"retail": {"listing": LISTING}})
+RULES = bundle(AgeingRules, SHOP, SHOP.retail, **STILL)
 KEY = np.uint64(key_of(1, 0, DecisionPoint.UNPROMPTED_LISTING, 3))
 
 
 def weeks_on_the_list(stock: int, distributor: int, sold: int, weeks: int = 20) -> int:
     """Weeks until a shop that sells `sold` a week drops its one product; `weeks` when it keeps it."""
     shelves = Shelves(**dict.fromkeys(Shelves._fields, np.zeros((1, 1))))._replace(
-        slot=np.array([7], dtype=np.uint64), is_listed=np.ones((1, 1), dtype=np.bool_), stock=np.array([[stock]]),
-        open_order=np.zeros((1, 1), dtype=np.int32), distributor=np.array([[distributor]]),
-        company=np.zeros(1, dtype=np.int64), launched=np.ones(1, dtype=np.bool_),
+        outlet_slot=np.array([7], dtype=np.uint64), is_listed=np.ones((1, 1), dtype=np.bool_),
+        outlet_stock_units=np.array([[stock]]), open_order_units=np.zeros((1, 1), dtype=np.int32),
+        outlet_distributor=np.array([[distributor]]), product_company=np.zeros(1, dtype=np.int64),
+        launched=np.ones(1, dtype=np.bool_), won=np.zeros((1, 1), dtype=np.bool_),
     )  # fmt: skip
-    ties = Ties(**dict.fromkeys(Ties._fields, np.zeros((1, 1))))._replace(
-        relation=np.full((1, 1), 0.5), facings=np.full(1, 10.0), stale=np.zeros(1, dtype=np.bool_),
-        territory=np.zeros(1, dtype=np.int64), brand=np.zeros(1, dtype=np.int64), appeal=np.zeros(1),
-        exclusive_company=np.full(1, -1),
+    relations = Relations(**dict.fromkeys(Relations._fields, np.zeros((1, 1))))._replace(
+        relation=np.full((1, 1), 0.5), outlet_facings=np.full(1, 10.0), weight_is_stale=np.zeros(1, dtype=np.bool_),
+        outlet_territory=np.zeros(1, dtype=np.int64), product_brand=np.zeros(1, dtype=np.int64),
+        product_appeal=np.zeros(1), exclusive_company=np.full(1, -1),
     )  # fmt: skip
-    slow_weeks, marks = np.zeros((1, 1), dtype=np.int32), np.zeros((2, 1, 1), dtype=np.bool_)
-    for week in range(weeks):
-        age_listings(shelves, ties, RULES, 0, np.array([[sold]]), slow_weeks, KEY, marks[0], marks[1])
+    week = Week(**dict.fromkeys(Week._fields, np.zeros((1, 1))))._replace(
+        week_sold_units=np.array([[sold]]), slow_weeks=np.zeros((1, 1), dtype=np.int32),
+        dropped=np.zeros((1, 1), dtype=np.bool_),
+    )  # fmt: skip
+    for passed in range(weeks):
+        age_listings(shelves, relations, week, RULES, 0, KEY)
         if not shelves.is_listed[0, 0]:
-            return week + 1
+            assert week.dropped[0, 0]
+            return passed + 1
     return weeks
 
 

@@ -1,0 +1,109 @@
+"""Kernels take bundles by name: fields are the world's columns and the scenario's fields, and nobody counts places."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim.kernels
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.common import Spec
+from sim.world.columns import BY_NAME
+
+SOURCE = Path(sim.kernels.__file__).parents[1]
+
+DERIVED = {
+    "ageing": "dropped relation_keep shelf_keep taught_keep unprompted_per_week",
+    "calls": "company day estimate focus order proposes sell_in",
+    "day_plan": "learns minutes score stop value x_km y_km",
+    "field": "call_rules key_discovery known relations rules shelves skills today",
+    "observation": "price_factor",
+    "ordering": "cover_days ordered_units purse_cents rule won",
+    "promoting": "chosen first rows",
+    "rivals": "estimate focus order pull sell_in total weight",
+}
+"""Fields of bundles that are no column and no field of the scenario, by module: scratch, keys, sums and settings."""
+
+RECORDED = {"field": {"DayTotals", "CallLog"}}
+"""Bundles that a kernel fills for a table; their fields are the table's."""
+
+NOT_YET = {
+    "choice", "day", "delivery", "diversion", "footfall", "inventory", "laboratory", "laboratory_chain", "laws",
+    "shopping", "stock_out", "supply",
+}  # fmt: skip
+"""Modules whose bundles still have names of their own."""
+
+BY_PLACE = {
+    "agents/delivery.py", "agents/distributor.py", "agents/diversion.py", "agents/goodwill.py", "agents/market_day.py",
+    "agents/manufacturer.py", "agents/recording.py", "agents/settlement.py", "agents/tastes.py",
+    "kernels/laboratory.py", "kernels/laboratory_chain.py", "kernels/shopping.py", "kernels/stock_out.py",
+    "kernels/supply.py",
+}  # fmt: skip
+"""Files that still build bundles by place."""
+
+
+def bundles() -> Iterator[tuple[str, type[Any]]]:
+    """Every `NamedTuple` of the kernels with its module's name."""
+    for module in pkgutil.iter_modules(sim.kernels.__path__):
+        for value in vars(importlib.import_module(f"sim.kernels.{module.name}")).values():
+            if isinstance(value, type) and hasattr(value, "_fields") and value.__module__.endswith(f".{module.name}"):
+                yield module.name, value
+
+
+def fields_of(spec: type[Spec]) -> set[str]:
+    """Names of the fields of the scenario, with those of all its sections."""
+    names, waiting, done = set(), [spec], set()
+    while waiting:
+        kind = waiting.pop()
+        done.add(kind)
+        names |= kind.model_fields.keys()
+        text = " ".join(repr(field.annotation) for field in kind.model_fields.values())
+        waiting += [k for k in every_spec() if k not in done and k not in waiting and k.__name__ in text]
+    return names
+
+
+def every_spec(kind: type[Spec] = Spec) -> Iterator[type[Spec]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from every_spec(below)
+
+
+KNOWN = fields_of(Scenario) | BY_NAME.keys()
+CALLED = {kind.__name__ for _, kind in bundles()}
+
+
+@pytest.mark.parametrize(("module", "kind"), [pytest.param(m, k, id=f"{m}.{k.__name__}") for m, k in bundles()])
+def test_fields_have_the_name_of_their_source(module: str, kind: type[Any]) -> None:
+    if module in NOT_YET or kind.__name__ in RECORDED.get(module, ()):
+        return
+    unknown = set(kind._fields) - KNOWN - set(DERIVED.get(module, "").split())
+    assert not unknown
+
+
+def test_what_is_listed_as_derived_is_derived() -> None:
+    for module, names in DERIVED.items():
+        held = {field for m, kind in bundles() if m == module for field in kind._fields}
+        assert set(names.split()) <= held, module
+
+
+def by_place(path: Path) -> list[str]:
+    """Calls of a kernel's bundle with arguments by place: line and name."""
+    calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    named = [(c, c.func.id if isinstance(c.func, ast.Name) else getattr(c.func, "attr", "")) for c in calls]
+    return [f"{path.name}:{c.lineno} {name}" for c, name in named if name in CALLED and c.args]
+
+
+def test_no_bundle_is_built_by_place() -> None:
+    found = {str(p.relative_to(SOURCE)): by_place(p) for p in sorted(SOURCE.rglob("*.py"))}
+    assert [call for name, calls in found.items() if name not in BY_PLACE for call in calls] == []
+
+
+def test_a_bundle_built_by_place_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "agent.py").write_text("a = Shelves(x, y)\nb = Shelves(**x)\nc = calls.Caller(*x)\n", encoding="utf-8")
+    assert by_place(tmp_path / "agent.py") == ["agent.py:1 Shelves", "agent.py:3 Caller"]
