@@ -191,7 +191,8 @@ def work_teams(field: FieldDay, advisors: Array, totals: DayTotals, log: CallLog
     hand_out(home, known.outlet_advisor, known.outlet_territory, first, rows)
     most = rules.max_calls_per_day
     found = Candidates(score=np.empty(rows.shape[0]), stop=np.empty(most, dtype=np.int64), value=np.empty(most))
-    made = 0
+    # A plain 0 is a type of its own, for which the whole day would be compiled once more.
+    made = np.int64(0)
     for a in advisors:
         patch = rows[first[a] : first[a + 1]]
         totals.patch_outlets[a] = patch.shape[0]
