@@ -203,7 +203,7 @@ def work_teams(field: FieldDay, advisors: Array, totals: DayTotals, log: CallLog
         calls = int(totals.calls[a])
         made += calls
         practise(skills, a, calls, rules)
-    return made
+    return int(made)
 
 
 @kernel(allocates=True)
