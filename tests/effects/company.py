@@ -114,6 +114,10 @@ FALLING = merged(
     {"products": {"list": [{"id": "R1-1", "brand": "R1", "appeal": -3.0}], "generate": {"per_brand": 1}}},
 )
 """The rival's shares fall, since shoppers leave the habit that it had."""
+DEFENDER = {**FIELDS["rivals"]["list"][0], "temperament": "defender"}
+DEFENDING = {**FALLING, "rivals": {"list": [DEFENDER]}}
+ALWAYS_BINDING = {**FALLING, "rivals": {"list": [{**DEFENDER, "exclusivity_probability": 1.0}]}}
+BOUND = event("exclusive_signed", object="R1")
 
 
 def campaign(**fields: Any) -> dict[str, Any]:
@@ -343,6 +347,9 @@ ROWS = [
         left(lambda w: w.relation[:, 1].mean()),
         up,
     ),
+    Row("rivals.list.0.field_farmer", 0.0, 1.0, CALLING, left(lambda w: w.relation[:, 1].mean()), up),
+    Row("rivals.list.0.field_cover_days", 2.0, 60.0, CALLING, left(lambda w: w.open_order_units.sum()), up),
+    Row("rivals.list.0.field_calls_per_person", 20.0, 10.0, CALLING, money("advisor_cost", "R1"), times(2.0, 1e-3)),
     Row("rivals.list.0.absent_from", (), ("T01",), CALLING, money("advisor_cost", "R1"), stops),
     Row("mechanisms.rival_field", False, True, CALLING, money("advisor_cost", "R1"), starts),
     Row("rivals.list.0.temperament", "passive", "aggressor", ANSWERS, event("rival_answer"), starts),
@@ -374,6 +381,9 @@ ROWS = [
         equal(2.0, 10.0),
     ),
     Row("rivals.list.0.observe_delay_days", 0, 60, SHARES, state("share_seen", 1), up),
+    Row("rivals.list.0.reference_memory", 0.2, 1.0, SHARES, state("share_seen", 1), changes),
+    Row("rivals.list.0.exclusivity_probability", 0.0, 1.0, DEFENDING, BOUND, starts),
+    Row("rivals.list.0.answer_exclusive_share", 0.01, 0.5, ALWAYS_BINDING, BOUND, up_by(4)),
     Row("rivals.list.0.observe_noise", 0.0, 0.3, SHARES, state("share_seen", 1), changes),
     Row(
         "rivals.list.0.poach_probability",

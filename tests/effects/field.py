@@ -58,6 +58,12 @@ def person(**fields: Any) -> dict[str, Any]:
     return {"team": {"generate": None, "list": [{"id": "a", "territory": "T01", **fields}]}}
 
 
+GUESSING = merged(ORDERS, person(service=1.0), {"team": {"visit": {"estimate_error": 2.0}}})
+WEEKLY = merged(WORK, days(28), {"team": {"visit": {"every_days_a": 7, "every_days_b": 7, "every_days_c": 7}}})
+FEW_CALLS = merged(SCATTERED, {"team": {"visit": {"max_calls_per_day": 3, "plan": "habit"}}})
+"""Three calls a day, of all that are due; large shops are the more urgent."""
+
+
 TEAM: dict[str, Any] = {
     **on("advisors", "learning"),
     **days(28),
@@ -138,6 +144,7 @@ FINDING: dict[str, Any] = {
     "team": {"visit": EVERY_DAY},
 }
 LOOKING: dict[str, Any] = merged(WORK, on("database_limits"), {"database": {"share_error": 0.0}})
+HEARING: dict[str, Any] = merged(WORK, on("database_limits"), {"database": {"share_error": 0.3}})
 SURVEY: dict[str, Any] = merged(DATA, {"database": {"known_share": 0.0, "census_outlets_per_month": 20}}, days(40))
 
 
@@ -332,6 +339,9 @@ ROWS = [
         left(lambda w: w.outlet_stock_units[:, 0].std()),
         up,
     ),
+    Row("team.visit.estimate_skill_effect", 0.0, 1.0, GUESSING, left(lambda w: w.outlet_stock_units[:, 0].std()), down),
+    Row("team.visit.due_share", 0.5, 2.0, WEEKLY, CALLS, down),
+    Row("team.visit.nearness_km", 0.1, 1000.0, FEW_CALLS, total("advisor", "km", day=0), up),
     # --- skill ---
     Row("team.learning.wright_exponent", 0.5, 0.25, CURVE, PER_CALL, times(100**0.25)),
     Row("team.learning.wright_unit_visits", 100.0, 9900.0, CURVE, PER_CALL, times((100 / 2) ** 0.5)),
@@ -446,6 +456,9 @@ ROWS = [
     Row("team.departures.0.advisors", 1, 2, GOING, event("advisor_left", day=3), equal(1, 2)),
     Row("mechanisms.advisor_turnover", False, True, LEAVING, event("advisor_left"), starts),
     # --- relations ---
+    Row("relations.unskilled_contact", 0.0, 1.0, merged(TIES, person(service=0.0)), TIE, up),
+    Row("relations.hunter_contact", 0.0, 1.0, merged(TIES, person(farmer=0.0)), TIE, up),
+    Row("relations.farmer_contact_gain", 0.0, 1.0, merged(TIES, person(farmer=1.0)), TIE, up),
     Row("relations.gain_per_contact", 0.0, 0.3, TIES, TIE, up_by(0.1)),
     Row("relations.personal_share", 0.0, 1.0, TIES, state("personal_tie"), starts),
     Row("relations.half_life_days", 5.0, 500.0, ALONE, TIE, up_by(0.1)),
@@ -559,6 +572,8 @@ ROWS = [
         starts,
     ),
     Row("database.census_cost_cents", 100, 300, SURVEY, money("census_cost"), times(3.0)),
+    Row("database.trust_effect", 0.0, 1.0, merged(HEARING, {"ours": {"relation": 0.9}}), left(_told), down),
+    Row("database.skill_effect", 0.0, 1.0, merged(HEARING, person(service=1.0)), left(_told), down),
     Row("database.share_error", 0.0, 0.5, LOOKING, left(_told), starts),
     Row(
         "database.look_weight",

@@ -97,6 +97,9 @@ def losing(listing: Changes, *other: Changes) -> dict[str, Any]:
     )
 
 
+EMPTY = {"initial_intercept": -20.0, "unprompted_per_month": 1.0}
+"""Shops that list nothing, and ask for products by themselves."""
+UNSKILLED = {"team": {"generate": None, "list": [{"id": "a", "territory": "T01", "service": 0.0}]}}
 LOSING_SLOW = {"delist_units_per_week": 1e6}
 """Everything sells too little."""
 DROPPED = event("delisted")
@@ -227,6 +230,8 @@ ROWS = [
         note="crowding",
     ),
     Row("retail.listing.unprompted_per_month", 0.0, 1.0, losing({"initial_intercept": -20.0}), WON, starts),
+    Row("retail.listing.usual_margin", -0.5, 1.0, selling({"margin": 9.0}, days(1)), WON, down_by(30)),
+    Row("retail.listing.first_rate", 0.1, 5.0, losing(EMPTY), state("sales_rate"), up_by(1.0)),
     Row("mechanisms.listing_changes", False, True, losing({**LOSING_SLOW, "delist_weeks": 1}), DROPPED, starts),
     # --- ordering ---
     Row("retail.ordering.opening_stock", 0.0, 1.2, ORDERING, built("outlet_stock_units"), starts),
@@ -309,6 +314,7 @@ ROWS = [
     Row("retail.ordering.teaching_half_life_days", 2.0, 300.0, TAUGHT, state("taught"), up),
     # --- shelf ---
     Row("retail.shelf.visit_gain", 0.0, 0.5, SHELF, state("shelf_gain"), starts),
+    Row("retail.shelf.unskilled_visit", 0.0, 1.0, merged(SHELF, UNSKILLED), state("shelf_gain"), starts),
     Row("retail.shelf.best_weight", 1.5, 4.0, SHELF, state("shelf_gain"), times(6.0)),
     Row(
         "retail.shelf.decay_half_life_days",
