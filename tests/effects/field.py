@@ -60,8 +60,8 @@ def person(**fields: Any) -> dict[str, Any]:
 
 GUESSING = merged(ORDERS, person(service=1.0), {"team": {"visit": {"estimate_error": 2.0}}})
 WEEKLY = merged(WORK, days(28), {"team": {"visit": {"every_days_a": 7, "every_days_b": 7, "every_days_c": 7}}})
-FEW_CALLS = merged(SCATTERED, {"team": {"visit": {"max_calls_per_day": 3, "plan": "habit"}}})
-"""Three calls a day, of all that are due; large shops are the more urgent."""
+FEW_CALLS = merged(SCATTERED, {"team": {"visit": {"max_calls_per_day": 6, "plan": "habit"}}})
+"""Six calls a day, of all that are due; large shops are the more urgent."""
 
 
 TEAM: dict[str, Any] = {
