@@ -22,13 +22,23 @@ SOURCE = Path(sim.kernels.__file__).parents[1]
 
 DERIVED = {
     "ageing": "dropped relation_keep shelf_keep taught_keep unprompted_per_week",
-    "calls": "company day estimate focus order proposes sell_in",
-    "day_plan": "learns minutes score stop value x_km y_km",
-    "field": "call_rules key_discovery known relations rules shelves skills today",
-    "observation": "price_factor",
-    "ordering": "cover_days ordered_units purse_cents rule won",
+    "calls": "estimate focus order proposes sell_in",
+    "choice": "factor paid",
+    "day": (
+        "bits bought by_segment causes chances choice choose_again counts demand_factor destination is_candidate "
+        "is_contested keys later_cause later_outlet later_product left like_sized lost movers no_purchase_weight "
+        "number origin picks place probabilities promoter_weight queue reaction reaction_steps returners rules "
+        "second shops sold start steps store territory_weight wanted watch wishes"
+    ),
+    "day_plan": "learns minutes score",
+    "delivery": "area_km2 first is_blocked outlet_km patience shipped stock_left waiting",
+    "field": "call_rules key_discovery known rules shelves skills today",
+    "invoices": "cash_cents",
+    "ordering": "purse_cents rule won",
     "promoting": "chosen first rows",
-    "rivals": "estimate focus order pull sell_in total weight",
+    "rivals": "estimate focus order sell_in total weight",
+    "snapshot": "active_days",
+    "supply": "coming echelon history is_due longest_days position purse_cents",
 }
 """Fields of bundles that no column, table, panel or section has, by module: scratch, keys, sums and settings."""
 
@@ -59,7 +69,7 @@ def every_spec(kind: type[Spec] = Spec) -> Iterator[type[Spec]]:
         yield from every_spec(below)
 
 
-RECORDED = {field for fields in TABLES.values() for field in fields} | {f for p in PANELS.values() for f in p._fields}
+RECORDED = {field for fields in TABLES.values() for field in fields} | {f for p in PANELS.values() for f in p.fields}
 KNOWN = fields_of(Scenario) | BY_NAME.keys() | RECORDED
 CALLED = {kind.__name__ for _, kind in bundles()}
 
