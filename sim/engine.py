@@ -74,9 +74,16 @@ class Session:
         self.recorder = Recorder(self.world, self.calendar.n_days)
         journal = Journal(self.world)
         self._context = Context(
-            self.world, journal, self.recorder, self.calendar, self.seed, self.replication, self.plan, Minutes(),
+            self.world,
+            journal,
+            self.recorder,
+            self.calendar,
+            self.seed,
+            self.replication,
+            self.plan,
+            Minutes(),
             baseline_levers(self.world),
-        )  # fmt: skip
+        )
         open_books(self._context)
         self.agents: list[Agent] = cast(self._context)
         self._begin(0)
@@ -151,9 +158,12 @@ class Session:
     def save(self) -> bytes:
         """Return the whole market at this midnight; continuing from it is byte-identical."""
         header = {
-            "day": self.day, "seed": self.seed, "replication": self.replication, "strategy": self.plan.name,
+            "day": self.day,
+            "seed": self.seed,
+            "replication": self.replication,
+            "strategy": self.plan.name,
             "minutes": asdict(self._context.minutes),
-        }  # fmt: skip
+        }
         return pack(self.world, self.recorder, header)
 
     @classmethod

@@ -90,11 +90,11 @@ class Double(Values):
     def run(self, cell: Cell, start: Start) -> tuple[float, ...]:
         return tuple(int(cell.key[:8], 16) + k + 0.5 for k in range(len(self.kpis)))
 
-    def write(self, store: Store, key: str, made: tuple[float, ...], facts: Facts, cell: Cell) -> None:
+    def write(self, store: Store, key: str, made: Any, facts: Facts, cell: Cell) -> None:
         return None
 
-    def result(self, made: tuple[float, ...]) -> tuple[float, ...]:
-        return made
+    def result(self, made: Any) -> tuple[float, ...]:
+        return tuple(made)
 
 
 class DoubleThatDiesOnce(Double):

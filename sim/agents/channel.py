@@ -225,4 +225,4 @@ class Channel:
 
     def _event(self, day: Day, kind: Event, k: int) -> None:
         territory = int(self._c.world.distributor_territory[k])
-        self._c.recorder.event(day.index, int(Phase.DECIDE), kind, territory, "distributor", k, "company", 0)
+        self._c.recorder.event(kind, day=day.index, minute=Phase.DECIDE, place=territory, distributor=k, company=0)

@@ -117,4 +117,4 @@ class Delivery:
         recorder.add("market", day, sell_in_units=sell_in.units, sell_in_cents=sell_in.cents)
         stopped = float(load.is_blocked.sum())
         if stopped:
-            recorder.event(day, int(Phase.DISPATCH), Event.CREDIT_STOP, -1, "", -1, value=stopped)
+            recorder.event(Event.CREDIT_STOP, day=day, minute=Phase.DISPATCH, value=stopped)

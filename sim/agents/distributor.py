@@ -321,4 +321,6 @@ class Distributors:
 
     def _event(self, day: Day, kind: Event, k: int, value: float) -> None:
         territory = int(self._c.world.distributor_territory[k])
-        self._c.recorder.event(day.index, int(Phase.DECIDE), kind, territory, "distributor", int(k), value=value)
+        self._c.recorder.event(
+            kind, day=day.index, minute=Phase.DECIDE, place=territory, value=value, distributor=int(k)
+        )

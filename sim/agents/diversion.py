@@ -144,5 +144,5 @@ class Diversion:
             arrived[t] = sold
             self._c.recorder.add("territory", day.index, diverted_in_units=arrived)
         self._c.recorder.event(
-            day.index, int(Phase.DECIDE), Event.DIVERSION, t, "distributor", k, "product", p, float(sold)
+            Event.DIVERSION, day=day.index, minute=Phase.DECIDE, place=t, value=float(sold), distributor=k, product=p
         )

@@ -111,7 +111,12 @@ class Management:
             self._observer.look(day, chosen)
             found += chosen.shape[0]
             self._c.recorder.event(
-                day.index, int(Phase.DECIDE), Event.CENSUS, int(t), "territory", int(t), value=float(chosen.shape[0])
+                Event.CENSUS,
+                day=day.index,
+                minute=Phase.DECIDE,
+                place=int(t),
+                value=float(chosen.shape[0]),
+                territory=int(t),
             )
         self._c.journal.company_expense(0, Account.CENSUS_COST, found * database.census_cost_cents, Sector.AGENCIES)
 
@@ -122,7 +127,7 @@ class Management:
             rows = sign_exclusives(self._c, day, 0, n, int(t))
             for i in rows:
                 self._c.recorder.event(
-                    day.index, int(Phase.DECIDE), Event.EXCLUSIVE_SIGNED, int(t), "outlet", int(i), "company", 0
+                    Event.EXCLUSIVE_SIGNED, day=day.index, minute=Phase.DECIDE, place=int(t), outlet=int(i), company=0
                 )
 
     def _set_targets(self, day: Day) -> None:
@@ -158,7 +163,7 @@ class Management:
             world.outlet_advisor.clip(0), weights=rate * (world.outlet_advisor >= 0), minlength=world.sizes["advisor"]
         )
         self._write_targets(day, 2, posts, part, np.floor(own[posts] * MONTH).astype(np.int64))
-        self._c.recorder.event(day.index, int(Phase.DECIDE), Event.TARGET_SET, -1, "company", 0, value=region)
+        self._c.recorder.event(Event.TARGET_SET, day=day.index, minute=Phase.DECIDE, value=region, company=0)
 
     def _write_targets(self, day: Day, level: int, rows: Array, units: Array, achieved: Array) -> None:
         if rows.shape[0]:

@@ -84,7 +84,7 @@ class Factories:
             if not self._c.scenario.mechanisms.diffusion:
                 world.trial[:, p] = 1.0
             self._c.recorder.event(
-                day.index, 0, Event.PRODUCT_LAUNCHED, -1, "company", int(world.product_company[p]), "product", int(p)
+                Event.PRODUCT_LAUNCHED, day=day.index, minute=0, company=int(world.product_company[p]), product=int(p)
             )
 
     def _produce_and_ship(self, day: Day) -> None:
@@ -144,7 +144,7 @@ class Factories:
         if self._has_stops:
             stopped |= self._broken(day)
         for c in np.flatnonzero(stopped):
-            self._c.recorder.event(day.index, int(Phase.DECIDE), Event.FACTORY_STOPPED, -1, "company", int(c))
+            self._c.recorder.event(Event.FACTORY_STOPPED, day=day.index, minute=Phase.DECIDE, company=int(c))
         return stopped
 
     def _broken(self, day: Day) -> Array:

@@ -176,7 +176,9 @@ class Personnel:
         self._place(a, t)
         world.available_day[a] = day.index + turnover.transfer_delay_days
         self._c.journal.company_expense(0, Account.HIRING_TRAINING, turnover.transfer_cost_cents, Sector.AGENCIES)
-        self._c.recorder.event(day.index, int(Phase.PLAN), Event.ADVISOR_MOVED, t, "advisor", a, "territory", home)
+        self._c.recorder.event(
+            Event.ADVISOR_MOVED, day=day.index, minute=Phase.PLAN, place=t, advisor=a, territory=home
+        )
 
     def _place(self, posts: Array | int, t: int) -> None:
         """Let posts begin and end their days in the centre of a territory."""
@@ -240,7 +242,7 @@ class Personnel:
         self._break_ties(a)
         self._c.rouse(STAFF, TOURS)
         territory = int(world.advisor_territory[a])
-        self._c.recorder.event(day.index, int(Phase.DECIDE), Event.ADVISOR_LEFT, territory, "advisor", a)
+        self._c.recorder.event(Event.ADVISOR_LEFT, day=day.index, minute=Phase.DECIDE, place=territory, advisor=a)
 
     def _break_ties(self, a: int) -> None:
         """The personal part of relations goes with the person; a formal handover saves some of it."""
@@ -270,7 +272,7 @@ class Personnel:
         world.farmer[a] = world.lever_hire_farmer[0]
         self._c.journal.company_expense(0, Account.HIRING_TRAINING, turnover.hiring_cost_cents, Sector.AGENCIES)
         self._c.recorder.event(
-            day.index, int(Phase.PLAN), Event.ADVISOR_HIRED, int(world.advisor_territory[a]), "advisor", a
+            Event.ADVISOR_HIRED, day=day.index, minute=Phase.PLAN, place=int(world.advisor_territory[a]), advisor=a
         )
 
     # --- skill ---
@@ -286,7 +288,11 @@ class Personnel:
                     world.columns[skill][a] += learning.training_gain * (1.0 - world.columns[skill][a])
             self._c.journal.company_expense(0, Account.HIRING_TRAINING, learning.training_cost_cents, Sector.AGENCIES)
             self._c.recorder.event(
-                day.index, int(Phase.DECIDE), Event.TRAINING, int(world.advisor_territory[a]), "advisor", int(a)
+                Event.TRAINING,
+                day=day.index,
+                minute=Phase.DECIDE,
+                place=int(world.advisor_territory[a]),
+                advisor=int(a),
             )
         step = learning.orientation_per_month
         world.farmer[staff] += step * (world.lever_incentive_farmer[0] - world.farmer[staff])

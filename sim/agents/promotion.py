@@ -94,4 +94,4 @@ class Promotions:
 
     def _event(self, day: Day, kind: Event, p: int, value: float) -> None:
         company = int(self._c.world.product_company[p])
-        self._c.recorder.event(day.index, int(Phase.PLAN), kind, -1, "company", company, "product", p, value)
+        self._c.recorder.event(kind, day=day.index, minute=Phase.PLAN, value=value, company=company, product=p)

@@ -70,6 +70,9 @@ class Recording:
         waiting = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
         sum_by_distributor(world.open_order_units, world.outlet_distributor, world.product_company, waiting)
         self._c.recorder.add(
-            "distributor", day.index, stock_units=world.distributor_stock_units,
-            transit_units=self._c.journal.on_the_road(), backlog_units=waiting,
-        )  # fmt: skip
+            "distributor",
+            day.index,
+            stock_units=world.distributor_stock_units,
+            transit_units=self._c.journal.on_the_road(),
+            backlog_units=waiting,
+        )

@@ -101,7 +101,9 @@ class Retailer:
         outlets, products = self._marked
         while n := collect_marks(changed, rows, outlets, products):
             territory = self._c.world.outlet_territory[outlets[:n]]
-            self._c.recorder.event(day.index, minute, kind, territory, "outlet", outlets[:n], "product", products[:n])
+            self._c.recorder.event(
+                kind, day=day.index, minute=minute, place=territory, outlet=outlets[:n], product=products[:n]
+            )
 
     def _open_and_close(self, day: Day) -> None:
         """Open the shops whose day it is, with or without turnover, and close some at random."""
@@ -165,7 +167,7 @@ class Retailer:
 
     def _record(self, day: Day, kind: Event, rows: Array) -> None:
         territory = self._c.world.outlet_territory[rows]
-        self._c.recorder.event(day.index, int(Phase.PLAN), kind, territory, "outlet", rows)
+        self._c.recorder.event(kind, day=day.index, minute=Phase.PLAN, place=territory, outlet=rows)
 
     def _ageing_rules(self) -> AgeingRules:
         s = self._c.scenario

@@ -219,7 +219,7 @@ class Rivals:
         for i in rows:
             place = int(self._c.world.outlet_territory[i])
             self._c.recorder.event(
-                day.index, int(Phase.DECIDE), Event.EXCLUSIVE_SIGNED, place, "outlet", int(i), "company", c
+                Event.EXCLUSIVE_SIGNED, day=day.index, minute=Phase.DECIDE, place=place, outlet=int(i), company=c
             )
 
     def _poach(self, day: Day, c: int, spec: RivalSpec) -> None:
@@ -235,11 +235,16 @@ class Rivals:
             self._c.rouse()
             territory = int(world.distributor_territory[weakest])
             self._c.recorder.event(
-                day.index, int(Phase.DECIDE), Event.DISTRIBUTOR_POACHED, territory, "distributor", weakest, "company", c
+                Event.DISTRIBUTOR_POACHED,
+                day=day.index,
+                minute=Phase.DECIDE,
+                place=territory,
+                distributor=weakest,
+                company=c,
             )
 
     def _event(self, day: Day, kind: Event, c: int, territory: int, value: float) -> None:
-        self._c.recorder.event(day.index, int(Phase.PLAN), kind, territory, "company", c, value=value)
+        self._c.recorder.event(kind, day=day.index, minute=Phase.PLAN, place=territory, value=value, company=c)
 
 
 class RivalField:

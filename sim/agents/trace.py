@@ -51,16 +51,20 @@ class Trace:
         moved = {words: value - before[words] for words, value in self._sums().items()}
         kinds, counts = np.unique(events["kind"][n : events.n], return_counts=True)
         moment = wake.moment
-        self._rows.append((
-            self._calendar.measured_day(wake.day),
-            f"{moment.phase // 60}:{moment.phase % 60:02}",
-            moment.phase.name.lower(),
-            moment.who,
-            self._place(wake),
-            moment.what,
-            "; ".join(f"{words} {amount:+,}" for words, amount in moved.items() if amount),
-            "; ".join(f"{Event(k).name.lower().replace('_', ' ')}: {c}" for k, c in zip(kinds, counts, strict=True)),
-        ))  # fmt: skip
+        self._rows.append(
+            (
+                self._calendar.measured_day(wake.day),
+                f"{moment.phase // 60}:{moment.phase % 60:02}",
+                moment.phase.name.lower(),
+                moment.who,
+                self._place(wake),
+                moment.what,
+                "; ".join(f"{words} {amount:+,}" for words, amount in moved.items() if amount),
+                "; ".join(
+                    f"{Event(k).name.lower().replace('_', ' ')}: {c}" for k, c in zip(kinds, counts, strict=True)
+                ),
+            )
+        )
 
     def table(self) -> pd.DataFrame:
         """Return what has been written down.

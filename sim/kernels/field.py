@@ -112,9 +112,12 @@ def make_calls(field: FieldDay, a: int, chosen: Array, totals: DayTotals, log: C
     """
     known, skills, shelves, rules, today = field.known, field.skills, field.shelves, field.rules, field.today
     caller = Caller(
-        company=0, selling=skills.selling[a], service=skills.service[a], farmer=skills.farmer[a],
+        company=0,
+        selling=skills.selling[a],
+        service=skills.service[a],
+        farmer=skills.farmer[a],
         proposes=rules.lever_suggested_orders[0],
-    )  # fmt: skip
+    )
     factor = visit_factor(rules, skills.visits_made[a])
     minutes_per_km = rules.minutes_per_km[0]
     clock = float(rules.start_minute)

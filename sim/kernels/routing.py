@@ -234,11 +234,7 @@ def improve_tour(table: NDArray[np.float64], tour: Tour) -> None:
 
 @kernel(allocates=True)
 def route(
-    x_km: NDArray[np.float64],
-    y_km: NDArray[np.float64],
-    depot_x_km: float,
-    depot_y_km: float,
-    improve: bool,
+    x_km: NDArray[np.float64], y_km: NDArray[np.float64], depot_x_km: float, depot_y_km: float, improve: bool
 ) -> NDArray[np.int64]:
     """Return the order in which an advisor calls at the stops.
 
@@ -265,11 +261,7 @@ def route(
 
 @kernel()
 def tour_length(
-    x_km: NDArray[np.float64],
-    y_km: NDArray[np.float64],
-    order: NDArray[np.int64],
-    depot_x_km: float,
-    depot_y_km: float,
+    x_km: NDArray[np.float64], y_km: NDArray[np.float64], order: NDArray[np.int64], depot_x_km: float, depot_y_km: float
 ) -> float:
     """Return the length of the closed tour depot → stops in `order` → depot; straight lines, no detour factor [km]."""
     total = 0.0

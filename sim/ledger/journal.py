@@ -234,9 +234,7 @@ class Journal:
         slots = np.full(n, slot)
         before = w.transit_units[slot].copy()
         free = np.zeros(n, dtype=np.int64)
-        shipment = Shipment(
-            units=needed, arrival_slot=slots, due_slot=slots, discount=np.zeros(n), freight_cents=free
-        )
+        shipment = Shipment(units=needed, arrival_slot=slots, due_slot=slots, discount=np.zeros(n), freight_cents=free)
         self.ship_to_distributors(shipment)
         w.transit_units[slot] = before
         w.distributor_stock_units[:] += needed

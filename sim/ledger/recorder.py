@@ -95,13 +95,26 @@ class Recorder:
             today = getattr(fields, name)[day]
             today += value
 
-    def event(self, day: int, minute: int, kind: Event, territory: Any, subject_axis: str, subject: Any,
-              object_axis: str = "", other: Any = -1, value: Any = 0.0) -> None:  # fmt: skip
-        """Record one event, or several when `subject` is an array."""
+    def event(self, kind: Event, *, day: int, minute: int, place: Any = -1, value: Any = 0.0, **parties: Any) -> None:
+        """Record one event, or several when the first party is an array.
+
+        Parameters
+        ----------
+        place : row of the territory, −1 for the whole market.
+        parties : rows of one or two entities by their axis, of `EVENT_AXES`: whom it is about, and what or who else.
+        """
+        (subject_axis, subject), (object_axis, other) = (*parties.items(), ("", -1), ("", -1))[:2]
         self._world.tables["events"].append(
-            day=day, minute=minute, kind=int(kind), territory=territory, subject_axis=EVENT_AXES.index(subject_axis),
-            subject=subject, object_axis=EVENT_AXES.index(object_axis), object=other, value=value,
-        )  # fmt: skip
+            day=day,
+            minute=int(minute),
+            kind=int(kind),
+            territory=place,
+            subject_axis=EVENT_AXES.index(subject_axis),
+            subject=subject,
+            object_axis=EVENT_AXES.index(object_axis),
+            object=other,
+            value=value,
+        )
 
     def close_books(self, day: int) -> None:
         """Write down every balance at the end of the day."""

@@ -76,9 +76,14 @@ def _labels(names: tuple[str, ...], rows: Array) -> Array:
 def _axis_names(world: World, axis: str) -> tuple[str, ...]:
     names = world.names
     return {
-        "territory": names.territories, "product": names.products, "brand": names.brands, "outlet": names.outlets,
-        "distributor": names.distributors, "advisor": names.advisors, "company": names.companies,
-    }[axis]  # fmt: skip
+        "territory": names.territories,
+        "product": names.products,
+        "brand": names.brands,
+        "outlet": names.outlets,
+        "distributor": names.distributors,
+        "advisor": names.advisors,
+        "company": names.companies,
+    }[axis]
 
 
 def _panel(world: World, recorder: Recorder, name: str, days: Array) -> pd.DataFrame:
@@ -161,15 +166,17 @@ def _money(world: World, recorder: Recorder, days: Array) -> tuple[pd.DataFrame,
 
 
 def _balances(days: Array, tier: str, party: Array, books: Array) -> pd.DataFrame:
-    return pd.DataFrame({
-        "day": np.repeat(days, party.shape[0]),
-        "tier": tier,
-        "party": np.tile(party, days.shape[0]),
-        "cash_cents": books[:, :, Account.CASH].ravel(),
-        "receivable_cents": books[:, :, Account.RECEIVABLE].ravel(),
-        "payable_cents": -books[:, :, Account.PAYABLE].ravel(),
-        "inventory_cents": books[:, :, Account.INVENTORY].ravel(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "day": np.repeat(days, party.shape[0]),
+            "tier": tier,
+            "party": np.tile(party, days.shape[0]),
+            "cash_cents": books[:, :, Account.CASH].ravel(),
+            "receivable_cents": books[:, :, Account.RECEIVABLE].ravel(),
+            "payable_cents": -books[:, :, Account.PAYABLE].ravel(),
+            "inventory_cents": books[:, :, Account.INVENTORY].ravel(),
+        }
+    )
 
 
 def _days_or_missing(days: Array, burn_in: int) -> pd.Series[int]:
@@ -185,30 +192,32 @@ def _outlets(world: World, burn_in: int) -> pd.DataFrame:
     leading = np.where(world.habit[np.arange(world.n_outlets), best] > 0.0, best, -1)
     owner = brand_companies(world)
     brand_of_ours = np.array([owner.get(b) == names.companies[0] for b in names.brands])
-    table = pd.DataFrame({
-        "outlet": np.array(names.outlets, dtype=object),
-        "name": np.array(names.outlet_names, dtype=object),
-        "territory": _labels(names.territories, world.outlet_territory),
-        "channel": _labels(names.channels, world.outlet_channel),
-        "abc": np.array(["A", "B", "C"], dtype=object)[world.outlet_class],
-        "x_km": world.outlet_x_km.copy(),
-        "y_km": world.outlet_y_km.copy(),
-        "size": world.outlet_size.copy(),
-        "open": world.is_open.copy(),
-        "open_day": np.where(world.outlet_open_day < 0, -burn_in, world.outlet_open_day - burn_in),
-        "close_day": _days_or_missing(world.outlet_closed_day, burn_in),
-        "known": world.is_known.copy(),
-        "last_visit_day": _days_or_missing(world.last_visit_day, burn_in),
-        "visits": world.visit_count.copy(),
-        "advisor": _labels(names.advisors, world.outlet_advisor),
-        "distributor": _labels(names.distributors, world.outlet_distributor[:, 0]),
-        "relation_ours": world.relation[:, 0].copy(),
-        "leading_brand": _labels(names.brands, leading),
-        "share_ours": world.habit[:, brand_of_ours].sum(axis=1),
-        "listed_ours": world.is_listed[:, ours].sum(axis=1),
-        "sold_units_ours": world.sold_total_units[:, ours].sum(axis=1),
-        "sold_units_all": world.sold_total_units.sum(axis=1),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "outlet": np.array(names.outlets, dtype=object),
+            "name": np.array(names.outlet_names, dtype=object),
+            "territory": _labels(names.territories, world.outlet_territory),
+            "channel": _labels(names.channels, world.outlet_channel),
+            "abc": np.array(["A", "B", "C"], dtype=object)[world.outlet_class],
+            "x_km": world.outlet_x_km.copy(),
+            "y_km": world.outlet_y_km.copy(),
+            "size": world.outlet_size.copy(),
+            "open": world.is_open.copy(),
+            "open_day": np.where(world.outlet_open_day < 0, -burn_in, world.outlet_open_day - burn_in),
+            "close_day": _days_or_missing(world.outlet_closed_day, burn_in),
+            "known": world.is_known.copy(),
+            "last_visit_day": _days_or_missing(world.last_visit_day, burn_in),
+            "visits": world.visit_count.copy(),
+            "advisor": _labels(names.advisors, world.outlet_advisor),
+            "distributor": _labels(names.distributors, world.outlet_distributor[:, 0]),
+            "relation_ours": world.relation[:, 0].copy(),
+            "leading_brand": _labels(names.brands, leading),
+            "share_ours": world.habit[:, brand_of_ours].sum(axis=1),
+            "listed_ours": world.is_listed[:, ours].sum(axis=1),
+            "sold_units_ours": world.sold_total_units[:, ours].sum(axis=1),
+            "sold_units_all": world.sold_total_units.sum(axis=1),
+        }
+    )
     table.insert(18, "leading_company", table["leading_brand"].map({**owner, "": ""}))
     for b, brand in enumerate(names.brands):
         table[f"sold_{brand}"] = world.sold_total_units[:, world.product_brand == b].sum(axis=1)
@@ -237,15 +246,17 @@ def _entities(world: World, axes: Array, rows: Array) -> Array:
 def _events(world: World, burn_in: int) -> pd.DataFrame:
     columns = world.tables["events"].columns()
     kinds = np.array([e.name.lower() for e in Event], dtype=object)
-    return pd.DataFrame({
-        "day": columns["day"] - burn_in,
-        "minute": columns["minute"],
-        "kind": kinds[columns["kind"]],
-        "territory": _labels(world.names.territories, columns["territory"]),
-        "subject": _entities(world, columns["subject_axis"], columns["subject"]),
-        "object": _entities(world, columns["object_axis"], columns["object"]),
-        "value": columns["value"],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "day": columns["day"] - burn_in,
+            "minute": columns["minute"],
+            "kind": kinds[columns["kind"]],
+            "territory": _labels(world.names.territories, columns["territory"]),
+            "subject": _entities(world, columns["subject_axis"], columns["subject"]),
+            "object": _entities(world, columns["object_axis"], columns["object"]),
+            "value": columns["value"],
+        }
+    )
 
 
 def _targets(world: World, burn_in: int) -> pd.DataFrame:
@@ -254,26 +265,30 @@ def _targets(world: World, burn_in: int) -> pd.DataFrame:
     for code, level in enumerate(LEVELS):
         mine = columns["level"] == code
         subject[mine] = _labels(_axis_names(world, level), columns["subject"][mine])
-    return pd.DataFrame({
-        "day": columns["day"] - burn_in,
-        "level": np.array(LEVELS, dtype=object)[columns["level"]],
-        "subject": subject,
-        "units": columns["units"],
-        "achieved_units": columns["achieved_units"],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "day": columns["day"] - burn_in,
+            "level": np.array(LEVELS, dtype=object)[columns["level"]],
+            "subject": subject,
+            "units": columns["units"],
+            "achieved_units": columns["achieved_units"],
+        }
+    )
 
 
 def _households(world: World, burn_in: int) -> pd.DataFrame:
     columns = world.tables["households"].columns()
     product = columns["product"]
-    return pd.DataFrame({
-        "day": columns["day"] - burn_in,
-        "household": columns["household"],
-        "outlet": _labels(world.names.outlets, columns["outlet"]),
-        "product": _labels(world.names.products, product),
-        "brand": _labels(world.names.brands, world.product_brand[product]),
-        "units": np.ones(product.shape[0], dtype=np.int64),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "day": columns["day"] - burn_in,
+            "household": columns["household"],
+            "outlet": _labels(world.names.outlets, columns["outlet"]),
+            "product": _labels(world.names.products, product),
+            "brand": _labels(world.names.brands, world.product_brand[product]),
+            "units": np.ones(product.shape[0], dtype=np.int64),
+        }
+    )
 
 
 def _outlet_panel(world: World, recorder: Recorder, days: Array) -> pd.DataFrame:
@@ -281,46 +296,71 @@ def _outlet_panel(world: World, recorder: Recorder, days: Array) -> pd.DataFrame
     n_days, n_outlets, n_products = data.shape[:3]
     shape = (n_days, n_outlets, n_products)
     index = np.indices(shape)
-    return pd.DataFrame({
-        "day": days[index[0].ravel()],
-        "outlet": _labels(world.names.outlets, index[1].ravel()),
-        "product": _labels(world.names.products, index[2].ravel()),
-        "sold_units": data[..., 0].ravel(),
-        "stock_units": data[..., 1].ravel(),
-        "shoppers": np.broadcast_to(recorder.shopper_panel[:n_days, :, None], shape).ravel(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "day": days[index[0].ravel()],
+            "outlet": _labels(world.names.outlets, index[1].ravel()),
+            "product": _labels(world.names.products, index[2].ravel()),
+            "sold_units": data[..., 0].ravel(),
+            "stock_units": data[..., 1].ravel(),
+            "shoppers": np.broadcast_to(recorder.shopper_panel[:n_days, :, None], shape).ravel(),
+        }
+    )
 
 
 def _geography(world: World) -> pd.DataFrame:
     names = world.names
     radius = np.sqrt(world.territory_area_km2 / np.pi)
-    territory = pd.DataFrame({
-        "kind": "territory", "id": list(names.territories), "name": [names.label(t) for t in names.territories],
-        "company": "", "x_km": world.territory_x_km, "y_km": world.territory_y_km, "radius_km": radius,
-        "population": world.territory_population,
-    })  # fmt: skip
-    distributor = pd.DataFrame({
-        "kind": "distributor", "id": list(names.distributors), "name": [names.label(d) for d in names.distributors],
-        "company": _labels(names.companies, world.distributor_company), "x_km": world.distributor_x_km,
-        "y_km": world.distributor_y_km, "radius_km": world.service_radius_km, "population": np.nan,
-    })  # fmt: skip
+    territory = pd.DataFrame(
+        {
+            "kind": "territory",
+            "id": list(names.territories),
+            "name": [names.label(t) for t in names.territories],
+            "company": "",
+            "x_km": world.territory_x_km,
+            "y_km": world.territory_y_km,
+            "radius_km": radius,
+            "population": world.territory_population,
+        }
+    )
+    distributor = pd.DataFrame(
+        {
+            "kind": "distributor",
+            "id": list(names.distributors),
+            "name": [names.label(d) for d in names.distributors],
+            "company": _labels(names.companies, world.distributor_company),
+            "x_km": world.distributor_x_km,
+            "y_km": world.distributor_y_km,
+            "radius_km": world.service_radius_km,
+            "population": np.nan,
+        }
+    )
     posts = np.flatnonzero(world.is_post)
-    home = pd.DataFrame({
-        "kind": "advisor_home", "id": [names.advisors[a] for a in posts], "name": [names.advisors[a] for a in posts],
-        "company": names.companies[0], "x_km": world.advisor_x_km[posts], "y_km": world.advisor_y_km[posts],
-        "radius_km": np.nan, "population": np.nan,
-    })  # fmt: skip
+    home = pd.DataFrame(
+        {
+            "kind": "advisor_home",
+            "id": [names.advisors[a] for a in posts],
+            "name": [names.advisors[a] for a in posts],
+            "company": names.companies[0],
+            "x_km": world.advisor_x_km[posts],
+            "y_km": world.advisor_y_km[posts],
+            "radius_km": np.nan,
+            "population": np.nan,
+        }
+    )
     return pd.concat([territory, distributor, home], ignore_index=True)
 
 
 def _constants(world: World) -> pd.DataFrame:
     names = world.names
-    return pd.DataFrame({
-        "product": list(names.products),
-        "brand": _labels(names.brands, world.product_brand),
-        "company": _labels(names.companies, world.product_company),
-        "factory_cost_cents": world.factory_cost_cents.copy(),
-        "list_price_cents": world.list_price_cents.copy(),
-        "trade_price_cents": world.trade_price_cents.copy(),
-        "retail_price_cents": world.retail_price_cents.copy(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "product": list(names.products),
+            "brand": _labels(names.brands, world.product_brand),
+            "company": _labels(names.companies, world.product_company),
+            "factory_cost_cents": world.factory_cost_cents.copy(),
+            "list_price_cents": world.list_price_cents.copy(),
+            "trade_price_cents": world.trade_price_cents.copy(),
+            "retail_price_cents": world.retail_price_cents.copy(),
+        }
+    )

@@ -42,21 +42,31 @@ def penetration(cut: Cut) -> float:
 
 KPIS = (
     Kpi(
-        "loyalty_households", "market",
+        "loyalty_households",
+        "market",
         "units of the company ÷ all category units, over households that bought the company at least once in the span",
-        "share", "higher", "Share of requirements of our buyers (tracked households; needs the panel).",
+        "share",
+        "higher",
+        "Share of requirements of our buyers (tracked households; needs the panel).",
         share_of_requirements,
     ),
     Kpi(
-        "repeat_households", "market",
+        "repeat_households",
+        "market",
         "purchases of the company followed by one of the company ÷ those followed by any (same household, in order)",
-        "share", "higher", "How often a buyer comes back at the very next purchase (needs the panel).",
+        "share",
+        "higher",
+        "How often a buyer comes back at the very next purchase (needs the panel).",
         repeat_rate,
     ),
     Kpi(
-        "penetration_households", "market",
+        "penetration_households",
+        "market",
         "households that bought the company in the span ÷ households of the panel",
-        "share", "higher", "Share of households that bought us at all (needs the panel).",
-        penetration, by_territory=False,
+        "share",
+        "higher",
+        "Share of households that bought us at all (needs the panel).",
+        penetration,
+        by_territory=False,
     ),
-)  # fmt: skip
+)

@@ -42,9 +42,7 @@ def _half(std: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float6
     return half
 
 
-def across(
-    values: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def across(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return mean, low and high of each row, NaN left out.
 
     Parameters

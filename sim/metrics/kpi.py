@@ -149,6 +149,13 @@ def from_parts(
 ) -> Kpi:
     """Return a KPI that is a sum or a ratio of sums."""
     return Kpi(
-        name, group, formula, unit, better, description, compute=partial(value_of, parts), parts=parts,
+        name,
+        group,
+        formula,
+        unit,
+        better,
+        description,
+        compute=partial(value_of, parts),
+        parts=parts,
         by_territory=by_territory,
-    )  # fmt: skip
+    )

@@ -25,8 +25,10 @@ LOGISTICS: Final = ("logistics", "storage")
 OTHER: Final = ("services_cost", "census_cost", "overhead", "penalty_cost", "bad_debt", "scrap")
 CALL_COSTS: Final = ("advisor_cost", "travel")
 TIERS: Final[tuple[tuple[Tier, str], ...]] = (
-    ("manufacturer", "manufacturer"), ("distributor", "distributors"), ("outlet", "retailers"),
-)  # fmt: skip
+    ("manufacturer", "manufacturer"),
+    ("distributor", "distributors"),
+    ("outlet", "retailers"),
+)
 
 
 def cash_conversion_cycle(dio: float, dso: float, dpo: float) -> float:
@@ -107,9 +109,13 @@ _SOLD = own("market", "sell_out_units")
 
 def _per_unit(name: str, costs: Measure, formula: str, description: str) -> Kpi:
     return _money(
-        name, parts=Parts(costs, _SOLD, in_cents=True), formula=f"Σ ({formula}) ÷ 100 ÷ Σ sell_out_units of ours",
-        unit="currency/unit", better="lower", description=description,
-    )  # fmt: skip
+        name,
+        parts=Parts(costs, _SOLD, in_cents=True),
+        formula=f"Σ ({formula}) ÷ 100 ÷ Σ sell_out_units of ours",
+        unit="currency/unit",
+        better="lower",
+        description=description,
+    )
 
 
 _PROMOTION_COST = booked("manufacturer", *PROMOTION)
@@ -134,41 +140,72 @@ def _tier_kpis(tier: Tier, label: str) -> tuple[Kpi, ...]:
 
     return (
         _money(
-            f"revenue_{label}", parts=Parts(sales, in_cents=True), formula=f"−Σ revenue of {of} ÷ 100",
-            unit="currency", better="higher", description=f"Sales invoiced by {of}.",
+            f"revenue_{label}",
+            parts=Parts(sales, in_cents=True),
+            formula=f"−Σ revenue of {of} ÷ 100",
+            unit="currency",
+            better="higher",
+            description=f"Sales invoiced by {of}.",
         ),
         _money(
-            f"gross_margin_{label}", parts=Parts(together(sales, _negative(goods)), in_cents=True),
-            formula=f"(revenue − cogs − price_variance) of {of} ÷ 100", unit="currency", better="higher",
+            f"gross_margin_{label}",
+            parts=Parts(together(sales, _negative(goods)), in_cents=True),
+            formula=f"(revenue − cogs − price_variance) of {of} ÷ 100",
+            unit="currency",
+            better="higher",
             description=f"Revenue of {of} less the cost of the goods sold.",
         ),
         _money(
-            f"gross_margin_rate_{label}", parts=Parts(together(sales, _negative(goods)), sales),
-            formula=f"(revenue − cogs − price_variance) ÷ revenue of {of}", unit="share", better="higher",
+            f"gross_margin_rate_{label}",
+            parts=Parts(together(sales, _negative(goods)), sales),
+            formula=f"(revenue − cogs − price_variance) ÷ revenue of {of}",
+            unit="share",
+            better="higher",
             description=f"Gross margin of {of} as a share of revenue.",
         ),
         _money(
-            f"profit_{label}", parts=Parts(profit(tier), in_cents=True),
+            f"profit_{label}",
+            parts=Parts(profit(tier), in_cents=True),
             formula=f"−Σ amount_cents of {of} ÷ 100, all accounts but {', '.join(BALANCE_ACCOUNTS)}",
-            unit="currency", better="higher", description=f"Profit of {of} in the span.",
+            unit="currency",
+            better="higher",
+            description=f"Profit of {of} in the span.",
         ),
         _money(
-            f"dio_{label}", parts=dio, formula=f"Σ daily inventory_cents ÷ Σ (cogs + price_variance) of {of}",
-            unit="days", better="lower", description=f"Days of inventory of {of}.",
+            f"dio_{label}",
+            parts=dio,
+            formula=f"Σ daily inventory_cents ÷ Σ (cogs + price_variance) of {of}",
+            unit="days",
+            better="lower",
+            description=f"Days of inventory of {of}.",
         ),
         _money(
-            f"dso_{label}", parts=dso, formula=f"Σ daily receivable_cents ÷ Σ revenue of {of}", unit="days",
-            better="lower", description=f"Days of sales outstanding of {of}.",
+            f"dso_{label}",
+            parts=dso,
+            formula=f"Σ daily receivable_cents ÷ Σ revenue of {of}",
+            unit="days",
+            better="lower",
+            description=f"Days of sales outstanding of {of}.",
         ),
         _money(
-            f"dpo_{label}", parts=dpo, formula=f"Σ daily payable_cents ÷ Σ (cogs + price_variance) of {of}",
-            unit="days", better="neutral", description=f"Days of payables outstanding of {of}.",
+            f"dpo_{label}",
+            parts=dpo,
+            formula=f"Σ daily payable_cents ÷ Σ (cogs + price_variance) of {of}",
+            unit="days",
+            better="neutral",
+            description=f"Days of payables outstanding of {of}.",
         ),
         Kpi(
-            f"cash_cycle_{label}", "money", f"dio_{label} + dso_{label} − dpo_{label}", "days", "lower",
-            f"Cash conversion cycle of {of}.", cycle, by_territory=False,
+            f"cash_cycle_{label}",
+            "money",
+            f"dio_{label} + dso_{label} − dpo_{label}",
+            "days",
+            "lower",
+            f"Cash conversion cycle of {of}.",
+            cycle,
+            by_territory=False,
         ),
-    )  # fmt: skip
+    )
 
 
 def _negative(measure: Measure) -> Measure:
@@ -186,39 +223,58 @@ def cost_per_unit(cut: Cut) -> float:
 
 _DRIVERS = (
     _per_unit(
-        "cost_per_unit_promotion", _PROMOTION_COST, " + ".join(PROMOTION) + " of our company",
+        "cost_per_unit_promotion",
+        _PROMOTION_COST,
+        " + ".join(PROMOTION) + " of our company",
         "Promotion, advertising, display, rebates and exclusive fees for one unit that a consumer buys.",
     ),
     _per_unit(
-        "cost_per_unit_people", _PEOPLE_COST, " + ".join(PEOPLE) + " of our company",
+        "cost_per_unit_people",
+        _PEOPLE_COST,
+        " + ".join(PEOPLE) + " of our company",
         "Advisors and promoters, their hiring, training and travel, for one unit that a consumer buys.",
     ),
     _per_unit(
-        "cost_per_unit_logistics", _LOGISTICS_COST, " + ".join(LOGISTICS) + " of our company and our distributors",
+        "cost_per_unit_logistics",
+        _LOGISTICS_COST,
+        " + ".join(LOGISTICS) + " of our company and our distributors",
         "Freight, delivery and storage for one unit that a consumer buys.",
     ),
     _per_unit(
-        "cost_per_unit_other", _OTHER_COST, " + ".join(OTHER) + " of our company",
+        "cost_per_unit_other",
+        _OTHER_COST,
+        " + ".join(OTHER) + " of our company",
         "Distributor services, census, office, penalties and losses for one unit that a consumer buys.",
     ),
-)  # fmt: skip
+)
 
 KPIS = (
     *(kpi for tier, label in TIERS for kpi in _tier_kpis(tier, label)),
     *_DRIVERS,
     Kpi(
-        "cost_per_unit", "money", "cost_per_unit_promotion + _people + _logistics + _other", "currency/unit", "lower",
-        "Cost of bringing one unit to a consumer, goods apart.", cost_per_unit, by_territory=False,
+        "cost_per_unit",
+        "money",
+        "cost_per_unit_promotion + _people + _logistics + _other",
+        "currency/unit",
+        "lower",
+        "Cost of bringing one unit to a consumer, goods apart.",
+        cost_per_unit,
+        by_territory=False,
     ),
     _money(
         "bad_debt",
         parts=Parts(together(booked("manufacturer", "bad_debt"), booked("distributor", "bad_debt")), in_cents=True),
-        formula="Σ bad_debt of our company and our distributors ÷ 100", unit="currency", better="lower",
+        formula="Σ bad_debt of our company and our distributors ÷ 100",
+        unit="currency",
+        better="lower",
         description="Claims on customers that were written off.",
     ),
     _money(
-        "spending", parts=Parts(SPENDING, in_cents=True),
-        formula="Σ promotion, people, logistics and other accounts of our company ÷ 100", unit="currency",
-        better="neutral", description="Operating spending of our company, cost of goods apart.",
+        "spending",
+        parts=Parts(SPENDING, in_cents=True),
+        formula="Σ promotion, people, logistics and other accounts of our company ÷ 100",
+        unit="currency",
+        better="neutral",
+        description="Operating spending of our company, cost of goods apart.",
     ),
-)  # fmt: skip
+)

@@ -167,6 +167,13 @@ def _position_row(
     code = _class_of(now, own)
     share = 0.0 if own is None else float(now[own]) / everything
     return (
-        cut.replication, scope, share, first, float(now.max()) / everything,
-        POSITION_NAMES[code], float(code), flips, flips * 365 / cut.n_days,
-    )  # fmt: skip
+        cut.replication,
+        scope,
+        share,
+        first,
+        float(now.max()) / everything,
+        POSITION_NAMES[code],
+        float(code),
+        flips,
+        flips * 365 / cut.n_days,
+    )

@@ -99,24 +99,38 @@ def _bullwhip(
     name: str, orders: Measure, demand: Measure, formula: str, description: str, *, by_territory: bool = True
 ) -> Kpi:
     return Kpi(
-        name, "stock", f"{formula}; totals of full weeks from the first day of the span, all our products together",
-        "ratio", "lower", description, partial(_variance_ratio, orders, demand), by_territory=by_territory,
-    )  # fmt: skip
+        name,
+        "stock",
+        f"{formula}; totals of full weeks from the first day of the span, all our products together",
+        "ratio",
+        "lower",
+        description,
+        partial(_variance_ratio, orders, demand),
+        by_territory=by_territory,
+    )
 
 
 def _tier(tier: str, stock: Measure, flow: Measure, what: str, *, by_territory: bool = True) -> tuple[Kpi, Kpi]:
     return (
         _stock(
-            f"days_of_stock_{tier}", parts=Parts(stock, flow), formula=f"Σ daily {what}", unit="days", better="lower",
+            f"days_of_stock_{tier}",
+            parts=Parts(stock, flow),
+            formula=f"Σ daily {what}",
+            unit="days",
+            better="lower",
             description=f"Days that the mean stock of the {tier} tier lasts at its outflow in the span.",
             by_territory=by_territory,
         ),
         _stock(
-            f"turns_{tier}", parts=Parts(flow, stock, scale=365.0), formula=f"365 ÷ (Σ daily {what})", unit="1/year",
-            better="higher", description=f"Times a year that the stock of the {tier} tier is renewed.",
+            f"turns_{tier}",
+            parts=Parts(flow, stock, scale=365.0),
+            formula=f"365 ÷ (Σ daily {what})",
+            unit="1/year",
+            better="higher",
+            description=f"Times a year that the stock of the {tier} tier is renewed.",
             by_territory=by_territory,
         ),
-    )  # fmt: skip
+    )
 
 
 _OUTLET_ORDERS = own("distributor", "ordered_by_outlets")
@@ -127,53 +141,81 @@ KPIS = (
     *_tier("distributor", _DISTRIBUTOR, _DELIVERED, "stock_units ÷ Σ delivered_units (distributors)"),
     *_tier("outlet", _OUTLET, _SOLD, "outlet_stock_units ÷ Σ sell_out_units (outlets)"),
     *_tier(
-        "chain", _chain, _SOLD, "stock of factory, distributors, transit and outlets ÷ Σ sell_out_units",
+        "chain",
+        _chain,
+        _SOLD,
+        "stock of factory, distributors, transit and outlets ÷ Σ sell_out_units",
         by_territory=False,
     ),
     _stock(
-        "aged_stock_units", parts=Parts(_AGED_DISTRIBUTOR, _days_in_span),
+        "aged_stock_units",
+        parts=Parts(_AGED_DISTRIBUTOR, _days_in_span),
         formula="Σ max(0, stock_units − overstock_days × mean delivered_units of the trailing 28 days) "
         "÷ days of the span, by distributor and product",
-        unit="units", better="lower",
+        unit="units",
+        better="lower",
         description="Distributors' stock beyond distributors.push.overstock_days of sales (daily mean).",
     ),
     _stock(
-        "aged_stock_share", parts=Parts(_AGED_DISTRIBUTOR, _DISTRIBUTOR),
-        formula="Σ aged stock (as in aged_stock_units) ÷ Σ stock_units of our distributors", unit="share",
-        better="lower", description="Share of distributors' stock that is aged.",
+        "aged_stock_share",
+        parts=Parts(_AGED_DISTRIBUTOR, _DISTRIBUTOR),
+        formula="Σ aged stock (as in aged_stock_units) ÷ Σ stock_units of our distributors",
+        unit="share",
+        better="lower",
+        description="Share of distributors' stock that is aged.",
     ),
     _stock(
-        "aged_stock_share_outlet", parts=Parts(_AGED_OUTLET, _OUTLET),
+        "aged_stock_share_outlet",
+        parts=Parts(_AGED_OUTLET, _OUTLET),
         formula="Σ max(0, outlet_stock_units − overstock_days × mean sell_out_units of the trailing 28 days) "
         "÷ Σ outlet_stock_units, by territory and product",
-        unit="share", better="lower",
+        unit="share",
+        better="lower",
         description="The same on shelves; outlets of a territory are pooled, so single slow shops hide in it.",
     ),
     _stock(
-        "markdown_value", parts=Parts(_markdown, in_cents=True),
-        formula="Σ (sell_in_units × trade_price_cents − sell_in_cents) ÷ 100", unit="currency", better="lower",
+        "markdown_value",
+        parts=Parts(_markdown, in_cents=True),
+        formula="Σ (sell_in_units × trade_price_cents − sell_in_cents) ÷ 100",
+        unit="currency",
+        better="lower",
         description="Given away to outlets below the trade price: clearance of overstock and trade discounts.",
     ),
     _stock(
-        "markdown_rate", parts=Parts(_markdown, _listed_value),
-        formula="1 − Σ sell_in_cents ÷ Σ (sell_in_units × trade_price_cents)", unit="share", better="lower",
+        "markdown_rate",
+        parts=Parts(_markdown, _listed_value),
+        formula="1 − Σ sell_in_cents ÷ Σ (sell_in_units × trade_price_cents)",
+        unit="share",
+        better="lower",
         description="Mean discount to outlets below the trade price.",
     ),
     _bullwhip(
-        "bullwhip_outlet", _OUTLET_ORDERS, _SOLD, "Var(ordered_by_outlets) ÷ Var(sell_out_units)",
+        "bullwhip_outlet",
+        _OUTLET_ORDERS,
+        _SOLD,
+        "Var(ordered_by_outlets) ÷ Var(sell_out_units)",
         "How much outlets' orders swing against what consumers buy.",
     ),
     _bullwhip(
-        "bullwhip_distributor", _FACTORY_ORDERS, _OUTLET_ORDERS, "Var(ordered_units) ÷ Var(ordered_by_outlets)",
+        "bullwhip_distributor",
+        _FACTORY_ORDERS,
+        _OUTLET_ORDERS,
+        "Var(ordered_units) ÷ Var(ordered_by_outlets)",
         "How much distributors' orders swing against outlets' orders.",
     ),
     _bullwhip(
-        "bullwhip_factory", own("factory", "made_units"), own("factory", "ordered_units"),
+        "bullwhip_factory",
+        own("factory", "made_units"),
+        own("factory", "ordered_units"),
         "Var(made_units) ÷ Var(ordered_units of the factory)",
-        "How much production swings against distributors' orders.", by_territory=False,
+        "How much production swings against distributors' orders.",
+        by_territory=False,
     ),
     _bullwhip(
-        "bullwhip_chain", _FACTORY_ORDERS, _SOLD, "Var(ordered_units) ÷ Var(sell_out_units)",
+        "bullwhip_chain",
+        _FACTORY_ORDERS,
+        _SOLD,
+        "Var(ordered_units) ÷ Var(sell_out_units)",
         "How much the factory's incoming orders swing against what consumers buy.",
     ),
-)  # fmt: skip
+)

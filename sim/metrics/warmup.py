@@ -79,9 +79,17 @@ def warmup(result: ResultLike, name: str = WATCHED[0], window: int = 14) -> Warm
     burn_in = max(0, -reader.first_day)
     suffices = None if math.isnan(truncation) else truncation <= 0
     return Warmup(
-        name, days, mean, smooth, window, truncation, _settled(days, mean, smooth), burn_in, suffices,
+        name,
+        days,
+        mean,
+        smooth,
+        window,
+        truncation,
+        _settled(days, mean, smooth),
+        burn_in,
+        suffices,
         _verdict(name, truncation, burn_in),
-    )  # fmt: skip
+    )
 
 
 def warmup_table(result: ResultLike, names: Iterable[str] = WATCHED) -> pd.DataFrame:

@@ -12,16 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from sim._version import MODEL_VERSION
 from sim.runs.store.catalogue import UNKNOWN, Facts, Kind, Row
-from sim.runs.store.files import (
-    MEMORIES,
-    QUARANTINE,
-    SCENARIOS,
-    TEMPORARY,
-    checksum,
-    one_clear_error,
-    parts_of,
-    sealed,
-)
+from sim.runs.store.files import MEMORIES, QUARANTINE, SCENARIOS, TEMPORARY, checksum, one_clear_error, parts_of, sealed
 from sim.runs.store.tables import is_whole, read_facts, read_kpis, whole_facts
 
 if TYPE_CHECKING:

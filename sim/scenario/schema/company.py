@@ -134,7 +134,9 @@ class RivalSpec(CompanySpec):
     reference_memory: float = quantity(
         0.2, "Weight of the newest look in the share that it is used to and measures a loss against.", "(0, 1]"
     )
-    exclusivity_probability: Share = quantity(0.3, "Chance that a defender answers by binding outlets, whatever we did.")
+    exclusivity_probability: Share = quantity(
+        0.3, "Chance that a defender answers by binding outlets, whatever we did."
+    )
     answer_exclusive_share: Share = quantity(
         0.02, "Share of a territory's outlets that an answer by exclusivity binds, at least one."
     )

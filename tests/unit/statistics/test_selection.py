@@ -8,13 +8,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.statistics.selection import (
-    Sample,
-    chance_correct,
-    kn,
-    ocba,
-    ocba_shares,
-)
+from sim.statistics.selection import Sample, chance_correct, kn, ocba, ocba_shares
 from tests.unit.statistics.tables import normals
 
 NAMES = ["a", "b", "c", "d", "e"]
