@@ -365,6 +365,19 @@ def test_calls_write_orders(day: SimpleNamespace) -> None:
         )
 
 
+def nearest_first_km(before: Any, a: int, waiting: list[int]) -> float:
+    """Length of a tour that goes to the nearest shop that waits, and home in the end. [km]"""
+    home = here = before.advisor_x_km[a], before.advisor_y_km[a]
+    km = 0.0
+    while waiting:
+        places = {i: (before.outlet_x_km[i], before.outlet_y_km[i]) for i in waiting}
+        nearest = min(places, key=lambda i: math.dist(here, places[i]))
+        km += math.dist(here, places[nearest])
+        here = places[nearest]
+        waiting.remove(nearest)
+    return km + math.dist(here, home)
+
+
 def test_a_day_takes_its_time(day: SimpleNamespace) -> None:
     s, b = day.held.scenario.team, day.before
     for a in (0, 1):
@@ -385,6 +398,7 @@ def test_a_day_takes_its_time(day: SimpleNamespace) -> None:
             assert stop["leave_minute"] == pytest.approx(clock, rel=1e-6)
             x, y = b.outlet_x_km[i], b.outlet_y_km[i]
         km += math.hypot(b.advisor_x_km[a] - x, b.advisor_y_km[a] - y) * s.visit.detour_factor
+        assert km <= nearest_first_km(b, a, list(stops["i"])) * s.visit.detour_factor + 1e-9
         row = day.tables["advisor"].set_index("advisor").loc[NAMES[a]]
         driving = km * 60.0 / s.visit.speed_km_per_hour
         assert (row["km"], row["driving_minutes"], row["visiting_minutes"]) == pytest.approx((km, driving, inside))

@@ -19,6 +19,8 @@ SYMMETRIC = frozenset(
     {"min", "max", "hypot", "minimum", "maximum", "logical_and", "logical_or", "array_equal", "intersect1d"}
 )
 """Functions that do not care about the order of their arguments."""
+JOINED = frozenset({"stream", "uniform"})
+"""Functions that join a key and a slot, their first two arguments, by an exclusive or."""
 SHAPES = re.compile(r"^\s*((?:\w+, )*\w+)(?:, \w+)* : (?:shape|all of shape) (\([^)]*\))", re.MULTILINE)
 DEFAULT_SHAPE = re.compile(r"shape (\([^)]*\))(?: unless said|\.\")")
 UNKNOWN = "?"
@@ -239,7 +241,9 @@ class _Finder:
             for k, argument in enumerate(call.args)
             if not isinstance(argument, ast.Starred)
         ]
-        yield from self._pairs("argument", where, types, positional, statement)
+        for mutant in self._pairs("argument", where, types, positional, statement):
+            if not (callee in JOINED and set(mutant.spans) == {self._source.span(a) for a in call.args[:2]}):
+                yield mutant
         of = self._known.bundles.get(_name(call.args[0])) if callee == "bundle" and call.args else signature
         named = [(of.types.get(k.arg, UNKNOWN) if of else UNKNOWN, k.value) for k in call.keywords if k.arg]
         yield from self._pairs("keyword", where, types, named, statement)
