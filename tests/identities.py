@@ -93,9 +93,11 @@ def _check_waiting(tables: Tables) -> None:
 
 
 BALANCES = {
-    "cash_cents": ("cash", 1), "receivable_cents": ("receivable", 1), "payable_cents": ("payable", -1),
+    "cash_cents": ("cash", 1),
+    "receivable_cents": ("receivable", 1),
+    "payable_cents": ("payable", -1),
     "inventory_cents": ("inventory", 1),
-}  # fmt: skip
+}
 
 
 def check_money(tables: Tables) -> None:
@@ -165,9 +167,11 @@ def check_shoppers(tables: Tables) -> None:
 
 
 SHARES = {
-    "market": ["facings_share"], "brand_territory": ["relation"],
-    "advisor": ["selling", "service", "coaching", "farmer"], "outlets": ["relation_ours", "share_ours"],
-}  # fmt: skip
+    "market": ["facings_share"],
+    "brand_territory": ["relation"],
+    "advisor": ["selling", "service", "coaching", "farmer"],
+    "outlets": ["relation_ours", "share_ours"],
+}
 # The same columns may be missing numbers by design: places of posts have no radius, open outlets no closing day.
 MAY_BE_MISSING = {"geography": {"radius_km", "population"}, "outlets": {"close_day", "last_visit_day"}}
 SIGNED = {"day", "x_km", "y_km", "amount_cents", "open_day", "close_day", "last_visit_day", "cash_cents", "replication"}
@@ -226,9 +230,11 @@ def check_panels(tables: Tables, scenario: Scenario) -> None:
         calls = advisor.groupby(["day", "advisor"])[["calls", "order_units", "lines", "new_listings"]].sum()
         calls = calls[calls["calls"] > 0]
         made = visits.groupby(["day", "advisor"]).agg(
-            calls=("stop", "count"), order_units=("order_units", "sum"), lines=("lines", "sum"),
+            calls=("stop", "count"),
+            order_units=("order_units", "sum"),
+            lines=("lines", "sum"),
             new_listings=("listings", "sum"),
-        )  # fmt: skip
+        )
         assert made.index.sort_values().equals(calls.index.sort_values())
         _equal(made, calls.reindex(made.index)[list(made.columns)], "visits")
     if "households" in tables and len(tables["households"]):

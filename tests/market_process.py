@@ -37,9 +37,14 @@ def perform(task: dict[str, Any]) -> dict[str, Any]:
 def in_new_process(tasks: list[dict[str, Any]], hash_seed: str = "random") -> list[dict[str, Any]]:
     """Perform tasks in a fresh Python with the given hash seed."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.market_process"], input=json.dumps(tasks), capture_output=True, text=True,
-        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": hash_seed}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.market_process"],
+        input=json.dumps(tasks),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     answer: list[dict[str, Any]] = json.loads(done.stdout)
     return answer

@@ -33,38 +33,64 @@ ALL_ON: dict[str, bool] = dict.fromkeys(SWITCHES, True)
 
 ALONE: dict[str, Any] = {
     "mechanisms": {
-        "other_store": False, "delivery_limits": False, "advisors": False, "rival_field": False, "promoters": False,
-        "relations": False, "factory_limits": False, "goodwill": False, "diffusion": False, "shelf": False,
-        "push": False, "diversion": False, "rival_answers": False,
+        "other_store": False,
+        "delivery_limits": False,
+        "advisors": False,
+        "rival_field": False,
+        "promoters": False,
+        "relations": False,
+        "factory_limits": False,
+        "goodwill": False,
+        "diffusion": False,
+        "shelf": False,
+        "push": False,
+        "diversion": False,
+        "rival_answers": False,
     },
     "retail": {"listing": {"initial_size": 0.0}},
     "distributors": {"opening_stock_days": 700.0, "shelf_life_days": 36500},
-}  # fmt: skip
+}
 """No outlet can touch another: shared things (stores nearby, trucks, people, rivals' eyes, goodwill by word of mouth)
 are off, warehouses never run dry, and nothing is measured against the median size."""
 
 STRESSED: dict[str, Any] = {
     "consumers": {"panel": {"households": 60}},
-    "products": {"list": [
-        {"id": "ours-1", "brand": "ours"},
-        {"id": "ours-2", "brand": "ours", "appeal": -0.2, "retail_price_cents": 380, "launch_day": 7},
-    ], "generate": {}},
+    "products": {
+        "list": [
+            {"id": "ours-1", "brand": "ours"},
+            {"id": "ours-2", "brand": "ours", "appeal": -0.2, "retail_price_cents": 380, "launch_day": 7},
+        ],
+        "generate": {},
+    },
     "distributors": {
         "opening_stock_days": 60.0,
         "push": {"rebate_rate": 0.1, "overstock_days": 10.0, "period_days": 7, "loading_reach": 2.0},
     },
     "diversion": {"freight_cents_per_unit_km": 0.0, "penalty_cents_per_unit": 1.0},
-    "rivals": {"generate": None, "list": [
-        {"id": "R1", "temperament": "aggressor", "answer_probability": 1.0, "poach_probability": 0.5,
-         "exclusive_per_month": 2,
-         "campaigns": [{"first_date": "2026-01-08", "duration_days": 9, "instrument": "price", "strength": 0.2}]},
-        {"id": "R2", "temperament": "defender", "answer_probability": 1.0, "answer_threshold": 0.0,
-         "observe_delay_days": 0},
-    ]},
+    "rivals": {
+        "generate": None,
+        "list": [
+            {
+                "id": "R1",
+                "temperament": "aggressor",
+                "answer_probability": 1.0,
+                "poach_probability": 0.5,
+                "exclusive_per_month": 2,
+                "campaigns": [{"first_date": "2026-01-08", "duration_days": 9, "instrument": "price", "strength": 0.2}],
+            },
+            {
+                "id": "R2",
+                "temperament": "defender",
+                "answer_probability": 1.0,
+                "answer_threshold": 0.0,
+                "observe_delay_days": 0,
+            },
+        ],
+    },
     "retail": {"closing_per_year": 1.0, "opening_per_year": 1.0},
     "team": {"turnover": {"leaving_per_year": 0.9, "hiring_delay_days": 3}},
     "database": {"census_outlets_per_month": 6},
-}  # fmt: skip
+}
 """Every rare thing at once: panel, launch, loading, diversion, campaigns, exclusives, poaching, leaving, closing."""
 
 

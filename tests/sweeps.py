@@ -78,9 +78,12 @@ def deadly(folder: Path, *doses: float) -> tuple[dict[str, Any], Scenario]:
     file = folder / "deadly.py"
     file.write_text(DEADLY, encoding="utf-8")
     fields = {
-        "name": "deadly", "strategies": ("baseline", "bad"), "replications": 1, "outcomes": ("sell_out_units",),
+        "name": "deadly",
+        "strategies": ("baseline", "bad"),
+        "replications": 1,
+        "outcomes": ("sell_out_units",),
         "levers": {"strategies.bad.0.deadly.dose": {"list": doses}},
-    }  # fmt: skip
+    }
     return fields, base({"strategies": {"bad": ({str(file): {}},)}})
 
 

@@ -14,9 +14,12 @@ from sim.streams import DecisionPoint, key_of
 GRUEN = (0.31, 0.26, 0.19, 0.15, 0.09)
 MANY = 1_000_000
 POINTS = {
-    "shoppers": DecisionPoint.SHOPPERS, "choice": DecisionPoint.CHOICE, "reaction": DecisionPoint.REACTION,
-    "second": DecisionPoint.SECOND_CHOICE, "store": DecisionPoint.STORE_CHOICE,
-}  # fmt: skip
+    "shoppers": DecisionPoint.SHOPPERS,
+    "choice": DecisionPoint.CHOICE,
+    "reaction": DecisionPoint.REACTION,
+    "second": DecisionPoint.SECOND_CHOICE,
+    "store": DecisionPoint.STORE_CHOICE,
+}
 
 
 def trade(
@@ -65,24 +68,38 @@ def trade(
         like_sized=np.arange(n),
     )
     rules = Rules(
-        demand_factor=np.ones(1), dispersion=dispersion, territory_weight=np.ones((1, 1, p)),
-        no_purchase_weight=no_purchase, promoter_weight=1.0, reaction_steps=np.cumsum(reactions),
-        choose_again=choose_again, stock_outs=True, product_company=np.asarray(brands, dtype=np.int32),
-        product_brand=np.asarray(brands, dtype=np.int32), distributor_stock_units=np.zeros((1, p), dtype=np.int64),
-    )  # fmt: skip
+        demand_factor=np.ones(1),
+        dispersion=dispersion,
+        territory_weight=np.ones((1, 1, p)),
+        no_purchase_weight=no_purchase,
+        promoter_weight=1.0,
+        reaction_steps=np.cumsum(reactions),
+        choose_again=choose_again,
+        stock_outs=True,
+        product_company=np.asarray(brands, dtype=np.int32),
+        product_brand=np.asarray(brands, dtype=np.int32),
+        distributor_stock_units=np.zeros((1, p), dtype=np.int64),
+    )
     keys = Keys(**{k: np.uint64(key_of(20260105, replication, int(point), 0)) for k, point in POINTS.items()})
     by_product = {
         name: np.zeros((1, p), dtype=np.int64)
         for name in ("shoppers_first_choice", "substituted_brand", "substituted_product", "moved_store", "deferred")
     }
     counts = DayCounts(
-        sold=np.zeros((n, p), dtype=np.int32), shoppers=np.zeros(n, dtype=np.int32),
-        no_purchase=np.zeros(1, dtype=np.int64), lost=np.zeros((1, p, 3), dtype=np.int64), **by_product,
-    )  # fmt: skip
-    movers = Movers(**{
-        name: np.zeros(capacity, dtype=np.int8 if name.endswith("cause") else np.int32)
-        for name in Movers._fields if name != "n"
-    }, n=np.zeros(2, dtype=np.int64))  # fmt: skip
+        sold=np.zeros((n, p), dtype=np.int32),
+        shoppers=np.zeros(n, dtype=np.int32),
+        no_purchase=np.zeros(1, dtype=np.int64),
+        lost=np.zeros((1, p, 3), dtype=np.int64),
+        **by_product,
+    )
+    movers = Movers(
+        **{
+            name: np.zeros(capacity, dtype=np.int8 if name.endswith("cause") else np.int32)
+            for name in Movers._fields
+            if name != "n"
+        },
+        n=np.zeros(2, dtype=np.int64),
+    )
     nobody = Watch(
         place=np.full(n, -1, dtype=np.int64), start=np.zeros(1, dtype=np.int64), bought=np.zeros(0, dtype=np.int32)
     )
@@ -107,14 +124,24 @@ def probabilities(
     promoter, promoters : weight of a promoter; bits of the companies whose promoter stands there.
     """
     nothing = np.zeros((1, 1))
-    shops = Shops(**dict.fromkeys(Shops._fields, nothing) | {
-        "choice_weight": weight[None], "outlet_mix": mix[None], "outlet_territory": np.zeros(1, dtype=np.int32),
-        "promoter_companies": np.array([promoters], dtype=np.int32),
-    })  # fmt: skip
-    rules = Rules(**dict.fromkeys(Rules._fields, nothing) | {
-        "territory_weight": np.ones_like(weight)[None], "no_purchase_weight": no_purchase, "promoter_weight": promoter,
-        "product_company": np.arange(weight.shape[1], dtype=np.int32),
-    })  # fmt: skip
+    shops = Shops(
+        **dict.fromkeys(Shops._fields, nothing)
+        | {
+            "choice_weight": weight[None],
+            "outlet_mix": mix[None],
+            "outlet_territory": np.zeros(1, dtype=np.int32),
+            "promoter_companies": np.array([promoters], dtype=np.int32),
+        }
+    )
+    rules = Rules(
+        **dict.fromkeys(Rules._fields, nothing)
+        | {
+            "territory_weight": np.ones_like(weight)[None],
+            "no_purchase_weight": no_purchase,
+            "promoter_weight": promoter,
+            "product_company": np.arange(weight.shape[1], dtype=np.int32),
+        }
+    )
     together, each = np.empty_like(weight), np.empty(weight.shape[1])
     choice_probabilities(shops, rules, 0, together, each)
     return together, each

@@ -29,10 +29,20 @@ PRODUCTS = ("ours-1", "ours-2", "theirs-1", "theirs-2")
 """The first two are ours."""
 
 START: dict[str, float] = {
-    "visit_every_days": 14.0, "outlet_interval": 1.0, "advisors": 4, "promoters": 2, "advertising_cents": 100_000,
-    "display_cents": 50_000, "focus": 1.0, "target_growth": 1.05, "terms_days": 30, "review_days": 7,
-    "cover_days": 14.0, "safety_factor": 1.5, "memory_days": 28,
-}  # fmt: skip
+    "visit_every_days": 14.0,
+    "outlet_interval": 1.0,
+    "advisors": 4,
+    "promoters": 2,
+    "advertising_cents": 100_000,
+    "display_cents": 50_000,
+    "focus": 1.0,
+    "target_growth": 1.05,
+    "terms_days": 30,
+    "review_days": 7,
+    "cover_days": 14.0,
+    "safety_factor": 1.5,
+    "memory_days": 28,
+}
 """What the levers stand at; those that are not named stand at 0."""
 
 
@@ -120,52 +130,94 @@ def _outlets(n: int, each: int) -> KnownOutlets:
     rows = np.arange(n * each)
     columns = np.ones((n * each, len(COMPANIES)))
     return KnownOutlets(
-        row=rows, territory=rows // each, channel=np.zeros_like(rows), grade=rows % each % 3, x_km=rows * 1.0,
-        y_km=np.zeros(n * each), size=np.full(n * each, 50.0), advisor=np.full(n * each, -1),
-        last_seen=np.full(n * each, 7), visits=np.full(n * each, 10), sales_rate=np.full(n * each, 5.0),
-        listed=np.ones_like(rows), exclusive=np.zeros(n * each, dtype=bool), seen_share=columns / len(COMPANIES),
-        seen_products=columns * 2.0, seen_empty=columns * 0.1, seen_price=columns * 1.0, seen_promoter=columns * 0.2,
-    )  # fmt: skip
+        row=rows,
+        territory=rows // each,
+        channel=np.zeros_like(rows),
+        grade=rows % each % 3,
+        x_km=rows * 1.0,
+        y_km=np.zeros(n * each),
+        size=np.full(n * each, 50.0),
+        advisor=np.full(n * each, -1),
+        last_seen=np.full(n * each, 7),
+        visits=np.full(n * each, 10),
+        sales_rate=np.full(n * each, 5.0),
+        listed=np.ones_like(rows),
+        exclusive=np.zeros(n * each, dtype=bool),
+        seen_share=columns / len(COMPANIES),
+        seen_products=columns * 2.0,
+        seen_empty=columns * 0.1,
+        seen_price=columns * 1.0,
+        seen_promoter=columns * 0.2,
+    )
 
 
 def _territories(n: int, each: int) -> Territories:
     t, columns = np.arange(n), np.ones((n, len(COMPANIES)))
     return Territories(
-        x_km=t * 10.0, y_km=np.zeros(n), area_km2=np.full(n, 100.0), population=np.full(n, 1e5),
-        growth=np.full(n, 0.02), adjacent=np.abs(t[:, None] - t) == 1, distance_km=np.abs(t[:, None] - t) * 10.0,
-        known=np.full(n, each), unvisited=np.zeros(n, dtype=np.int64),
-        potential=np.full(n, 50.0 * each), sales_rate=np.full(n, 5.0 * each),
-        sell_in_rate=np.full(n, 10.0), share=columns / len(COMPANIES), rank=np.full(n, 2),
-        numeric_distribution=np.full(n, 0.5), weighted_distribution=np.full(n, 0.5), coverage=columns * 0.8,
-        out_of_stock=columns * 0.1, price=columns * 1.0, promoters=columns * 0.2, calls_per_day=np.full(n, 40.0),
+        x_km=t * 10.0,
+        y_km=np.zeros(n),
+        area_km2=np.full(n, 100.0),
+        population=np.full(n, 1e5),
+        growth=np.full(n, 0.02),
+        adjacent=np.abs(t[:, None] - t) == 1,
+        distance_km=np.abs(t[:, None] - t) * 10.0,
+        known=np.full(n, each),
+        unvisited=np.zeros(n, dtype=np.int64),
+        potential=np.full(n, 50.0 * each),
+        sales_rate=np.full(n, 5.0 * each),
+        sell_in_rate=np.full(n, 10.0),
+        share=columns / len(COMPANIES),
+        rank=np.full(n, 2),
+        numeric_distribution=np.full(n, 0.5),
+        weighted_distribution=np.full(n, 0.5),
+        coverage=columns * 0.8,
+        out_of_stock=columns * 0.1,
+        price=columns * 1.0,
+        promoters=columns * 0.2,
+        calls_per_day=np.full(n, 40.0),
         travel_share=np.full(n, 0.3),
-    )  # fmt: skip
+    )
 
 
 def _people(n: int) -> OwnPeople:
     posts = np.arange(4 * n)
     skill = np.full(4 * n, 0.35)
     return OwnPeople(
-        post=posts, territory=posts // 4, selling=skill, service=skill, coaching=skill, farmer=skill,
+        post=posts,
+        territory=posts // 4,
+        selling=skill,
+        service=skill,
+        coaching=skill,
+        farmer=skill,
         visits_made=np.full(4 * n, 200),
-    )  # fmt: skip
+    )
 
 
 def _distributors(n: int) -> OwnDistributors:
     rows = np.arange(n)
     yes, half = np.ones(n, dtype=bool), np.full(n, 0.5)
     return OwnDistributors(
-        row=rows, territory=rows, covers=np.eye(n, dtype=bool), is_core=~yes, is_contracted=yes,
-        purchase_rate=np.full(n, 10.0), rated_potential=half, relation=half, information_system=~yes,
+        row=rows,
+        territory=rows,
+        covers=np.eye(n, dtype=bool),
+        is_core=~yes,
+        is_contracted=yes,
+        purchase_rate=np.full(n, 10.0),
+        rated_potential=half,
+        relation=half,
+        information_system=~yes,
         stock_days=np.full(n, np.nan),
-    )  # fmt: skip
+    )
 
 
 def _products() -> OwnProducts:
     return OwnProducts(
-        row=np.array([0, 1]), launched=np.ones(2, dtype=bool), list_price_cents=np.array([300, 200]),
-        factory_cost_cents=np.array([150, 150]), sell_in_rate=np.array([10.0, 10.0]),
-    )  # fmt: skip
+        row=np.array([0, 1]),
+        launched=np.ones(2, dtype=bool),
+        list_price_cents=np.array([300, 200]),
+        factory_cost_cents=np.array([150, 150]),
+        sell_in_rate=np.array([10.0, 10.0]),
+    )
 
 
 def _baseline(n: int, n_outlets: int, given: Mapping[str, Any]) -> Mapping[str, Array]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.errors import InputError, Problem
 from sim.metrics.catalogue import find
+from sim.metrics.interval import LEVEL
 from sim.runs.arms import Arms, join, labelled
 from sim.runs.cells import Cell, Cells, Group
 from sim.runs.execute import execute
@@ -18,14 +19,22 @@ from sim.runs.keep import Measured
 from sim.runs.store import Store
 from sim.scenario.futures import PRESENT, future_names, in_future
 from sim.scenario.schema import Scenario
-from sim.statistics.stopping import MIN_REPLICATIONS, Stopping
+from sim.statistics.paired import paired_table
+from sim.statistics.stopping import MIN_REPLICATIONS, NOMINAL_LEVEL, Stopping
 from sim.strategies.plan import BASELINE, plan_of
 
 DEFAULT_REPLICATIONS: Final = 20
 CARD_KPIS: Final = (
-    "profit_manufacturer", "market_share_units", "sell_out_units", "spending", "numeric_distribution",
-    "on_shelf_availability", "unvisited_customers", "calls_per_day", "travel_share",
-)  # fmt: skip
+    "profit_manufacturer",
+    "market_share_units",
+    "sell_out_units",
+    "spending",
+    "numeric_distribution",
+    "on_shelf_availability",
+    "unvisited_customers",
+    "calls_per_day",
+    "travel_share",
+)
 """KPIs that every comparison keeps, because its report shows them."""
 
 FAR_APART: Final = 1_000_000
@@ -201,3 +210,25 @@ def _until_content(
 
 def _name(cell: Cell) -> tuple[str, str, int]:
     return cell.future, cell.strategy, cell.replication
+
+
+def level_of(comparison: Comparison) -> float:
+    """Return what intervals must claim, so that they cover in 95 % of studies: more after optional stopping."""
+    return LEVEL if comparison.rule is None else NOMINAL_LEVEL
+
+
+def verdicts(comparison: Comparison, *, kpis: Sequence[str] | None = None, future: str = PRESENT) -> pd.DataFrame:
+    """Return `paired_table` of a comparison: every strategy against the baseline, with Holm's adjustment.
+
+    Paper, pages, files and tests all ask here, so that they can't claim different things.
+
+    All rows are one family: with no difference anywhere, at most one table in twenty claims any.
+
+    Parameters
+    ----------
+    kpis : the KPIs asked for when absent. Other KPIs make a family of their own.
+    future : the stated world when absent.
+    """
+    wanted = comparison.kpis if kpis is None else tuple(kpis)
+    outcomes = comparison.outcomes(future, wanted)
+    return paired_table(outcomes, comparison.baseline, level=level_of(comparison), kpis=wanted)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]
 
-NO_STUDY: Final = frozenset({"compare", "question", "study", "verdicts", "why"})
+NO_STUDY: Final = frozenset({"compare", "question", "study", "why"})
 """Files of this package that define no study."""
 TAIL: Final = 0.005
 """Where a normal distribution without bounds is cut to either side: designs that reach to its ends need an end."""

@@ -37,11 +37,16 @@ MECHANISMS: Final[dict[str, tuple[str, ...]]] = {
     "advertising": ("goodwill",),
     "price": ("price_cut", "promotion_utility", "lever_price_cut", "distributor_markdown", "price_disorder"),
     "retaliation": (
-        "rival_calls_per_day", "rival_price_cut", "advertising_multiplier", "promotion_boost", "share_seen",
-        "answer_instrument", "answer_until",
+        "rival_calls_per_day",
+        "rival_price_cut",
+        "advertising_multiplier",
+        "promotion_boost",
+        "share_seen",
+        "answer_instrument",
+        "answer_until",
     ),
     "shop ordering": ("sales_rate",),
-}  # fmt: skip
+}
 """Columns that carry a mechanism's state from one day to the next."""
 
 TRAVEL: Final = "travel"
@@ -49,7 +54,6 @@ TRAVEL: Final = "travel"
 
 STOCK_OUTS: Final = "stock-outs"
 """Goods can't be copied without breaking the ledger; instead both markets run with shelves that never run empty."""
-
 
 
 @dataclass(frozen=True)

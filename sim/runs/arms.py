@@ -26,11 +26,15 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
     "outcomes": {"kpi": "str", "value": "float64"},
     "territories": {"territory": "str", "kpi": "str", "value": "float64"},
     "daily": {
-        "day": "int64", "profit_cents": "float64", "cash_cents": "float64", "spending_cents": "float64",
-        "sold_units": "int64", "advisors": "int64",
+        "day": "int64",
+        "profit_cents": "float64",
+        "cash_cents": "float64",
+        "spending_cents": "float64",
+        "sold_units": "int64",
+        "advisors": "int64",
     },
     "decisions": {"day": "int64", "part": "str", "note": "str", "territory": "str", "value": "float64"},
-}  # fmt: skip
+}
 """Columns of the tables of one run and their types; the store keeps these."""
 
 
@@ -91,17 +95,24 @@ def measured(
         return Arms(outcomes, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
     by_place = None if kpis is None else dict.fromkeys((*kpis, *TERRITORY_KPIS))
     decisions = tables["decisions"]
-    return _typed({
-        "outcomes": outcomes, "territories": _territories(cut, find(by_place)), "daily": _daily(cut),
-        "decisions": decisions[decisions["day"] >= 0],
-    })  # fmt: skip
+    return _typed(
+        {
+            "outcomes": outcomes,
+            "territories": _territories(cut, find(by_place)),
+            "daily": _daily(cut),
+            "decisions": decisions[decisions["day"] >= 0],
+        }
+    )
 
 
 def _typed(tables: Mapping[str, pd.DataFrame]) -> Arms:
     """Give every column its type, whatever happened to be in it."""
-    return Arms(**{
-        name: tables[name][list(columns)].astype(columns).reset_index(drop=True) for name, columns in COLUMNS.items()
-    })  # fmt: skip
+    return Arms(
+        **{
+            name: tables[name][list(columns)].astype(columns).reset_index(drop=True)
+            for name, columns in COLUMNS.items()
+        }
+    )
 
 
 def _territories(cut: Cut, kpis: Sequence[Kpi]) -> pd.DataFrame:
@@ -122,11 +133,16 @@ def _daily(cut: Cut) -> pd.DataFrame:
     at_work = cut.rows("advisor").groupby("day").size().reindex(days, fill_value=0)
     # Most at work on a day of the last week, because a day of rest is no day without people.
     advisors = at_work.rolling(7, min_periods=1).max().astype("int64")
-    return pd.DataFrame({
-        "day": days, "profit_cents": by_day(profit("manufacturer")).to_numpy(),
-        "cash_cents": by_day(closing("manufacturer", "cash_cents")).to_numpy(),
-        "spending_cents": by_day(SPENDING).to_numpy(), "sold_units": sold.to_numpy(), "advisors": advisors.to_numpy(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "day": days,
+            "profit_cents": by_day(profit("manufacturer")).to_numpy(),
+            "cash_cents": by_day(closing("manufacturer", "cash_cents")).to_numpy(),
+            "spending_cents": by_day(SPENDING).to_numpy(),
+            "sold_units": sold.to_numpy(),
+            "advisors": advisors.to_numpy(),
+        }
+    )
 
 
 def narrowed(arms: Arms, kpis: Sequence[str]) -> Arms:

@@ -29,9 +29,15 @@ from sim.strategies.registry import source_hash
 KEY_DIGITS: Final = 32
 """Hexadecimal digits of a key: 128 bits, so that no two of any number of runs share one by chance."""
 NEUTRAL: Final[dict[str, Any]] = {
-    "name": "market", "description": "", "replications": 1, "seed": 1, "strategies": {}, "strategy": BASELINE,
-    "futures": {}, "comparison": ComparisonSpec(),
-}  # fmt: skip
+    "name": "market",
+    "description": "",
+    "replications": 1,
+    "seed": 1,
+    "strategies": {},
+    "strategy": BASELINE,
+    "futures": {},
+    "comparison": ComparisonSpec(),
+}
 """Fields of a scenario that change no single run: names, question, seed, who is compared."""
 
 

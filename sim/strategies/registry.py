@@ -32,14 +32,20 @@ def kinds() -> dict[str, type[Strategy]]:
     """
     found: dict[str, type[Strategy]] = {}
     for module in pkgutil.iter_modules(principles.__path__):
-        for strategy in _classes_of(importlib.import_module(f"{principles.__name__}.{module.name}")):
-            found[strategy.kind] = strategy
+        found[module.name] = _ours(module.name)
     for point in entry_points(group=ENTRY_POINTS):
         strategy = point.load()
         if strategy.kind in found:
             raise InputError([Problem(point.value, 0, "kind", strategy.kind, "is taken by another strategy")])
         found[strategy.kind] = strategy
     return dict(sorted(found.items()))
+
+
+@cache
+def _ours(name: str) -> type[Strategy]:
+    """Return a kind of our own, which stands in the file of its name."""
+    (strategy,) = _classes_of(importlib.import_module(f"{principles.__name__}.{name}"))
+    return strategy
 
 
 def kind_of(name: str) -> type[Strategy]:
@@ -55,6 +61,9 @@ def kind_of(name: str) -> type[Strategy]:
             raise InputError([Problem(name, 0, "strategy", "no such file", "must be an existing Python file")])
         # By content too, so that an edited file is read again in a long session.
         return _from_file(name, source_hash(name))
+    if name.isidentifier() and importlib.util.find_spec(f"{principles.__name__}.{name}") is not None:
+        # Found by its file, so that the other kinds need not be loaded.
+        return _ours(name)
     if name not in kinds():
         near = nearest_name(name, kinds())
         allowed = "must be a kind of strategy (see `arsim strategies`) or a Python file"

@@ -189,11 +189,17 @@ def compare_and_write(
             with progress_bar(scenario.name, count, setting.quiet) as progress:
                 comparison = compare(scenario, **request.fields, workers=workers, store=shelf, progress=progress)
             simulated = time.perf_counter()
-            asked = {"baseline": comparison.baseline, "kpi": comparison.kpis[0], "replications": request.why}
             for name in comparison.strategies[1:] if request.why else ():
                 with progress_bar(f"why {name}", count, setting.quiet) as progress:
                     why[name] = explain_gain(
-                        scenario, name, **asked, workers=workers, store=shelf, progress=progress  # type: ignore[arg-type]
+                        scenario,
+                        name,
+                        baseline=comparison.baseline,
+                        kpi=comparison.kpis[0],
+                        replications=request.why,
+                        workers=workers,
+                        store=shelf,
+                        progress=progress,
                     )
         explained = time.perf_counter()
         from sim.report.questions.compare import write_comparison
@@ -264,9 +270,7 @@ def study_work() -> Work[Study]:
     return Work("study", checked, run_study, write_study, _study_summary)
 
 
-def ask_and_write(
-    work: Work[Found], file: str, setting: Setting, pace: Pace, **how: Any
-) -> tuple[Path, Found]:
+def ask_and_write(work: Work[Found], file: str, setting: Setting, pace: Pace, **how: Any) -> tuple[Path, Found]:
     """Run the experiment of a file and write what was found to `out/<experiment>/<id>-<kind>/`.
 
     Parameters

@@ -33,14 +33,28 @@ from studies.questions.pages import HERE, RESULTS, ROOT
 QUESTIONS = ROOT / "scenarios" / "questions"
 REPLICATIONS = 12
 MODEL = (
-    "*.py", "agents/**/*.py", "kernels/**/*.py", "ledger/**/*.py", "metrics/**/*.py", "scenario/**/*.py",
-    "strategies/**/*.py", "world/**/*.py",
-)  # fmt: skip
+    "*.py",
+    "agents/**/*.py",
+    "kernels/**/*.py",
+    "ledger/**/*.py",
+    "metrics/**/*.py",
+    "scenario/**/*.py",
+    "strategies/**/*.py",
+    "world/**/*.py",
+)
 """What decides what a run gives."""
 EXPLAINING = (
-    "profit_manufacturer", "market_share_units", "weighted_distribution_company", "calls_per_day", "travel_share",
-    "relation", "on_shelf_availability", "bullwhip_chain", "days_of_stock_chain", "spending",
-)  # fmt: skip
+    "profit_manufacturer",
+    "market_share_units",
+    "weighted_distribution_company",
+    "calls_per_day",
+    "travel_share",
+    "relation",
+    "on_shelf_availability",
+    "bullwhip_chain",
+    "days_of_stock_chain",
+    "spending",
+)
 """KPIs kept besides those asked for: they say why."""
 
 
@@ -59,9 +73,20 @@ def measured(comparison: Comparison, seconds: float) -> dict[str, Any]:
     for row in means.to_dict("records"):
         nested.setdefault(row["future"], {}).setdefault(row["strategy"], {})[row["kpi"]] = _rounded(row["value"])
     keep = [
-        "future", "strategy", "kpi", "n", "baseline_mean", "difference", "low", "high", "relative_difference",
-        "p_holm", "verdict", "detectable", "identical",
-    ]  # fmt: skip
+        "future",
+        "strategy",
+        "kpi",
+        "n",
+        "baseline_mean",
+        "difference",
+        "low",
+        "high",
+        "relative_difference",
+        "p_holm",
+        "verdict",
+        "detectable",
+        "identical",
+    ]
     rows = [{k: _rounded(v) for k, v in row.items()} for row in found[keep].to_dict("records")]
     return {
         "question": comparison.scenario.comparison.question,

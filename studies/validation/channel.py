@@ -27,9 +27,10 @@ def distribution_path(size: Size, seed: int) -> dict[str, dict[str, list[float]]
         x, y = [], []
         for bonus in LISTING_BONUSES:
             changes = {
-                "ours": {"listing_bonus": bonus}, "recording": {"visits": False, "outlet_panel": False},
+                "ours": {"listing_bonus": bonus},
+                "recording": {"visits": False, "outlet_panel": False},
                 "mechanisms": {"listing_changes": moves},
-            }  # fmt: skip
+            }
             session = Session(market(short, seed, changes))
             session.step(session.calendar.n_days)
             mine = session.world.product_company == 0
@@ -103,7 +104,10 @@ def loading(size: Size, seed: int) -> dict[str, Any]:
         stock = panel(session, "distributor", "stock_units")[:, us].sum(axis=(1, 2)).mean()
         window = session.scenario.distributors.push.loading_window_days
         result[name] = {
-            "by_day": (by_day / by_day.mean()).tolist(), "last_days": float(by_day[-window:].sum() / by_day.sum()),
-            "orders": float(orders.sum()), "sell_out": float(sell_out), "stock": float(stock),
-        }  # fmt: skip
+            "by_day": (by_day / by_day.mean()).tolist(),
+            "last_days": float(by_day[-window:].sum() / by_day.sum()),
+            "orders": float(orders.sum()),
+            "sell_out": float(sell_out),
+            "stock": float(stock),
+        }
     return result

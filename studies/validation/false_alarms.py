@@ -23,8 +23,7 @@ from typing import Any, Final
 
 import click
 
-from sim.questions.compare import Comparison, compare
-from sim.questions.verdicts import verdicts
+from sim.questions.compare import Comparison, compare, verdicts
 from sim.scenario.schema import Scenario
 from sim.statistics.paired import NO_DIFFERENCE
 
@@ -51,9 +50,14 @@ def compared(seed: int, **options: Any) -> Comparison:
     """Compare the strategy "one" with its copies, by the rule of the study unless told otherwise."""
     rule: dict[str, Any] = {"luck": "independent", "until_halfwidth": HALFWIDTH, "max_replications": MOST} | options
     return compare(
-        Scenario.model_validate(MARKET), ("one", "two", "three"), baseline="one", kpis=KPIS, seed=seed, details=False,
+        Scenario.model_validate(MARKET),
+        ("one", "two", "three"),
+        baseline="one",
+        kpis=KPIS,
+        seed=seed,
+        details=False,
         **rule,
-    )  # fmt: skip
+    )
 
 
 def alarms(comparison: Comparison) -> int:
@@ -65,8 +69,10 @@ def one(seed: int) -> dict[str, Any]:
     """Return what one comparison of the study says."""
     comparison = compared(seed)
     return {
-        "n": comparison.replications, "alarms": alarms(comparison), "p": float(verdicts(comparison)["p_holm"].min()),
-    }  # fmt: skip
+        "n": comparison.replications,
+        "alarms": alarms(comparison),
+        "p": float(verdicts(comparison)["p_holm"].min()),
+    }
 
 
 def study() -> str:
@@ -87,9 +93,11 @@ def summary(results: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """Return the figures for the page."""
     n = [results[seed]["n"] for seed in sorted(results)]
     return {
-        "comparisons": len(results), "alarms": sum(r["alarms"] > 0 for r in results.values()), "allowed": ALLOWED,
+        "comparisons": len(results),
+        "alarms": sum(r["alarms"] > 0 for r in results.values()),
+        "allowed": ALLOWED,
         "replications": {str(k): n.count(k) for k in sorted(set(n))},
-    }  # fmt: skip
+    }
 
 
 def write(results: dict[int, dict[str, Any]]) -> None:

@@ -22,9 +22,12 @@ BLOCK_WEEKS = 4
 def visits(results: Results) -> Figure:
     """Sales against the frequency of visits."""
     figure = page(
-        "Diminishing returns of visits", "Our sales against calls, last half year; seven frequencies in the same markets on the same luck. "
-        "Bars: standard errors over markets.", height=4.4, width=9.5,
-    )  # fmt: skip
+        "Diminishing returns of visits",
+        "Our sales against calls, last half year; seven frequencies in the same markets on the same luck. "
+        "Bars: standard errors over markets.",
+        height=4.4,
+        width=9.5,
+    )
     left, right = figure.subplots(1, 2)
     found = results["fieldwork.visit_curve"]
     calls, _ = mean_error([r["calls"] for r in found])
@@ -54,9 +57,12 @@ def visits(results: Results) -> Figure:
 def lost_advisor(results: Results) -> Figure:
     """Orders and sales of the patch after its advisor went, against the same market with the advisor."""
     figure = page(
-        "A lost advisor", "The patch of an advisor who goes on day 0, against the same market and luck with the advisor.\n"
-        "Blocks of four weeks (one full round of calls). Bands: standard errors over markets.", height=4.6, width=9.5,
-    )  # fmt: skip
+        "A lost advisor",
+        "The patch of an advisor who goes on day 0, against the same market and luck with the advisor.\n"
+        "Blocks of four weeks (one full round of calls). Bands: standard errors over markets.",
+        height=4.6,
+        width=9.5,
+    )
     axes = figure.subplots(1, 3, sharey=True)
     ways = list(results["fieldwork.lost_advisor"][0])
     for ax, what, title in zip(
@@ -101,9 +107,12 @@ def travel(results: Results) -> Figure:
     from studies.validation.fieldwork import RADII_KM
 
     figure = page(
-        "Dense territories need less travel", "One advisor with more due calls than time, the same shops in a smaller or larger area. "
-        "Bars: standard errors over markets.", height=4.0, width=9.5,
-    )  # fmt: skip
+        "Dense territories need less travel",
+        "One advisor with more due calls than time, the same shops in a smaller or larger area. "
+        "Bars: standard errors over markets.",
+        height=4.0,
+        width=9.5,
+    )
     left, right = figure.subplots(1, 2)
     found = results["fieldwork.travel"]
     for ax, what, scale, title, unit in (
@@ -126,9 +135,11 @@ def travel(results: Results) -> Figure:
 def elasticities(results: Results) -> Figure:
     """Elasticities by length of the run with 95 % intervals, and the published values."""
     figure = page(
-        "Elasticities of the default market", "Paired runs on the same luck from a shared burn-in; 95 % t intervals over markets. Dashed: published.",
-        height=4.8, width=9.5,
-    )  # fmt: skip
+        "Elasticities of the default market",
+        "Paired runs on the same luck from a shared burn-in; 95 % t intervals over markets. Dashed: published.",
+        height=4.8,
+        width=9.5,
+    )
     axes = figure.subplots(1, 4, width_ratios=(1, 1, 1.5, 0.6))
     paired, low = results["elasticities.paired"], results["elasticities.from_few_visits"]
     days = paired[0]["days"]
@@ -140,8 +151,12 @@ def elasticities(results: Results) -> Figure:
         label(ax, name, "first days", "elasticity" if ax is axes[0] else "")
     axes[0].set_ylim(-3.6, 0)
     axes[1].set_ylim(0, 0.4)
-    styles = (("visits doubled", paired, SERIES[0], "usual, doubled"), ("visits halved", paired, SERIES[2], "usual, halved"),
-              ("visits doubled", low, OURS, "few, doubled"), ("visits halved", low, SERIES[1], "few, halved"))  # fmt: skip
+    styles = (
+        ("visits doubled", paired, SERIES[0], "usual, doubled"),
+        ("visits halved", paired, SERIES[2], "usual, halved"),
+        ("visits doubled", low, OURS, "few, doubled"),
+        ("visits halved", low, SERIES[1], "few, halved"),
+    )
     for k, (key, found, colour, text) in enumerate(styles):
         dots(
             axes[2],
@@ -178,9 +193,12 @@ def dots(ax: Any, rows: list[list[float]], names: list[Any], colour: str, text: 
 def confounding(results: Results) -> Figure:
     """The naive regression, fixed effects, and the truth."""
     figure = page(
-        "Calls follow potential", "Left: a year under the usual plan; one dot is a shop of one market. Middle: the same shops when the plan changes at half time,\n"
-        "whatever they sell. Right: elasticity of sales to calls by method; 95 % t intervals over markets.", height=4.6, width=9.5,
-    )  # fmt: skip
+        "Calls follow potential",
+        "Left: a year under the usual plan; one dot is a shop of one market. Middle: the same shops when the plan changes at half time,\n"
+        "whatever they sell. Right: elasticity of sales to calls by method; 95 % t intervals over markets.",
+        height=4.6,
+        width=9.5,
+    )
     left, middle, right = figure.subplots(1, 3, width_ratios=(1.1, 1.1, 1))
     found = results["confounding.calls_follow_potential"]
     first = found[0]

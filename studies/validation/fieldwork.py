@@ -85,8 +85,9 @@ def lost_advisor(size: Size, seed: int) -> dict[str, Any]:
         personal = np.minimum(first.world.personal_tie[patch], tie)
         out[name] = {
             **compared(kept, lost, patch),
-            "relation": float(tie.mean()), "personal": float(personal.sum() / tie.sum()),
-        }  # fmt: skip
+            "relation": float(tie.mean()),
+            "personal": float(personal.sum() / tie.sum()),
+        }
     return out
 
 
@@ -110,11 +111,15 @@ def compared(kept: Session, lost: Session, patch: Array) -> dict[str, Any]:
         return daily[: weeks * 7].reshape(weeks, 7).sum(axis=1)
 
     return {
-        "advised_kept": units_kept.tolist(), "advised_lost": units_lost.tolist(),
-        "calls_kept": calls_kept.tolist(), "calls_lost": calls_lost.tolist(),
-        "sell_in_kept": by_week(kept, "sell_in").tolist(), "sell_in_lost": by_week(lost, "sell_in").tolist(),
-        "sales_kept": by_week(kept, "sales").tolist(), "sales_lost": by_week(lost, "sales").tolist(),
-    }  # fmt: skip
+        "advised_kept": units_kept.tolist(),
+        "advised_lost": units_lost.tolist(),
+        "calls_kept": calls_kept.tolist(),
+        "calls_lost": calls_lost.tolist(),
+        "sell_in_kept": by_week(kept, "sell_in").tolist(),
+        "sell_in_lost": by_week(lost, "sell_in").tolist(),
+        "sales_kept": by_week(kept, "sales").tolist(),
+        "sales_lost": by_week(lost, "sales").tolist(),
+    }
 
 
 def travel(size: Size, seed: int) -> dict[str, list[float]]:

@@ -26,9 +26,17 @@ ISLANDS: Final[dict[str, Any]] = {
     "name": "focus",
     "rivals": {"generate": {"n": 2}},
     "mechanisms": {
-        "season": False, "outlet_turnover": False, "advisor_turnover": False, "learning": False, "diversion": False,
-        "push": False, "rival_answers": False, "factory_limits": False, "delivery_limits": False,
-        "database_limits": False, "promoters": False,
+        "season": False,
+        "outlet_turnover": False,
+        "advisor_turnover": False,
+        "learning": False,
+        "diversion": False,
+        "push": False,
+        "rival_answers": False,
+        "factory_limits": False,
+        "delivery_limits": False,
+        "database_limits": False,
+        "promoters": False,
     },
     "team": {
         "generate": None,
@@ -43,13 +51,20 @@ ISLANDS: Final[dict[str, Any]] = {
     "strategies": {
         "spread": ({"spread_evenly": {"spending": False}},),
         **{
-            f"focus {k}": ({"concentrate": {
-                "territories": k, "share_of_people": 1.0, "share_of_spending": None,
-                "ranking": {"by": "given", "given": tuple(f"T{t}" for t in range(k))},
-            }},) for k in CHOSEN
+            f"focus {k}": (
+                {
+                    "concentrate": {
+                        "territories": k,
+                        "share_of_people": 1.0,
+                        "share_of_spending": None,
+                        "ranking": {"by": "given", "given": tuple(f"T{t}" for t in range(k))},
+                    }
+                },
+            )
+            for k in CHOSEN
         },
     },
-}  # fmt: skip
+}
 
 
 class Place(NamedTuple):

@@ -28,12 +28,25 @@ from studies.validation.runs import FULL, QUICK, ROOT, Size
 
 # Longest first, so that no process waits alone at the end.
 JOBS = (
-    "elasticities.paired", "fieldwork.visit_curve", "elasticities.from_few_visits", "channel.bullwhip",
-    "channel.loading", "channel.distribution_path", "fieldwork.lost_advisor", "confounding.calls_follow_potential",
-    "shoppers.default_market", "fieldwork.travel", "shoppers.many_brands", "shoppers.baseline_file",
-    "elasticities.shelf_space", "focus.boundary", "focus.crossing",
-    "focus.links", "focus.scarce_again", "focus.ample_again",
-)  # fmt: skip
+    "elasticities.paired",
+    "fieldwork.visit_curve",
+    "elasticities.from_few_visits",
+    "channel.bullwhip",
+    "channel.loading",
+    "channel.distribution_path",
+    "fieldwork.lost_advisor",
+    "confounding.calls_follow_potential",
+    "shoppers.default_market",
+    "fieldwork.travel",
+    "shoppers.many_brands",
+    "shoppers.baseline_file",
+    "elasticities.shelf_space",
+    "focus.boundary",
+    "focus.crossing",
+    "focus.links",
+    "focus.scarce_again",
+    "focus.ample_again",
+)
 CLOUDS = frozenset({"points_calls", "points_sales", "change_calls", "change_sales", "variance"})
 
 

@@ -74,12 +74,15 @@ def _section(section: Section) -> str:
 def _cases(measured: Measured) -> str:
     files, printed = cases.test_files(), measured["cases"]
     rows = [
-        "## The twenty analytic cases", "",
+        "## The twenty analytic cases",
+        "",
         "These cases have answers that are known from theory. Each test drives the production code.",
         "The last column is what the short version of the test printed; where it is empty, the test asserts the figure exactly or",
-        "within its cap and prints nothing. The long versions run in `make validate`.", "",
-        "| # | case | expected | test | printed |", "| --- | --- | --- | --- | --- |",
-    ]  # fmt: skip
+        "within its cap and prints nothing. The long versions run in `make validate`.",
+        "",
+        "| # | case | expected | test | printed |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for case in cases.CASES:
         where = "<br>".join(f"`{f}`" for f in files.get(case.number, [])) or "no test of that name yet"
         lines = "<br>".join(printed.get(str(case.number), []))

@@ -30,9 +30,11 @@ TIERS = ("consumers", "shops", "distributors", "factory orders", "factory output
 def jeopardy(results: Results) -> Figure:
     """Purchases per buyer against penetration, four and twelve brands."""
     figure = page(
-        "Double jeopardy", "Small brands have fewer buyers, who also buy the brand less often. One dot: a brand in one of the markets; four weeks.",
-        height=4.6, width=9.5,
-    )  # fmt: skip
+        "Double jeopardy",
+        "Small brands have fewer buyers, who also buy the brand less often. One dot: a brand in one of the markets; four weeks.",
+        height=4.6,
+        width=9.5,
+    )
     axes = figure.subplots(1, 2)
     for ax, job, title in (
         (axes[0], "shoppers.default_market", "Default: 4 brands"),
@@ -64,9 +66,12 @@ def jeopardy(results: Results) -> Figure:
 def distribution(results: Results) -> Figure:
     """Share against weighted distribution: between products, and along a path of listings."""
     figure = page(
-        "Distribution and share", "Left: products × territories × quarters of the default market. "
-        "Right: our share when only the history of listings differs; bars are standard errors.", height=4.6, width=9.5,
-    )  # fmt: skip
+        "Distribution and share",
+        "Left: products × territories × quarters of the default market. "
+        "Right: our share when only the history of listings differs; bars are standard errors.",
+        height=4.6,
+        width=9.5,
+    )
     left, right = figure.subplots(1, 2)
     found = results["shoppers.default_market"]
     x = np.concatenate([r["distribution"]["distribution"] for r in found])
@@ -96,9 +101,12 @@ def distribution(results: Results) -> Figure:
 def stock_outs(results: Results) -> Figure:
     """Rate of stock-outs over time, and their causes."""
     figure = page(
-        "Stock-outs", "Listed product-days without stock (mean of opening and closing), and the causes of lost units. "
-        "Bands and bars: standard errors over markets.", height=4.2, width=9.5,
-    )  # fmt: skip
+        "Stock-outs",
+        "Listed product-days without stock (mean of opening and closing), and the causes of lost units. "
+        "Bands and bars: standard errors over markets.",
+        height=4.2,
+        width=9.5,
+    )
     left, right = figure.subplots(1, 2, width_ratios=(1.5, 1))
     found = [r["stock_outs"] for r in results["shoppers.default_market"]]
     mean, error = mean_error([f["monthly"] for f in found])
@@ -125,9 +133,12 @@ def stock_outs(results: Results) -> Figure:
 def bullwhip(results: Results) -> Figure:
     """Swing of the orders by tier and by what distributors see."""
     figure = page(
-        "Bullwhip", "Squared coefficient of variation of weekly units, against that of consumers' purchases; mean of product streams, ours.\n"
-        "Bars: standard errors over markets.", height=4.4, width=9.5,
-    )  # fmt: skip
+        "Bullwhip",
+        "Squared coefficient of variation of weekly units, against that of consumers' purchases; mean of product streams, ours.\n"
+        "Bars: standard errors over markets.",
+        height=4.4,
+        width=9.5,
+    )
     ax = figure.subplots()
     modes = list(results["channel.bullwhip"][0])
     for k, mode in enumerate(modes):
@@ -152,9 +163,12 @@ def bullwhip(results: Results) -> Figure:
 def loading(results: Results) -> Figure:
     """Distributors' orders by day of the period, without and with a rebate."""
     figure = page(
-        "Loading at the end of a period", "Orders of our distributors by day of the 30-day target period, against the mean day; same markets and luck.\n"
-        "Bands: standard errors over markets.", height=4.2, width=9.5,
-    )  # fmt: skip
+        "Loading at the end of a period",
+        "Orders of our distributors by day of the 30-day target period, against the mean day; same markets and luck.\n"
+        "Bands: standard errors over markets.",
+        height=4.2,
+        width=9.5,
+    )
     ax = figure.subplots()
     for name, colour, text in (("none", SERIES[0], "no rebate"), ("rebate", OURS, "rebate of 5 % at the target")):
         mean, error = mean_error([r[name]["by_day"] for r in results["channel.loading"]])
@@ -172,9 +186,12 @@ def loading(results: Results) -> Figure:
 def households(results: Results) -> Figure:
     """Purchase counts against the negative binomial, and the noise of daily demand."""
     figure = page(
-        "Households and days", "Left: category purchases of tracked households in a quarter. "
-        "Right: daily shoppers of a shop, variance against mean (one market).", height=4.4, width=9.5,
-    )  # fmt: skip
+        "Households and days",
+        "Left: category purchases of tracked households in a quarter. "
+        "Right: daily shoppers of a shop, variance against mean (one market).",
+        height=4.4,
+        width=9.5,
+    )
     left, right = figure.subplots(1, 2)
     facts = [r["households"] for r in results["shoppers.default_market"]]
     seen = np.sum([f["histogram"] for f in facts], axis=0).astype(float)
@@ -226,11 +243,21 @@ def concentration(results: Results) -> Figure:
 
 
 FIGURES: dict[str, Callable[[Results], Figure]] = {
-    "double-jeopardy": jeopardy, "distribution": distribution, "stock-outs": stock_outs, "bullwhip": bullwhip,
-    "loading": loading, "households": households, "concentration": concentration, "visits": fieldplots.visits,
-    "lost-advisor": fieldplots.lost_advisor, "travel": fieldplots.travel, "elasticities": fieldplots.elasticities,
-    "confounding": fieldplots.confounding, "focus": strategyplots.focus, "false-alarms": strategyplots.false_alarms,
-}  # fmt: skip
+    "double-jeopardy": jeopardy,
+    "distribution": distribution,
+    "stock-outs": stock_outs,
+    "bullwhip": bullwhip,
+    "loading": loading,
+    "households": households,
+    "concentration": concentration,
+    "visits": fieldplots.visits,
+    "lost-advisor": fieldplots.lost_advisor,
+    "travel": fieldplots.travel,
+    "elasticities": fieldplots.elasticities,
+    "confounding": fieldplots.confounding,
+    "focus": strategyplots.focus,
+    "false-alarms": strategyplots.false_alarms,
+}
 
 
 def draw_all(results: Results, folder: Path) -> None:

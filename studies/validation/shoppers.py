@@ -62,9 +62,11 @@ def households(session: Session) -> dict[str, Array]:
     keep = columns["day"] >= BURN_IN_DAYS
     brand = session.world.product_brand[columns["product"]]
     return {
-        "day": columns["day"][keep] - BURN_IN_DAYS, "household": columns["household"][keep],
-        "outlet": columns["outlet"][keep], "brand": brand[keep],
-    }  # fmt: skip
+        "day": columns["day"][keep] - BURN_IN_DAYS,
+        "household": columns["household"][keep],
+        "outlet": columns["outlet"][keep],
+        "brand": brand[keep],
+    }
 
 
 def double_jeopardy(session: Session, table: dict[str, Array], days: int) -> dict[str, Any]:
@@ -81,11 +83,15 @@ def double_jeopardy(session: Session, table: dict[str, Array], days: int) -> dic
     slope, _ = line(np.log(penetration), np.log(frequency))
     requirements = sold / np.maximum(needs, 1)
     return {
-        "slope": slope, "penetration": penetration.tolist(), "frequency": frequency.tolist(),
-        "requirements": requirements.tolist(), "requirements_slope": line(np.log(penetration), np.log(requirements))[0],
+        "slope": slope,
+        "penetration": penetration.tolist(),
+        "frequency": frequency.tolist(),
+        "requirements": requirements.tolist(),
+        "requirements_slope": line(np.log(penetration), np.log(requirements))[0],
         "frequency_free": (frequency * (1.0 - penetration)).tolist(),
-        "theory": float(np.mean(penetration / (1.0 - penetration))), "names": list(session.world.names.brands),
-    }  # fmt: skip
+        "theory": float(np.mean(penetration / (1.0 - penetration))),
+        "names": list(session.world.names.brands),
+    }
 
 
 def nbd_fit(counts: Array) -> tuple[float, float, float]:
@@ -113,11 +119,16 @@ def household_facts(session: Session, table: dict[str, Array], size: Size) -> di
     visits = np.zeros((n, session.world.n_outlets), dtype=np.int32)
     np.add.at(visits, (table["household"], table["outlet"]), 1)
     return {
-        "histogram": np.bincount(np.minimum(counts, 40), minlength=41).tolist(), "mean": float(counts.mean()),
-        "k": k, "zero_predicted": zero_predicted, "zero_seen": zero_seen, "top_share": float(top),
+        "histogram": np.bincount(np.minimum(counts, 40), minlength=41).tolist(),
+        "mean": float(counts.mean()),
+        "k": k,
+        "zero_predicted": zero_predicted,
+        "zero_seen": zero_seen,
+        "top_share": float(top),
         "main_store": float(visits.max(axis=1).sum() / visits.sum()),
-        "stores": float((visits > 0).sum(axis=1)[year > 0].mean()), **repeat_buying(table),
-    }  # fmt: skip
+        "stores": float((visits > 0).sum(axis=1)[year > 0].mean()),
+        **repeat_buying(table),
+    }
 
 
 def repeat_buying(table: dict[str, Array]) -> dict[str, float]:
@@ -152,9 +163,13 @@ def stock_outs(session: Session) -> dict[str, Any]:
     months = np.array_split(np.arange(available.shape[0]), max(1, available.shape[0] // 28))
     monthly = [float(1.0 - available[m].sum() / on_list[m].sum()) for m in months]
     return {
-        "rate": float(missing), "ordering": lost[0] / sum(lost), "delivery": lost[1] / sum(lost),
-        "supply": lost[2] / sum(lost), "by_company": by_company, "monthly": monthly,
-    }  # fmt: skip
+        "rate": float(missing),
+        "ordering": lost[0] / sum(lost),
+        "delivery": lost[1] / sum(lost),
+        "supply": lost[2] / sum(lost),
+        "by_company": by_company,
+        "monthly": monthly,
+    }
 
 
 def distribution_points(session: Session) -> dict[str, list[float]]:
@@ -178,9 +193,12 @@ def demand_noise(session: Session) -> dict[str, Any]:
     usable = (mean > 4.0) & (mean < 60.0)
     slope, intercept = line(np.log(mean[usable]), np.log(variance[usable]))
     return {
-        "exponent": slope, "factor": float(np.exp(intercept)), "index": float((variance / mean)[usable].mean()),
-        "mean": mean[usable].tolist(), "variance": variance[usable].tolist(),
-    }  # fmt: skip
+        "exponent": slope,
+        "factor": float(np.exp(intercept)),
+        "index": float((variance / mean)[usable].mean()),
+        "mean": mean[usable].tolist(),
+        "variance": variance[usable].tolist(),
+    }
 
 
 def market_facts(session: Session) -> dict[str, Any]:
@@ -201,10 +219,14 @@ def market_facts(session: Session) -> dict[str, Any]:
     driving, visiting = (panel(session, "advisor", f"{what}_minutes").sum() for what in ("driving", "visiting"))
     sizes = np.log(open_stores / (session.day - BURN_IN_DAYS))
     return {
-        "share": share.tolist(), "hhi": float((share**2).sum()), "top_stores": float(top),
-        "lorenz": (cumulative / open_stores.sum()).tolist(), "store_sigma": float(sizes.std(ddof=1)),
-        "calls": float(calls / working), "travel": float(driving / (driving + visiting)),
-    }  # fmt: skip
+        "share": share.tolist(),
+        "hhi": float((share**2).sum()),
+        "top_stores": float(top),
+        "lorenz": (cumulative / open_stores.sum()).tolist(),
+        "store_sigma": float(sizes.std(ddof=1)),
+        "calls": float(calls / working),
+        "travel": float(driving / (driving + visiting)),
+    }
 
 
 def baseline_file(size: Size, seed: int) -> dict[str, Any]:

@@ -75,24 +75,40 @@ def _on(k: int) -> str:
 def _focus(r: Results) -> Section:
     ks = range(len(CHOSEN))
     findings = [
-        _compared(f"{focus.label(kind)}, {_on(k)}: gain", [(worth(x[kind], "predicted", k), worth(x[kind], "tried", k)) for x in r[JOB]], "predicted")
-        for kind in MARKETS for k in ks
-    ]  # fmt: skip
+        _compared(
+            f"{focus.label(kind)}, {_on(k)}: gain",
+            [(worth(x[kind], "predicted", k), worth(x[kind], "tried", k)) for x in r[JOB]],
+            "predicted",
+        )
+        for kind in MARKETS
+        for k in ks
+    ]
     steps = by_forgetting(r)
     findings += [
-        _compared(f"shops forget {100 * chance:.0f} % of their looks, {_on(k)}: gain", [(worth(x[n], "predicted", k), worth(x[n], "tried", k)) for x in steps], "predicted")
-        for n, chance in enumerate(BETWEEN) for k in ks
-    ]  # fmt: skip
-    findings += [
-        _compared(f"share of looks forgotten from which {_on(k)} pay", [(turning(x, "predicted", k), turning(x, "tried", k)) for x in steps], "predicted")
+        _compared(
+            f"shops forget {100 * chance:.0f} % of their looks, {_on(k)}: gain",
+            [(worth(x[n], "predicted", k), worth(x[n], "tried", k)) for x in steps],
+            "predicted",
+        )
+        for n, chance in enumerate(BETWEEN)
         for k in ks
-    ]  # fmt: skip
+    ]
+    findings += [
+        _compared(
+            f"share of looks forgotten from which {_on(k)} pay",
+            [(turning(x, "predicted", k), turning(x, "tried", k)) for x in steps],
+            "predicted",
+        )
+        for k in ks
+    ]
     told = {kind: of(r, JOB, lambda x, a=kind: worth(x[a], "predicted", 0)) for kind in MARKETS}
     tried = {kind: of(r, JOB, lambda x, a=kind: worth(x[a], "tried", 0)) for kind in MARKETS}
     seconds = {
-        kind: of(r, JOB, lambda x, a=kind: (x[a]["curve"][2] - x[a]["curve"][1]) / (x[a]["curve"][1] - x[a]["curve"][0])).percent(0)
+        kind: of(
+            r, JOB, lambda x, a=kind: (x[a]["curve"][2] - x[a]["curve"][1]) / (x[a]["curve"][1] - x[a]["curve"][0])
+        ).percent(0)
         for kind in MARKETS
-    }  # fmt: skip
+    }
     cut = {name: of(r, "focus.links", lambda x, c=name: _cut_worth(x[c])).percent(0) for name in CUTS}
     stocked = [100 * of(r, "focus.links", lambda x, a=a: x["in stock"][a]).mean for a in range(len(POSTS))]
     further = {kind: [pair for market in r[f"focus.{kind}_again"] for pair in market] for kind in ("scarce", "ample")}

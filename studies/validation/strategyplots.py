@@ -28,8 +28,9 @@ def focus(results: Results) -> Figure:
         "Whether concentrating pays is in the response curve",
         f"Left: a year's sales of a territory over those without an advisor; dashed: every advisor brings as much as the first. Middle: gain of four advisors on k of {TERRITORIES} equal "
         "territories\nover one in each. Right: the same where shops forget more and more of their looks at the shelf. Predicted from the curve, tried in other markets; 95 % t intervals.",
-        height=4.6, width=12.5,
-    )  # fmt: skip
+        height=4.6,
+        width=12.5,
+    )
     left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1.35, 1))
     found = results[JOB]
     left.plot([0, max(POSTS)], [0, max(POSTS)], color=GREY, ls="--", lw=1.0)
@@ -82,8 +83,10 @@ def false_alarms(results: Results) -> Figure:  # noqa: ARG001 (the study keeps a
     figure = page(
         "Where nothing differs, few comparisons say that something does",
         f"{len(kept)} comparisons of a strategy with two copies of itself on independent luck. Left: when the rule stopped. Right: share of comparisons whose\n"
-        "smallest adjusted p lies at or below a value; a test that keeps its word stays on or under the dashed line.", height=4.2, width=9.5,
-    )  # fmt: skip
+        "smallest adjusted p lies at or below a value; a test that keeps its word stays on or under the dashed line.",
+        height=4.2,
+        width=9.5,
+    )
     left, right = figure.subplots(1, 2)
     sizes = np.array([r["n"] for r in kept])
     values, counts = np.unique(sizes, return_counts=True)

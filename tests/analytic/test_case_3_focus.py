@@ -21,12 +21,14 @@ CENTS = 10_000_000
 DECAY, DAYS = 0.1, 200
 PLACES: dict[str, Any] = {
     "calendar": {"burn_in_days": 2, "duration_days": DAYS},
-    "territories": {"generate": None, "list": [
-        {"id": f"T{k:02}", "x_km": 40.0 * k, "y_km": 0.0, "population": PEOPLE} for k in range(TERRITORIES)
-    ]},
-    "outlets": {"generate": None, "list": [
-        {"outlet_id": f"S{k:02}", "x_km": 40.0 * k, "y_km": 0.0, "size": 4.0} for k in range(TERRITORIES)
-    ]},
+    "territories": {
+        "generate": None,
+        "list": [{"id": f"T{k:02}", "x_km": 40.0 * k, "y_km": 0.0, "population": PEOPLE} for k in range(TERRITORIES)],
+    },
+    "outlets": {
+        "generate": None,
+        "list": [{"outlet_id": f"S{k:02}", "x_km": 40.0 * k, "y_km": 0.0, "size": 4.0} for k in range(TERRITORIES)],
+    },
     "products": {"generate": None, "list": [{"id": "p", "brand": "ours"}]},
     "rivals": {"generate": None, "list": []},
     "team": {"generate": {"n": 0}},
@@ -39,15 +41,19 @@ PLACES: dict[str, Any] = {
         "focus": ({"concentrate": {"territories": CHOSEN, "share_of_people": None, "share_of_spending": 1.0}},),
         "none": ({"calendar": {"advertising_by_month": (0.0,) * 12}},),
     },
-}  # fmt: skip
+}
 
 
 def goodwill(strategy: str, exponent: float) -> np.ndarray:
     """Our goodwill by territory after the run; it decays by a factor of e^−20 since the burn-in."""
     response = {
-        "response": "adbudg", "adbudg_exponent": exponent, "adbudg_half": 1.0, "word_of_mouth": 0.0,
-        "decay_per_day": DECAY, "reference_spend": CENTS / EFFORT / PEOPLE,
-    }  # fmt: skip
+        "response": "adbudg",
+        "adbudg_exponent": exponent,
+        "adbudg_half": 1.0,
+        "word_of_mouth": 0.0,
+        "decay_per_day": DECAY,
+        "reference_spend": CENTS / EFFORT / PEOPLE,
+    }
     session = Session(market(PLACES, {"consumers": {"goodwill": response}}), strategy=strategy)
     session.step(session.calendar.n_days)
     spent = session.world.lever_advertising_cents

@@ -24,9 +24,13 @@ def test_case04_a_product_out_leaves_the_logit_of_the_others(assert_reproduced: 
 
     def share(replication: int) -> float:
         counts, _ = trade(
-            replication, shelves(False, True, True), (0.5, 0.3, 0.2), mean_shoppers=60, brands=(0, 1, 2),
+            replication,
+            shelves(False, True, True),
+            (0.5, 0.3, 0.2),
+            mean_shoppers=60,
+            brands=(0, 1, 2),
             choose_again=True,
-        )  # fmt: skip
+        )
         assert counts.sold[:, 0].sum() == 0
         assert counts.sold.sum() == counts.shoppers.sum()
         return float(counts.sold[:, 1].sum() / counts.sold.sum())
@@ -47,10 +51,15 @@ def observed(in_stock: tuple[bool, bool, bool], neighbours: bool = True) -> np.n
     counts, movers = trade(
         0, shelves(*in_stock, n=1000), (0.9, 0.05, 0.05), mean_shoppers=120, brands=(0, 0, 1), neighbours=neighbours
     )
-    seen = np.array([
-        counts.moved_store[0, 0], counts.substituted_brand[0, 0], counts.substituted_product[0, 0],
-        counts.deferred[0, 0], counts.lost[0, 0].sum(),
-    ])  # fmt: skip
+    seen = np.array(
+        [
+            counts.moved_store[0, 0],
+            counts.substituted_brand[0, 0],
+            counts.substituted_product[0, 0],
+            counts.deferred[0, 0],
+            counts.lost[0, 0].sum(),
+        ]
+    )
     assert seen.sum() == counts.shoppers_first_choice[0, 0] > 100_000
     on_the_way, tomorrow = movers.product[: movers.n[0]], movers.later_product[: movers.n[1]]
     assert [(on_the_way == 0).sum(), (tomorrow == 0).sum()] == [seen[0], seen[3]]

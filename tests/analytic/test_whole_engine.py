@@ -24,26 +24,35 @@ PLAIN: dict[str, Any] = {
     "mechanisms": ALL_OFF | {"stock_outs": True},
     "calendar": {"burn_in_days": 20, "duration_days": 150},
     "territories": {"generate": {"n": 1}},
-    "outlets": {"generate": None, "list": [
-        {"outlet_id": f"S{k}", "x_km": k * 0.1, "y_km": 0.0, "size": SHOPPERS, "channel": "plain"} for k in range(40)
-    ]},
+    "outlets": {
+        "generate": None,
+        "list": [
+            {"outlet_id": f"S{k}", "x_km": k * 0.1, "y_km": 0.0, "size": SHOPPERS, "channel": "plain"}
+            for k in range(40)
+        ],
+    },
     "products": {"generate": None, "list": [{"id": "p", "brand": "ours", "case_units": 1}]},
     "rivals": {"generate": None, "list": []},
     "team": {"generate": {"n": 0}},
     "consumers": {
-        "no_purchase_utility": -50.0, "promotion_utility": 0.0,
+        "no_purchase_utility": -50.0,
+        "promotion_utility": 0.0,
         "stock_out": {"other_store": 0.0, "other_brand": 0.0, "same_brand": 0.0, "later": 0.0, "nothing": 1.0},
     },
     "retail": {
         "channels": {"plain": {"review_days": 1, "storage_days": 700.0}},
         "listing": {"initial_intercept": 20.0},
         "ordering": {
-            "expected_lead_days": 0.0, "smoothing": 1e-12, "late_share": 0.0, "over_share": 0.0, "under_share": 0.0,
+            "expected_lead_days": 0.0,
+            "smoothing": 1e-12,
+            "late_share": 0.0,
+            "over_share": 0.0,
+            "under_share": 0.0,
         },
     },
     "distributors": {"opening_stock_days": 700.0, "shelf_life_days": 36500},
     "recording": {"outlet_panel": False},
-}  # fmt: skip
+}
 
 
 def shop_fill_rate(level: int) -> float:
@@ -157,10 +166,14 @@ TWINS: dict[str, Any] = {
     "products": {"generate": None, "list": [{"id": "a", "brand": "ours"}, {"id": "b", "brand": "R1"}]},
     "rivals": {"generate": None, "list": [{"id": "R1", "field_calls_per_outlet_month": 0.0}]},
     "mechanisms": {
-        "advisors": False, "promotions": False, "rival_answers": False, "database_limits": False, "promoters": False,
+        "advisors": False,
+        "promotions": False,
+        "rival_answers": False,
+        "database_limits": False,
+        "promoters": False,
     },
     "consumers": {"no_purchase_utility": -1.0},
-}  # fmt: skip
+}
 
 
 def test_case20_identical_firms_have_exactly_equal_weights() -> None:

@@ -79,9 +79,15 @@ def measure_model(outlets: int, days: int) -> dict[str, object]:
     watched.step(SETTLE + days // 2)  # type: ignore[attr-defined]
     rows = session.world.n_outlets
     return {
-        "outlets": rows, "days": days, "build_s": build, "seconds": seconds, "rate": rows * days / seconds,
-        "ns": seconds / rows / days * 1e9, "peak_mb": peak_mb(), "parts": dict(parts),
-    }  # fmt: skip
+        "outlets": rows,
+        "days": days,
+        "build_s": build,
+        "seconds": seconds,
+        "rate": rows * days / seconds,
+        "ns": seconds / rows / days * 1e9,
+        "peak_mb": peak_mb(),
+        "parts": dict(parts),
+    }
 
 
 def measure_year() -> dict[str, object]:
@@ -167,9 +173,11 @@ def main() -> None:
 
 if __name__ == "__main__":
     jobs = {
-        "model": measure_model, "naive": measure_naive, "uncollected": partial(measure_naive, collects=False),
+        "model": measure_model,
+        "naive": measure_naive,
+        "uncollected": partial(measure_naive, collects=False),
         "lean": measure_lean,
-    }  # fmt: skip
+    }
     if len(sys.argv) == 1:
         main()
     elif sys.argv[1] == "year":

@@ -39,9 +39,7 @@ TRUCKS_ARRIVE, SHOPS_TRADE, MOVERS_COME = 6, 12, 21
 OTHER_STORE, OTHER_BRAND, SAME_BRAND, LATER, NOTHING = range(5)
 BY_RULE, LATE, OVER, UNDER = range(4)
 
-COUNTERS = (
-    "first_choice", "sold", "moved", "deferred", "substituted_brand", "substituted_product", "lost", "ordered",
-)  # fmt: skip
+COUNTERS = ("first_choice", "sold", "moved", "deferred", "substituted_brand", "substituted_product", "lost", "ordered")
 """What each shop counts by product; substitutes, moves, deferrals and losses under the product that was wanted."""
 
 

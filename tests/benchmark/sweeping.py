@@ -34,9 +34,15 @@ MARKET = {"calendar": {"burn_in_days": 30, "duration_days": 120}, "outlets": {"g
 def many(n: int) -> dict[str, object]:
     """An experiment of n runs, each in a world of its own."""
     return {
-        **experiment(), "levers": {}, "cross_levers": False, "strategies": ("baseline",), "samples": n,
-        "replications": 1, "max_runs": n, "uncertainties": {SPEED: {"distribution": "uniform", "low": 10, "high": 40}},
-    }  # fmt: skip
+        **experiment(),
+        "levers": {},
+        "cross_levers": False,
+        "strategies": ("baseline",),
+        "samples": n,
+        "replications": 1,
+        "max_runs": n,
+        "uncertainties": {SPEED: {"distribution": "uniform", "low": 10, "high": 40}},
+    }
 
 
 ARMS: dict[str, Arms] = {}
@@ -96,9 +102,11 @@ def memory(n: int) -> dict[str, float]:
         passed = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
     return {
-        "runs": n, "seconds": round(passed, 1), "seconds_of_the_first_quarter": round(quarter[0], 1),
+        "runs": n,
+        "seconds": round(passed, 1),
+        "seconds_of_the_first_quarter": round(quarter[0], 1),
         "parent_peak_mb": round(peak),
-    }  # fmt: skip
+    }
 
 
 def fill(store: Store, plan: Plan) -> None:

@@ -34,23 +34,26 @@ BROKEN_REPLICATIONS, NOTICED = 6, 4.5
 MARKET: dict[str, Any] = {
     "name": "peer",
     "calendar": {
-        "start_date": "2026-02-23", "burn_in_days": SETTLE, "duration_days": DAYS,
+        "start_date": "2026-02-23",
+        "burn_in_days": SETTLE,
+        "duration_days": DAYS,
         "holidays": [{"first_date": "2026-03-09", "duration_days": 5, "demand_multiplier": 1.4, "field_works": True}],
     },
     "category": {"season": [0.7, 0.9, 1.2, 0.9, *[1.0] * 8]},
     "territories": {"generate": {"n": TERRITORIES}},
-    "outlets": {"generate": {
-        "n": OUTLETS, "size_sigma": 0.5,
-        "channel_mix": {"supermarket": 0.1, "convenience": 0.4, "traditional": 0.5},
-    }},
+    "outlets": {
+        "generate": {
+            "n": OUTLETS,
+            "size_sigma": 0.5,
+            "channel_mix": {"supermarket": 0.1, "convenience": 0.4, "traditional": 0.5},
+        }
+    },
     "products": {"generate": {"per_brand": 2}},
     "ours": {"appeal": 0.6, "price_factor": 1.15},
     "rivals": {"generate": {"n": 2}},
     "team": {"generate": {"n": 0}},
     # Supply is ample: warehouses and vans never fall short, and no shop lacks money.
-    "distributors": {
-        "opening_stock_days": 700.0, "shelf_life_days": 36500, "delivery": {"spare_capacity": 100.0},
-    },
+    "distributors": {"opening_stock_days": 700.0, "shelf_life_days": 36500, "delivery": {"spare_capacity": 100.0}},
     "retail": {
         "channels": {
             "supermarket": {"size_multiplier": 3.0, "review_days": 2, "price_factor": 0.96},
@@ -62,11 +65,17 @@ MARKET: dict[str, Any] = {
         "payment": {"opening_cash_days": 365.0, "credit_limit_days": 365.0},
     },
     "mechanisms": {
-        **ALL_OFF, "season": True, "overdispersion": True, "segments": True, "habit": True, "stock_outs": True,
-        "other_store": True, "delivery_limits": True,
+        **ALL_OFF,
+        "season": True,
+        "overdispersion": True,
+        "segments": True,
+        "habit": True,
+        "stock_outs": True,
+        "other_store": True,
+        "delivery_limits": True,
     },
     "recording": {"outlet_panel": True},
-}  # fmt: skip
+}
 
 BREAKS: dict[str, dict[str, Any]] = {
     "no habit": {"mechanisms": {"habit": False}},
@@ -80,7 +89,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     "nobody forgets a review": {"retail": {"ordering": {"late_probability": 0.0}}},
     "twice the room": {"retail": {"channels": {"convenience": {"storage_days": 14.0}}}},
     "trucks on Sundays": {"distributors": {"delivery": {"works_on": [0, 1, 2, 3, 4, 5, 6]}}},
-}  # fmt: skip
+}
 
 FIELDS = {
     "first_choice": ("shoppers_first_choice",),

@@ -26,9 +26,14 @@ def lean_sales(stock: int) -> np.ndarray:
 
 def kernel_sales(stock: int) -> np.ndarray:
     counts, _ = trade(
-        0, np.full((OUTLETS, BRANDS), stock), WEIGHTS, mean_shoppers=MEAN, brands=range(BRANDS), choose_again=True,
+        0,
+        np.full((OUTLETS, BRANDS), stock),
+        WEIGHTS,
+        mean_shoppers=MEAN,
+        brands=range(BRANDS),
+        choose_again=True,
         no_purchase=NO_PURCHASE,
-    )  # fmt: skip
+    )
     return counts.sold
 
 

@@ -190,11 +190,24 @@ def markets_say() -> str:
     )
     said = [m.digest(m.ran(m.market(*parts))) for parts in changes]
     pulls = {
-        "advertising_cents": 500_000, "display_cents": 90_000, "census_outlets": 5, "exclusive_outlets": 3,
-        "inspectors": 1, "price_cut": 0.1, "shop_policy": 1, "shop_cover_days": 9, "shop_terms_days": 9,
-        "information_system": 1, "policy": 5, "coaching_cents": 90_000, "return_share": 0.5, "poach_cents": 900_000,
-        "visit_plan": 1, "discount": 0.05, "rebate_rate": 0.1,
-    }  # fmt: skip
+        "advertising_cents": 500_000,
+        "display_cents": 90_000,
+        "census_outlets": 5,
+        "exclusive_outlets": 3,
+        "inspectors": 1,
+        "price_cut": 0.1,
+        "shop_policy": 1,
+        "shop_cover_days": 9,
+        "shop_terms_days": 9,
+        "information_system": 1,
+        "policy": 5,
+        "coaching_cents": 90_000,
+        "return_share": 0.5,
+        "poach_cents": 900_000,
+        "visit_plan": 1,
+        "discount": 0.05,
+        "rebate_rate": 0.1,
+    }
     said.append(m.digest(m.ran(m.market(long, m.STRESSED), pulls=pulls)))
     return json.dumps(said, sort_keys=True)
 

@@ -58,7 +58,8 @@ INERT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"team": {"learning": {"training_cost_cents": 999_999}}},
     ),
     "wages without anybody in the field": (
-        {"mechanisms": {"advisors": False, "rival_field": False}}, {"team": {"wage_cents_per_month": 1}},
+        {"mechanisms": {"advisors": False, "rival_field": False}},
+        {"team": {"wage_cents_per_month": 1}},
     ),
     "temperament without answers": (
         {"mechanisms": {"rival_answers": False}, "rivals": {"generate": None, "list": [{"id": "R1"}, {"id": "R2"}]}},
@@ -68,20 +69,23 @@ INERT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "census cost without a census": ({}, {"database": {"census_cost_cents": 1}}),
     "penalty without diversion": ({"mechanisms": {"diversion": False}}, {"diversion": {"penalty_cents_per_unit": 1.0}}),
     "rebate without push": (
-        {"mechanisms": {"push": False, "diversion": False}}, {"distributors": {"push": {"rebate_rate": 0.2}}},
+        {"mechanisms": {"push": False, "diversion": False}},
+        {"distributors": {"push": {"rebate_rate": 0.2}}},
     ),
     "reactions when shoppers choose again": (
         {"consumers": {"stock_out_rule": "choose_again"}},
-        {"consumers": {"stock_out": {
-            "other_store": 0.2, "other_brand": 0.2, "same_brand": 0.2, "later": 0.2, "nothing": 0.2,
-        }}},
+        {
+            "consumers": {
+                "stock_out": {"other_store": 0.2, "other_brand": 0.2, "same_brand": 0.2, "later": 0.2, "nothing": 0.2}
+            }
+        },
     ),
     "purchase rate without a panel": ({}, {"consumers": {"panel": {"trips_per_week": 7.0}}}),
     "campaign after the end": (
         {"rivals": {"generate": None, "list": [{"id": "R1"}]}},
         {"rivals": {"list": [{"id": "R1", "campaigns": [{"first_date": "2027-01-01"}]}]}},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", INERT)
@@ -203,9 +207,11 @@ def test_replications_and_seeds_differ() -> None:
 def test_keys_differ_by_seed_replication_decision_point_and_period() -> None:
     keys = [
         key_of(seed, replication, int(point), period)
-        for seed in (0, 1, 2**63 - 1) for replication in range(5)
-        for point in DecisionPoint for period in range(-20, 60)
-    ]  # fmt: skip
+        for seed in (0, 1, 2**63 - 1)
+        for replication in range(5)
+        for point in DecisionPoint
+        for period in range(-20, 60)
+    ]
     assert len(set(keys)) == len(keys)
 
 
@@ -221,8 +227,10 @@ def test_no_two_entities_share_a_draw() -> None:
     assert np.unique(pairs).size == pairs.size
     starts = [
         stream(np.uint64(key_of(1, 0, int(point), day)), slot)
-        for point in DecisionPoint for day in range(10) for slot in every
-    ]  # fmt: skip
+        for point in DecisionPoint
+        for day in range(10)
+        for slot in every
+    ]
     assert len(set(starts)) == len(starts)
 
 
@@ -232,6 +240,8 @@ def test_sequences_of_shoppers_do_not_overlap() -> None:
     points = (DecisionPoint.SHOPPERS, DecisionPoint.CHOICE, DecisionPoint.REACTION, DecisionPoint.SECOND_CHOICE)
     drawn = [
         uniform(np.uint64(key_of(1, 0, int(point), 7)), slot, j)
-        for point in points for slot in world.outlet_slot for j in range(200)
-    ]  # fmt: skip
+        for point in points
+        for slot in world.outlet_slot
+        for j in range(200)
+    ]
     assert len(set(drawn)) == len(drawn)

@@ -10,7 +10,7 @@ import json
 import pytest
 from scipy.stats import binom
 
-from sim.questions.verdicts import verdicts
+from sim.questions.compare import verdicts
 from studies.validation import false_alarms
 
 LEVEL = 0.05

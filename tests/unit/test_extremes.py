@@ -14,9 +14,7 @@ from tests.identities import check_tables
 from tests.markets import ALL_OFF, ALL_ON, STRESSED, Tables, market, merged, ran
 
 LOST = ["lost_ordering", "lost_delivery", "lost_supply"]
-NO_MONEY: dict[str, Any] = {"budget": {
-    "advertising_cents": 0, "display_cents": 0, "promoters": 0, "overhead_cents": 0,
-}}  # fmt: skip
+NO_MONEY: dict[str, Any] = {"budget": {"advertising_cents": 0, "display_cents": 0, "promoters": 0, "overhead_cents": 0}}
 FAR = {"outlet_id": "far", "x_km": 9000.0, "y_km": 9000.0, "size": 20.0, "territory": "T01"}
 EMPTY_PLACE = {"id": "empty", "x_km": 5000.0, "y_km": 5000.0, "population": 1000.0}
 
@@ -52,9 +50,15 @@ def test_no_rivals(rivals: dict[str, Any]) -> None:
 
 def test_zero_demand() -> None:
     """A holiday without shoppers for the whole run."""
-    tables = checked({"calendar": {"holidays": [
-        {"first_date": "2025-12-20", "duration_days": 60, "demand_multiplier": 0.0, "field_works": True},
-    ]}})  # fmt: skip
+    tables = checked(
+        {
+            "calendar": {
+                "holidays": [
+                    {"first_date": "2025-12-20", "duration_days": 60, "demand_multiplier": 0.0, "field_works": True}
+                ]
+            }
+        }
+    )
     assert total(tables, "sell_out_units", "shoppers_first_choice", *LOST) == 0
     assert total(tables, "shoppers", table="territory") == 0
 
@@ -96,10 +100,18 @@ def test_one_product_of_one_company() -> None:
 
 
 def test_a_territory_without_outlets() -> None:
-    tables = checked({"territories": {"list": [EMPTY_PLACE]}, "outlets": {"generate": None, "list": [
-        {"outlet_id": "a", "x_km": 0.0, "y_km": 0.0, "size": 30.0, "territory": "T01"},
-        {"outlet_id": "b", "x_km": 1.0, "y_km": 0.0, "size": 30.0, "territory": "T01"},
-    ]}})  # fmt: skip
+    tables = checked(
+        {
+            "territories": {"list": [EMPTY_PLACE]},
+            "outlets": {
+                "generate": None,
+                "list": [
+                    {"outlet_id": "a", "x_km": 0.0, "y_km": 0.0, "size": 30.0, "territory": "T01"},
+                    {"outlet_id": "b", "x_km": 1.0, "y_km": 0.0, "size": 30.0, "territory": "T01"},
+                ],
+            },
+        }
+    )
     there = tables["territory"].query("territory == 'empty'")
     assert not there[["open_outlets", "shoppers", "known_outlets"]].to_numpy().any()
     assert total(tables, "sell_out_units") > 0
@@ -117,10 +129,13 @@ def test_an_outlet_beyond_every_distributor() -> None:
 
 @pytest.mark.parametrize("capacity", [0.0, 1e-9])
 def test_a_factory_that_hardly_makes_anything(capacity: float) -> None:
-    tables = checked({
-        "ours": {"factory": {"capacity_factor": capacity, "stock_days": 0.0}},
-        "distributors": {"opening_stock_days": 0.0}, "calendar": {"duration_days": 60},
-    })  # fmt: skip
+    tables = checked(
+        {
+            "ours": {"factory": {"capacity_factor": capacity, "stock_days": 0.0}},
+            "distributors": {"opening_stock_days": 0.0},
+            "calendar": {"duration_days": 60},
+        }
+    )
     ours = tables["market"].query("company == 'ours'")
     made = tables["factory"].query("company == 'ours'").groupby("day")["made_units"].sum()
     assert made.max() <= 1
@@ -164,10 +179,22 @@ def test_everything_on_and_stressed() -> None:
     tables = checked(STRESSED, {"mechanisms": ALL_ON, "calendar": {"duration_days": 40}})
     kinds = set(tables["events"]["kind"])
     assert {
-        "outlet_opened", "outlet_closed", "listing_won", "advisor_left", "advisor_hired", "promotion_started",
-        "rival_answer", "rival_campaign", "exclusive_signed", "distributor_loading", "markdown", "diversion",
-        "product_launched", "target_set", "census",
-    } <= kinds  # fmt: skip
+        "outlet_opened",
+        "outlet_closed",
+        "listing_won",
+        "advisor_left",
+        "advisor_hired",
+        "promotion_started",
+        "rival_answer",
+        "rival_campaign",
+        "exclusive_signed",
+        "distributor_loading",
+        "markdown",
+        "diversion",
+        "product_launched",
+        "target_set",
+        "census",
+    } <= kinds
     assert len(tables["households"])
 
 
@@ -177,12 +204,17 @@ def test_a_region_of_empty_shelves_sends_away_as_many_as_the_reactions_say() -> 
     places = [
         {"outlet_id": f"o{k}", "x_km": 0.1 * k, "y_km": 0.0, "size": 3000.0, "territory": "T01"} for k in range(12)
     ]
-    tables = checked({
-        "outlets": {"generate": None, "list": places}, "mechanisms": {"outlet_turnover": False},
-        "calendar": {"burn_in_days": 20, "duration_days": 3}, "distributors": {"opening_stock_days": 0.0},
-        "ours": nothing, "rivals": {"generate": None, "list": [{"id": "R1", **nothing}]},
-        "team": {"generate": {"n": 0}},
-    })  # fmt: skip
+    tables = checked(
+        {
+            "outlets": {"generate": None, "list": places},
+            "mechanisms": {"outlet_turnover": False},
+            "calendar": {"burn_in_days": 20, "duration_days": 3},
+            "distributors": {"opening_stock_days": 0.0},
+            "ours": nothing,
+            "rivals": {"generate": None, "list": [{"id": "R1", **nothing}]},
+            "team": {"generate": {"n": 0}},
+        }
+    )
     last = tables["market"].query("day == 2")
     wanted = total({"market": last}, "shoppers_first_choice")
     assert wanted > 20_000
@@ -231,9 +263,10 @@ def lost_for_supply(tables: Tables) -> float:
     return float(tables["market"].query("day >= 0 and company == 'ours'")["lost_supply"].sum())
 
 
-CHEAP = {"id": "R1", "campaigns": [
-    {"first_date": "2025-12-01", "duration_days": 400, "instrument": "price", "strength": 0.15},
-]}  # fmt: skip
+CHEAP = {
+    "id": "R1",
+    "campaigns": [{"first_date": "2025-12-01", "duration_days": 400, "instrument": "price", "strength": 0.15}],
+}
 SIX = {"team": {"generate": {"n": 6}}}
 STEADY = {"calendar": {"burn_in_days": 15, "duration_days": 45}}
 RELIABLE = {"distributors": {"opening_stock_days": 4.0}, "ours": {"factory": {"stock_days": 4.0}}}
@@ -241,21 +274,25 @@ DAILY = {"visit_every_days": 2.0}
 Side = tuple[dict[str, Any], dict[str, float]]
 RESPONSES: dict[str, tuple[Callable[[Tables], float], Side, Side]] = {
     "more safety stock, more on the shelf": (
-        availability, ({"retail": {"ordering": {"safety_factor": 0.0}}}, {}),
+        availability,
+        ({"retail": {"ordering": {"safety_factor": 0.0}}}, {}),
         ({"retail": {"ordering": {"safety_factor": 2.5}}}, {}),
     ),
     "a higher own price, a lower own share": (our_share, ({}, {}), ({}, {"price_cut": 0.05})),
     "a lower price of the rivals, a lower own share": (
-        our_share, ({"rivals": {"generate": None, "list": [CHEAP, {"id": "R2"}]}}, {}),
+        our_share,
+        ({"rivals": {"generate": None, "list": [CHEAP, {"id": "R2"}]}}, {}),
         ({"rivals": {"generate": None, "list": [{"id": "R1"}, {"id": "R2"}]}}, {}),
     ),
     "more visits, no less distribution": (our_distribution, ({"team": {"generate": {"n": 0}}}, {}), (SIX, DAILY)),
     "a less reliable factory, more lost for want of supply": (
-        lost_for_supply, (RELIABLE, {}), (merged(RELIABLE, {"ours": {"factory": {"reliability": 0.1}}}), {}),
+        lost_for_supply,
+        (RELIABLE, {}),
+        (merged(RELIABLE, {"ours": {"factory": {"reliability": 0.1}}}), {}),
     ),
     "more appeal, a higher share": (our_share, ({}, {}), ({"ours": {"appeal": 0.3}}, {})),
     "more advertising, a higher share": (our_share, ({}, {"advertising_cents": 0.0}), ({}, {"advertising_cents": 1e8})),
-}  # fmt: skip
+}
 """What is measured, and two markets (changes and levers) of which the second must have more of it."""
 
 N_PAIRS = 6
@@ -265,10 +302,12 @@ N_PAIRS = 6
 def test_responses_go_the_right_way(name: str) -> None:
     """Paired differences on common luck: the mean lies on the right side by more than three standard errors."""
     measure, less, more = RESPONSES[name]
-    values = np.array([
-        [measure(ran(market(STEADY, changes), replication=r, pulls=pulls)) for changes, pulls in (less, more)]
-        for r in range(N_PAIRS)
-    ])  # fmt: skip
+    values = np.array(
+        [
+            [measure(ran(market(STEADY, changes), replication=r, pulls=pulls)) for changes, pulls in (less, more)]
+            for r in range(N_PAIRS)
+        ]
+    )
     difference = values[:, 1] - values[:, 0]
     error = difference.std(ddof=1) / np.sqrt(N_PAIRS)
     print(f"{name}: {difference.mean():.4g} ± {error:.2g}")

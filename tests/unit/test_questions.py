@@ -71,8 +71,6 @@ def test_results_are_of_this_scenario(name: str) -> None:
     assert found["fingerprint"] == fingerprint(SCENARIOS / f"{name}.yaml", found["replications"])
 
 
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_quoted_verdicts_are_those_of_the_results(name: str) -> None:
     found: dict[str, dict[str, str]] = {}

@@ -64,10 +64,11 @@ def test_counts_step_exactly_where_the_cumulative_probability_does(law: str, mea
     exact, quantile = {
         "poisson": (stats.poisson(mean), lambda u: poisson_quantile(u, mean)),
         "negative binomial": (
-            stats.nbinom(3.0, 3.0 / (3.0 + mean)), lambda u: negative_binomial_quantile(u, mean, 3.0),
+            stats.nbinom(3.0, 3.0 / (3.0 + mean)),
+            lambda u: negative_binomial_quantile(u, mean, 3.0),
         ),
         "binomial": (stats.binom(70, part), lambda u: binomial_quantile(u, 70, part)),
-    }[law]  # fmt: skip
+    }[law]
     for k in range(int(exact.ppf(0.001)), int(exact.ppf(0.999))):
         step = float(exact.cdf(k))
         assert (quantile(step - 1e-10), quantile(step + 1e-10)) == (k, k + 1)

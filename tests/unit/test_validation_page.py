@@ -10,11 +10,29 @@ import pytest
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = DOCS / "validation.md"
 REGULARITIES = (
-    "double jeopardy", "weighted distribution", "stock-out", "store ordering", "bullwhip", "end of a period",
-    "lost advisor", "diminishing returns of visits", "negative binomial", "top 20 %", "main store", "HHI",
-    "variance", "store size", "travel", "own price", "shelf space", "advertising", "visits", "calls follow potential",
-    "analytic cases", "what does not emerge",
-)  # fmt: skip
+    "double jeopardy",
+    "weighted distribution",
+    "stock-out",
+    "store ordering",
+    "bullwhip",
+    "end of a period",
+    "lost advisor",
+    "diminishing returns of visits",
+    "negative binomial",
+    "top 20 %",
+    "main store",
+    "HHI",
+    "variance",
+    "store size",
+    "travel",
+    "own price",
+    "shelf space",
+    "advertising",
+    "visits",
+    "calls follow potential",
+    "analytic cases",
+    "what does not emerge",
+)
 
 
 @pytest.mark.parametrize("regularity", REGULARITIES)

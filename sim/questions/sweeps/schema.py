@@ -20,9 +20,11 @@ else:
 Distribution = Literal["uniform", "loguniform", "normal", "triangular"]
 Design = Literal["grid", "latin_hypercube", "sobol"]
 _NEEDS: dict[str, tuple[str, ...]] = {
-    "uniform": ("low", "high"), "loguniform": ("low", "high"), "normal": ("mean", "sd"),
+    "uniform": ("low", "high"),
+    "loguniform": ("low", "high"),
+    "normal": ("mean", "sd"),
     "triangular": ("low", "mode", "high"),
-}  # fmt: skip
+}
 _PARAMETERS = ("low", "mode", "high", "mean", "sd")
 
 
@@ -104,32 +106,49 @@ class ExperimentSpec(Spec):
     question: str = quantity("", "What the experiment is to answer.", unit="-", source="user")
     scenario: str = quantity(..., "Base scenario: a path, relative to the experiment's file.", unit="-", source="user")
     strategies: tuple[str, ...] | None = quantity(
-        None, "Strategies that are run at every point; all of the scenario and the baseline when absent.", unit="-",
-        source="user", min_length=1, max_length=50,
-    )  # fmt: skip
+        None,
+        "Strategies that are run at every point; all of the scenario and the baseline when absent.",
+        unit="-",
+        source="user",
+        min_length=1,
+        max_length=50,
+    )
     levers: dict[str, RangeSpec] = quantity(
-        text="Ours to choose: parameters of strategies by path, strategies.NAME.NUMBER.KIND.PARAMETER.", unit="-",
-        source="user", factory=dict, max_length=50,
-    )  # fmt: skip
+        text="Ours to choose: parameters of strategies by path, strategies.NAME.NUMBER.KIND.PARAMETER.",
+        unit="-",
+        source="user",
+        factory=dict,
+        max_length=50,
+    )
     uncertainties: dict[str, RangeSpec] = quantity(
-        text="The world's: fields of the scenario by path, such as team.visit.speed_km_per_hour.", unit="-",
-        source="user", factory=dict, max_length=100,
-    )  # fmt: skip
+        text="The world's: fields of the scenario by path, such as team.visit.speed_km_per_hour.",
+        unit="-",
+        source="user",
+        factory=dict,
+        max_length=100,
+    )
     constants: dict[str, Any] = quantity(
         text="Fields of the scenario, or parameters of strategies, that are held at another value than the base's.",
-        unit="-", source="user", factory=dict, max_length=200,
-    )  # fmt: skip
+        unit="-",
+        source="user",
+        factory=dict,
+        max_length=200,
+    )
     outcomes: tuple[str, ...] = quantity(
-        ("profit_manufacturer", "market_share_units"), "KPIs that are measured (`arsim kpis`).", unit="-",
-        min_length=1, max_length=200,
-    )  # fmt: skip
+        ("profit_manufacturer", "market_share_units"),
+        "KPIs that are measured (`arsim kpis`).",
+        unit="-",
+        min_length=1,
+        max_length=200,
+    )
     design: Design = quantity(
         "grid", "grid: every combination of listed values; latin_hypercube and sobol: points drawn evenly.", unit="-"
     )
     cross_levers: bool = quantity(
-        False, "Whether every combination of levers (listed values) is tried at every drawn point of the world.",
+        False,
+        "Whether every combination of levers (listed values) is tried at every drawn point of the world.",
         unit="-",
-    )  # fmt: skip
+    )
     samples: int | None = quantity(
         None, "Points that are drawn; a power of 2 for sobol.", unit="points", source="user", ge=1, le=1_000_000
     )
@@ -137,9 +156,11 @@ class ExperimentSpec(Spec):
         4, "Runs of each strategy at each point; the same luck at every point.", unit="runs", ge=1, le=100_000
     )
     study: StudySpec | None = quantity(
-        None, "A question that chooses its runs itself, for `arsim study`; a plain sweep when absent.", unit="-",
+        None,
+        "A question that chooses its runs itself, for `arsim study`; a plain sweep when absent.",
+        unit="-",
         source="user",
-    )  # fmt: skip
+    )
     seed: int | None = quantity(
         None, "Root seed of luck and design; the scenario's when absent.", source="user", ge=0, le=2**63 - 1
     )

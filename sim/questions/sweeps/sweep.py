@@ -227,9 +227,13 @@ def _table(plan: Plan, keys: Keys, values: dict[str, tuple[float, ...]]) -> pd.D
 
 def _failures(plan: Plan, keys: Keys, failed: dict[str, str]) -> pd.DataFrame:
     e = plan.experiment
-    rows = [
-        (p, e.strategies[s], plan.replications[k], e.seed, str(key), failed[str(key)])
-        for (p, s, k), key in np.ndenumerate(keys)
-        if str(key) in failed
-    ] if failed else []  # fmt: skip
+    rows = (
+        [
+            (p, e.strategies[s], plan.replications[k], e.seed, str(key), failed[str(key)])
+            for (p, s, k), key in np.ndenumerate(keys)
+            if str(key) in failed
+        ]
+        if failed
+        else []
+    )
     return pd.DataFrame(rows, columns=list(FAILURE_COLUMNS))

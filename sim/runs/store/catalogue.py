@@ -123,9 +123,16 @@ class Row(Facts):
         # SQL has no NaN.
         values = json.dumps({kpi: None if value != value else value for kpi, value in (kpis or {}).items()})
         return cls(
-            file=file, key=key, kind=kind, status=status, checksum=checksum, error=error, kpis=values, written=written,
+            file=file,
+            key=key,
+            kind=kind,
+            status=status,
+            checksum=checksum,
+            error=error,
+            kpis=values,
+            written=written,
             **asdict(facts),
-        )  # fmt: skip
+        )
 
     @property
     def values(self) -> dict[str, float]:

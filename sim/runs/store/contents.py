@@ -65,7 +65,7 @@ def _runs(root: Path, files: Sequence[str]) -> list[Row]:
     kpis = read_kpis([root / file for file, own in facts.items() if own.model_version == MODEL_VERSION])
     return [
         Row.about(file, "runs", facts[file], written(root / file), kpis=kpis.get(str(root / file))) for file in files
-    ]  # fmt: skip
+    ]
 
 
 def _others(root: Path, files: Sequence[str]) -> list[Row]:

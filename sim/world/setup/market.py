@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from sim.sampling import normal_quantiles
-from sim.scenario.census import CensusNote
 from sim.scenario.names import brand_names
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.company import CompanySpec
@@ -30,6 +29,9 @@ from sim.world.setup.companies import (
 from sim.world.setup.places import Outlet, fill_outlets, fill_territories, outlets_of, territories_of
 from sim.world.shares import classify_known
 from sim.world.world import HISTORY_DAYS, RING_DAYS, Names, World
+
+if TYPE_CHECKING:
+    from sim.scenario.census import CensusNote
 
 Array = NDArray[Any]
 

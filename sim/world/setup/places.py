@@ -6,13 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.sampling import lognormal_quantile, normal_quantiles
-from sim.scenario.census import CensusNote, load_census
 from sim.scenario.geography import Area, areas_of, nearest_area, position_km, projection_of
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.place import OutletSpec, TerritoryGenerator, TerritorySpec
@@ -20,6 +19,9 @@ from sim.streams import DecisionPoint, key_of, slot_of, uniform, uniforms
 from sim.world.geography import adjacency, huff_neighbours
 from sim.world.shares import abc_class
 from sim.world.world import NEVER, World
+
+if TYPE_CHECKING:
+    from sim.scenario.census import CensusNote
 
 Array = NDArray[Any]
 
@@ -180,6 +182,8 @@ def _territory_of(territories: Sequence[Territory], x: float, y: float) -> str:
 def _from_census(scenario: Scenario) -> tuple[list[Outlet], list[CensusNote]]:
     spec = scenario.outlets.census
     assert spec is not None
+    from sim.scenario.census import load_census  # its readers of files are loaded only where there is a file
+
     table = load_census(spec, scenario)
     burn_in = scenario.calendar.burn_in_days
     outlets = [

@@ -19,35 +19,78 @@ from sim.world.panels import PANELS
 from sim.world.world import World
 from tests.markets import STRESSED, market
 
-SHARED_DATA = {"distributors": {"generate": None, "list": [
-    {"id": "D1", "territories": ["T01"], "information_system": True},
-    {"id": "D2", "territories": ["T02"]},
-    {"id": "E1", "company": "R1", "territories": ["T01", "T02"]},
-    {"id": "E2", "company": "R2", "territories": ["T01", "T02"]},
-]}}  # fmt: skip
+SHARED_DATA = {
+    "distributors": {
+        "generate": None,
+        "list": [
+            {"id": "D1", "territories": ["T01"], "information_system": True},
+            {"id": "D2", "territories": ["T02"]},
+            {"id": "E1", "company": "R1", "territories": ["T01", "T02"]},
+            {"id": "E2", "company": "R2", "territories": ["T01", "T02"]},
+        ],
+    }
+}
 
 # What our people may know, by the rows that are theirs to know; every other number of the market is hidden.
 OURS_TO_KNOW = {
     "outlet": {
-        "outlet_x_km", "outlet_y_km", "outlet_territory", "outlet_channel", "outlet_advisor", "known_size",
-        "known_class", "last_visit_day", "visit_count", "known_sales_rate", "known_listed", "seen_share",
-        "seen_products", "seen_empty", "seen_price", "seen_promoter", "exclusive_company", "exclusive_until",
+        "outlet_x_km",
+        "outlet_y_km",
+        "outlet_territory",
+        "outlet_channel",
+        "outlet_advisor",
+        "known_size",
+        "known_class",
+        "last_visit_day",
+        "visit_count",
+        "known_sales_rate",
+        "known_listed",
+        "seen_share",
+        "seen_products",
+        "seen_empty",
+        "seen_price",
+        "seen_promoter",
+        "exclusive_company",
+        "exclusive_until",
     },
     "distributor": {
-        "distributor_territory", "covers", "is_core", "is_contracted", "distributor_potential", "distributor_relation",
-        "distributor_stock_units", "distributor_slot", "lever_information_system",
+        "distributor_territory",
+        "covers",
+        "is_core",
+        "is_contracted",
+        "distributor_potential",
+        "distributor_relation",
+        "distributor_stock_units",
+        "distributor_slot",
+        "lever_information_system",
     },
     "product": {"launched", "list_price_cents", "factory_cost_cents"},
     "all": {
-        "is_known", "known_closed", "product_company", "distributor_company", "advisor_territory", "is_employed",
-        "selling", "service", "coaching", "farmer", "visits_made", "territory_x_km", "territory_y_km",
-        "territory_area_km2", "territory_population", "territory_growth", "adjacent", "distance_km",
+        "is_known",
+        "known_closed",
+        "product_company",
+        "distributor_company",
+        "advisor_territory",
+        "is_employed",
+        "selling",
+        "service",
+        "coaching",
+        "farmer",
+        "visits_made",
+        "territory_x_km",
+        "territory_y_km",
+        "territory_area_km2",
+        "territory_population",
+        "territory_growth",
+        "adjacent",
+        "distance_km",
     },
-}  # fmt: skip
+}
 OUR_BOOKS = {
-    "market": {"sell_in_units"}, "distributor": {"received_units", "delivered_units"},
+    "market": {"sell_in_units"},
+    "distributor": {"received_units", "delivered_units"},
     "advisor": {"calls", "driving_minutes", "visiting_minutes", "idle_minutes", "territory"},
-}  # fmt: skip
+}
 
 
 def seen_by_strategies(session: Session) -> View:
@@ -90,8 +133,10 @@ def garble(column: np.ndarray, where: np.ndarray | None = None) -> None:
 def hidden_rows(world: World) -> dict[str, np.ndarray]:
     """By axis, the rows about which our people know nothing."""
     return {
-        "outlet": ~world.is_known, "distributor": world.distributor_company != 0, "product": world.product_company != 0,
-    }  # fmt: skip
+        "outlet": ~world.is_known,
+        "distributor": world.distributor_company != 0,
+        "product": world.product_company != 0,
+    }
 
 
 def garble_hidden_truth(session: Session) -> None:
@@ -238,10 +283,15 @@ def tiny() -> tuple[Session, View]:
 def _write_books(session: Session) -> None:
     world, panels = session.world, session.recorder.panels
     for name, values in {
-        "market.sell_in_units": 3.0, "distributor.received_units": 8.0, "distributor.delivered_units": 4.0,
-        "advisor.calls": 0.0, "advisor.driving_minutes": 0.0, "advisor.visiting_minutes": 0.0,
-        "advisor.idle_minutes": 0.0, "advisor.territory": 0.0,
-    }.items():  # fmt: skip
+        "market.sell_in_units": 3.0,
+        "distributor.received_units": 8.0,
+        "distributor.delivered_units": 4.0,
+        "advisor.calls": 0.0,
+        "advisor.driving_minutes": 0.0,
+        "advisor.visiting_minutes": 0.0,
+        "advisor.idle_minutes": 0.0,
+        "advisor.territory": 0.0,
+    }.items():
         panel, field = name.split(".")
         getattr(panels[panel], field)[:] = values
     for field, value in {

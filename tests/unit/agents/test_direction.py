@@ -109,9 +109,12 @@ def test_spending_beyond_the_budget_is_taken_from_what_can_be_cut(own):
     assert plans.max() <= session._context.minutes.budget_cents + 12_000 * 3 * 365 / 12 / 7
     planned = rehearse(scenario, "plan")
     free = scenario.model_copy(
-        update={"direction": scenario.direction.model_copy(
-            update={"budget": scenario.direction.budget.model_copy(update={"on_excess": "allow"})})}
-    )  # fmt: skip
+        update={
+            "direction": scenario.direction.model_copy(
+                update={"budget": scenario.direction.budget.model_copy(update={"on_excess": "allow"})}
+            )
+        }
+    )
     assert sum(rehearse(free, "plan").values()) > sum(planned.values()) + 1_000_000
     refusing = free.direction.budget.model_copy(update={"on_excess": "refuse"})
     strict = free.model_copy(update={"direction": free.direction.model_copy(update={"budget": refusing})})

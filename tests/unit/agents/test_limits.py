@@ -19,10 +19,14 @@ CALM: dict[str, Any] = {
     "calendar": {"burn_in_days": 5, "duration_days": 70},
 }
 REBATE: dict[str, Any] = {"distributors": {"push": {"rebate_rate": 0.5, "loading_reach": 2.0, "target_growth": 2.0}}}
-HOLIDAY: dict[str, Any] = {"calendar": {
-    "start_date": "2026-01-05", "burn_in_days": 0, "duration_days": 14,
-    "holidays": [{"first_date": "2026-01-08", "duration_days": 4, "field_works": False}],
-}}  # fmt: skip
+HOLIDAY: dict[str, Any] = {
+    "calendar": {
+        "start_date": "2026-01-05",
+        "burn_in_days": 0,
+        "duration_days": 14,
+        "holidays": [{"first_date": "2026-01-08", "duration_days": 4, "field_works": False}],
+    }
+}
 """From Thursday to Sunday of the first week."""
 
 

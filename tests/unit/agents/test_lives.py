@@ -23,12 +23,17 @@ from sim.agents.clock import Moment, Wake
 from sim.engine import Session
 from tests.markets import ALL_OFF, STRESSED, assert_same, finished, market, merged, wakes, watched
 
-LISTED: dict[str, Any] = {"distributors": {"generate": None, "list": [
-    {"id": "D1", "territories": ["T01"]},
-    {"id": "D2", "territories": ["T02"]},
-    {"id": "E1", "company": "R1", "territories": ["T01", "T02"]},
-    {"id": "E2", "company": "R2", "territories": ["T01", "T02"]},
-]}}  # fmt: skip
+LISTED: dict[str, Any] = {
+    "distributors": {
+        "generate": None,
+        "list": [
+            {"id": "D1", "territories": ["T01"]},
+            {"id": "D2", "territories": ["T02"]},
+            {"id": "E1", "company": "R1", "territories": ["T01", "T02"]},
+            {"id": "E2", "company": "R2", "territories": ["T01", "T02"]},
+        ],
+    }
+}
 
 
 def days(found: list[Wake], moment: Moment, row: int = 0) -> list[int]:
@@ -57,9 +62,17 @@ def test_without_mechanisms_only_daily_business_is_left() -> None:
     daily = {m for m, count in per_day.items() if count == n}
     seldom = set(per_day) - daily
     assert {m.who for m in seldom} <= {
-        "our head office", "companies", "our regional office", "our channel manager", "a rival's manager", "owners",
-        "the week's market shares", "a distributor", "distributors' crews", "shops",
-    }  # fmt: skip
+        "our head office",
+        "companies",
+        "our regional office",
+        "our channel manager",
+        "a rival's manager",
+        "owners",
+        "the week's market shares",
+        "a distributor",
+        "distributors' crews",
+        "shops",
+    }
     assert sum(per_day[m] for m in seldom) < 3 * n
     for nobody in (advisor.TOURS, promoter.TAKE_PLACES, rival.CALL, promotion.START, promotion.END, diversion.FADE):
         assert nobody not in per_day
@@ -103,9 +116,14 @@ def test_a_pulled_lever_shortens_the_sleep() -> None:
 
 
 def test_a_launch_that_is_put_forward_rouses_the_factory() -> None:
-    scenario = market({"products": {"list": [
-        {"id": "ours-1", "brand": "ours"}, {"id": "ours-2", "brand": "ours", "launch_day": 20},
-    ], "generate": {}}})  # fmt: skip
+    scenario = market(
+        {
+            "products": {
+                "list": [{"id": "ours-1", "brand": "ours"}, {"id": "ours-2", "brand": "ours", "launch_day": 20}],
+                "generate": {},
+            }
+        }
+    )
     assert days(wakes(Session(scenario)), manufacturer.LAUNCH) == [25]
     session = Session(scenario)
     found = watched(session)
@@ -116,10 +134,15 @@ def test_a_launch_that_is_put_forward_rouses_the_factory() -> None:
 
 
 def test_a_dismissed_distributor_sleeps_until_it_is_signed_again() -> None:
-    session = Session(market(LISTED, {
-        "calendar": {"duration_days": 90},
-        "distributors": {"policy": {"review_days": 1}, "contracts": {"intercept": 20.0}},
-    }))  # fmt: skip
+    session = Session(
+        market(
+            LISTED,
+            {
+                "calendar": {"duration_days": 90},
+                "distributors": {"policy": {"review_days": 1}, "contracts": {"intercept": 20.0}},
+            },
+        )
+    )
     found = watched(session)
     session.step(9)
     session.pull("dismiss", 1, distributor="D1")
@@ -147,9 +170,9 @@ def test_a_poached_distributor_sleeps_from_then_on() -> None:
 
 def test_who_leaves_rouses_the_personnel_office() -> None:
     """An advisor whose post is filled after three days is hired on the third morning, whatever day that is."""
-    session = Session(market({
-        "team": {"departures": [{"when": "2026-01-07", "advisors": 1}], "turnover": {"hiring_delay_days": 3}}
-    }))  # fmt: skip
+    session = Session(
+        market({"team": {"departures": [{"when": "2026-01-07", "advisors": 1}], "turnover": {"hiring_delay_days": 3}}})
+    )
     session.step(session.calendar.n_days)
     events = session.observe()["events"].set_index("kind")["day"]
     assert events["advisor_hired"] == events["advisor_left"] + 3

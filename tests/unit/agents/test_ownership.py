@@ -13,12 +13,17 @@ from sim.engine import Session
 from sim.world.columns import BY_NAME, COLUMNS
 from tests.markets import ALL_OFF, STRESSED, market, merged
 
-SHARED_DATA = {"distributors": {"generate": None, "list": [
-    {"id": "D1", "territories": ["T01"], "information_system": True},
-    {"id": "D2", "territories": ["T02"]},
-    {"id": "E1", "company": "R1", "territories": ["T01", "T02"]},
-    {"id": "E2", "company": "R2", "territories": ["T01", "T02"]},
-]}}  # fmt: skip
+SHARED_DATA = {
+    "distributors": {
+        "generate": None,
+        "list": [
+            {"id": "D1", "territories": ["T01"], "information_system": True},
+            {"id": "D2", "territories": ["T02"]},
+            {"id": "E1", "company": "R1", "territories": ["T01", "T02"]},
+            {"id": "E2", "company": "R2", "territories": ["T01", "T02"]},
+        ],
+    }
+}
 
 
 class Watch:

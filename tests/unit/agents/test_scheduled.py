@@ -26,7 +26,7 @@ def test_the_advisors_who_sell_best_leave_on_the_day():
             "list": ({"id": "good", "territory": "T01", "selling": 0.9}, {"id": "fair", "territory": "T02"}),
             "turnover": {"leaving_per_year": 0.0},
             "departures": ({"when": "2026-01-12", "advisors": 1},),
-        },
+        }
     }
     events = finished(market(_dated(people))).observe()["events"]
     left = events[events["kind"] == "advisor_left"]

@@ -20,10 +20,14 @@ CALM: dict[str, Any] = {
     "calendar": {"burn_in_days": 5, "duration_days": 70},
     "distributors": {"policy": {"policy": "moving_average", "memory_days": 28}},
 }
-CANDIDATE: dict[str, Any] = {"distributors": {"list": [
-    {"id": "D1", "territories": ["T01", "T02"], "x_km": 0.0, "y_km": 0.0, "service_radius_km": 500.0},
-    {"id": "N1", "territories": ["T02"], "signed": False},
-]}}  # fmt: skip
+CANDIDATE: dict[str, Any] = {
+    "distributors": {
+        "list": [
+            {"id": "D1", "territories": ["T01", "T02"], "x_km": 0.0, "y_km": 0.0, "service_radius_km": 500.0},
+            {"id": "N1", "territories": ["T02"], "signed": False},
+        ]
+    }
+}
 
 
 def test_a_system_put_in_today_shows_the_weeks_before() -> None:

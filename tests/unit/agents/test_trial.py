@@ -11,9 +11,12 @@ from sim.kernels.laws import bass_step
 from tests.laboratory.laws import bass_fraction
 from tests.markets import market
 
-LAUNCHED = {"products": {"list": [
-    {"id": "old", "brand": "ours"}, {"id": "new", "brand": "ours", "launch_day": 0},
-], "generate": {}}}  # fmt: skip
+LAUNCHED = {
+    "products": {
+        "list": [{"id": "old", "brand": "ours"}, {"id": "new", "brand": "ours", "launch_day": 0}],
+        "generate": {},
+    }
+}
 NEW = 1
 DAYS = 200
 

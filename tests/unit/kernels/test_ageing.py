@@ -25,20 +25,29 @@ KEY = np.uint64(key_of(1, 0, DecisionPoint.UNPROMPTED_LISTING, 3))
 def weeks_on_the_list(stock: int, distributor: int, sold: int, weeks: int = 20) -> int:
     """Weeks until a shop that sells `sold` a week drops its one product; `weeks` when it keeps it."""
     shelves = Shelves(**dict.fromkeys(Shelves._fields, np.zeros((1, 1))))._replace(
-        outlet_slot=np.array([7], dtype=np.uint64), is_listed=np.ones((1, 1), dtype=np.bool_),
-        outlet_stock_units=np.array([[stock]]), open_order_units=np.zeros((1, 1), dtype=np.int32),
-        outlet_distributor=np.array([[distributor]]), product_company=np.zeros(1, dtype=np.int64),
-        launched=np.ones(1, dtype=np.bool_), won=np.zeros((1, 1), dtype=np.bool_),
-    )  # fmt: skip
+        outlet_slot=np.array([7], dtype=np.uint64),
+        is_listed=np.ones((1, 1), dtype=np.bool_),
+        outlet_stock_units=np.array([[stock]]),
+        open_order_units=np.zeros((1, 1), dtype=np.int32),
+        outlet_distributor=np.array([[distributor]]),
+        product_company=np.zeros(1, dtype=np.int64),
+        launched=np.ones(1, dtype=np.bool_),
+        won=np.zeros((1, 1), dtype=np.bool_),
+    )
     relations = Relations(**dict.fromkeys(Relations._fields, np.zeros((1, 1))))._replace(
-        relation=np.full((1, 1), 0.5), outlet_facings=np.full(1, 10.0), weight_is_stale=np.zeros(1, dtype=np.bool_),
-        outlet_territory=np.zeros(1, dtype=np.int64), product_brand=np.zeros(1, dtype=np.int64),
-        product_appeal=np.zeros(1), exclusive_company=np.full(1, -1),
-    )  # fmt: skip
+        relation=np.full((1, 1), 0.5),
+        outlet_facings=np.full(1, 10.0),
+        weight_is_stale=np.zeros(1, dtype=np.bool_),
+        outlet_territory=np.zeros(1, dtype=np.int64),
+        product_brand=np.zeros(1, dtype=np.int64),
+        product_appeal=np.zeros(1),
+        exclusive_company=np.full(1, -1),
+    )
     week = Week(**dict.fromkeys(Week._fields, np.zeros((1, 1))))._replace(
-        week_sold_units=np.array([[sold]]), slow_weeks=np.zeros((1, 1), dtype=np.int32),
+        week_sold_units=np.array([[sold]]),
+        slow_weeks=np.zeros((1, 1), dtype=np.int32),
         dropped=np.zeros((1, 1), dtype=np.bool_),
-    )  # fmt: skip
+    )
     for passed in range(weeks):
         age_listings(shelves, relations, week, RULES, 0, KEY)
         if not shelves.is_listed[0, 0]:

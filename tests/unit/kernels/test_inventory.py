@@ -78,15 +78,28 @@ def reviewed(policy: ReplenishmentPolicy, position: int, echelon: int) -> int:
         return np.array([value], dtype=dtype)
 
     stock = Replenishment(
-        lever_policy=one(policy, np.int32), lever_review_days=one(7), lever_cover_days=one(14.0, float),
-        lever_safety_factor=one(1.5, float), lever_memory_days=one(3), expected_lead_days=2.0,
-        distributor_company=one(0), distributor_forecast=np.array([[4.0]]), warehouse_units=one(1e6, float),
-        product_company=one(0), case_units=one(1), list_price_cents=one(10),
-    )  # fmt: skip
+        lever_policy=one(policy, np.int32),
+        lever_review_days=one(7),
+        lever_cover_days=one(14.0, float),
+        lever_safety_factor=one(1.5, float),
+        lever_memory_days=one(3),
+        expected_lead_days=2.0,
+        distributor_company=one(0),
+        distributor_forecast=np.array([[4.0]]),
+        warehouse_units=one(1e6, float),
+        product_company=one(0),
+        case_units=one(1),
+        list_price_cents=one(10),
+    )
     evening = Evening(
-        day=2, history=np.array([[[6, 2, 4, 99]]]), is_due=one(True, bool), position=np.array([[position]]),
-        echelon=np.array([[echelon]]), coming=np.array([[0]]), purse_cents=one(10**9),
-    )  # fmt: skip
+        day=2,
+        history=np.array([[[6, 2, 4, 99]]]),
+        is_due=one(True, bool),
+        position=np.array([[position]]),
+        echelon=np.array([[echelon]]),
+        coming=np.array([[0]]),
+        purse_cents=one(10**9),
+    )
     orders = np.zeros((1, 1), dtype=np.int64)
     review_distributors(stock, evening, orders)
     return int(orders[0, 0])

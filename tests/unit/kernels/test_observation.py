@@ -18,14 +18,19 @@ COMPANY = np.array([0, 0, 1])
 def sights(n: int = 1, **changes: Any) -> Sights:
     """Shops with all three products listed and in stock at their usual price of 200."""
     columns = {
-        "outlet_slot": np.arange(n, dtype=np.uint64) + np.uint64(77), "outlet_territory": np.zeros(n, dtype=np.int32),
-        "promoter_companies": np.zeros(n, dtype=np.int32), "is_listed": np.ones((n, 3), dtype=np.bool_),
+        "outlet_slot": np.arange(n, dtype=np.uint64) + np.uint64(77),
+        "outlet_territory": np.zeros(n, dtype=np.int32),
+        "promoter_companies": np.zeros(n, dtype=np.int32),
+        "is_listed": np.ones((n, 3), dtype=np.bool_),
         "outlet_stock_units": np.full((n, 3), 5, dtype=np.int32),
         "shelf_price_cents": np.full((n, 3), 200, dtype=np.int32),
-        "habit": np.tile([0.3, 0.2, 0.5], (n, 1)), "relation": np.zeros((n, 2)),
-        "price_factor": np.ones((1, 3)), "usual_price_cents": np.full(3, 200), "product_company": COMPANY,
+        "habit": np.tile([0.3, 0.2, 0.5], (n, 1)),
+        "relation": np.zeros((n, 2)),
+        "price_factor": np.ones((1, 3)),
+        "usual_price_cents": np.full(3, 200),
+        "product_company": COMPANY,
         "brand_company": np.array([0, 0, 1]),
-    }  # fmt: skip
+    }
     return Sights(**{**columns, **changes})
 
 
@@ -51,9 +56,11 @@ def seen_in(
 
 def test_a_first_look_counts_products_empty_places_prices_and_promoters() -> None:
     shop = sights(
-        promoter_companies=np.array([0b10], dtype=np.int32), outlet_stock_units=np.array([[0, 3, 1]], dtype=np.int32),
-        shelf_price_cents=np.array([[180, 200, 250]], dtype=np.int32), price_factor=np.array([[1.0, 0.8, 1.0]]),
-    )  # fmt: skip
+        promoter_companies=np.array([0b10], dtype=np.int32),
+        outlet_stock_units=np.array([[0, 3, 1]], dtype=np.int32),
+        shelf_price_cents=np.array([[180, 200, 250]], dtype=np.int32),
+        price_factor=np.array([[1.0, 0.8, 1.0]]),
+    )
     seen = seen_in(shop)
     assert seen.seen_products.tolist() == [[2.0, 1.0]]
     assert seen.seen_empty.tolist() == [[0.5, 0.0]]

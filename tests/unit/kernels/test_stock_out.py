@@ -139,11 +139,16 @@ def test_there_is_no_second_choice_where_nothing_of_the_kind_is_left() -> None:
 )
 def test_the_cause_of_an_empty_shelf(distributor: int, waiting: int, inbound: int, warehouse: int, cause: int) -> None:
     nothing = np.zeros((1, 1))
-    shops = Shops(**dict.fromkeys(Shops._fields, nothing) | {
-        "open_order_units": np.array([[waiting]]), "outlet_inbound_units": np.array([[inbound]]),
-        "outlet_distributor": np.array([[distributor]]),
-    })  # fmt: skip
-    rules = Rules(**dict.fromkeys(Rules._fields, nothing) | {
-        "product_company": np.zeros(1, dtype=np.int32), "distributor_stock_units": np.array([[warehouse]]),
-    })  # fmt: skip
+    shops = Shops(
+        **dict.fromkeys(Shops._fields, nothing)
+        | {
+            "open_order_units": np.array([[waiting]]),
+            "outlet_inbound_units": np.array([[inbound]]),
+            "outlet_distributor": np.array([[distributor]]),
+        }
+    )
+    rules = Rules(
+        **dict.fromkeys(Rules._fields, nothing)
+        | {"product_company": np.zeros(1, dtype=np.int32), "distributor_stock_units": np.array([[warehouse]])}
+    )
     assert stock_out_cause(shops, rules, 0, 0) == cause

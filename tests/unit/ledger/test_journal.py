@@ -19,8 +19,12 @@ from tests.markets import finished, market
 
 BOOKS = ("company_books", "distributor_books", "outlet_books", "outside_books")
 GOODS = (
-    "factory_stock_units", "distributor_stock_units", "transit_units", "outlet_stock_units", "outlet_inbound_units",
-)  # fmt: skip
+    "factory_stock_units",
+    "distributor_stock_units",
+    "transit_units",
+    "outlet_stock_units",
+    "outlet_inbound_units",
+)
 
 
 @pytest.fixture
@@ -219,8 +223,7 @@ def test_fees_expenses_and_drawings_have_two_sides(world: World, journal: Journa
     fee = Change(world, lambda: journal.company_pays_outlets(0, Account.DISPLAY_COST, Account.DISPLAY_INCOME, outlet))
     assert fee.cents("company_books", Account.CASH, 0) == -cents == -fee.cents("outlet_books", Account.CASH, 3)
     fine = Change(
-        world,
-        lambda: journal.company_pays_distributors(0, Account.PENALTY_INCOME, Account.PENALTY_COST, -distributor),
+        world, lambda: journal.company_pays_distributors(0, Account.PENALTY_INCOME, Account.PENALTY_COST, -distributor)
     )
     assert fine.cents("company_books", Account.CASH, 0) == cents
     assert fine.cents("distributor_books", Account.PENALTY_COST, 1) == cents
@@ -251,10 +254,20 @@ def _cell(world: World, name: str) -> tuple[int, ...]:
     return tuple(int(k) for k in np.argwhere(world.columns[name] != 0)[0])
 
 
-@pytest.mark.parametrize("column", [
-    *GOODS, "made_units", "consumed_units", "opening_units", "scrapped_units", "outlet_in_units", "outlet_out_units",
-    "distributor_in_units", "distributor_out_units",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "column",
+    [
+        *GOODS,
+        "made_units",
+        "consumed_units",
+        "opening_units",
+        "scrapped_units",
+        "outlet_in_units",
+        "outlet_out_units",
+        "distributor_in_units",
+        "distributor_out_units",
+    ],
+)
 @pytest.mark.parametrize("error", [1, -1])
 def test_a_missing_or_extra_unit_is_noticed(ended: World, column: str, error: int) -> None:
     place = _cell(ended, column)

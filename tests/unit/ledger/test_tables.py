@@ -13,13 +13,20 @@ from sim.world.panels import PANELS
 from tests.markets import STRESSED, Tables, finished, market
 
 KEYS = {
-    "market": ["day", "territory", "product"], "territory": ["day", "territory"],
-    "brand_territory": ["day", "territory", "brand"], "distributor": ["day", "distributor", "product"],
-    "delivery": ["day", "distributor"], "advisor": ["day", "advisor"], "factory": ["day", "product"],
-    "money": ["day", "tier", "party", "account"], "balance": ["day", "tier", "party"], "outlets": ["outlet"],
-    "visits": ["day", "advisor", "stop"], "constants": ["product"],
+    "market": ["day", "territory", "product"],
+    "territory": ["day", "territory"],
+    "brand_territory": ["day", "territory", "brand"],
+    "distributor": ["day", "distributor", "product"],
+    "delivery": ["day", "distributor"],
+    "advisor": ["day", "advisor"],
+    "factory": ["day", "product"],
+    "money": ["day", "tier", "party", "account"],
+    "balance": ["day", "tier", "party"],
+    "outlets": ["outlet"],
+    "visits": ["day", "advisor", "stop"],
+    "constants": ["product"],
     "outlet_panel": ["day", "outlet", "product"],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,30 @@ from sim.world.levers import LEVERS
 from tests.markets import STRESSED, assert_same, books_digest, market
 
 BASELINES: dict[str, float] = {
-    "outlet_interval": 1.0, "transfer": 0.0, "handover": 1.0, "improve_route": 1.0, "suggested_orders": 1.0,
-    "hire_farmer": 0.4, "offer_cents": 0.0, "poach_cents": 0.0, "core": 1.0, "dismiss": 0.0,
-    "overstock_days": 10.0, "markdown_rate": 0.06, "return_share": 0.0, "price_protection": 0.0,
-    "promotion_every_days": 56.0, "promotion_length_days": 10.0, "promotion_cut": 0.1, "promotion_on": 1.0,
-    "shop_terms_days": 0.0, "shop_policy": 0.0, "shop_safety_factor": 1.4, "shop_cover_days": 0.0,
+    "outlet_interval": 1.0,
+    "transfer": 0.0,
+    "handover": 1.0,
+    "improve_route": 1.0,
+    "suggested_orders": 1.0,
+    "hire_farmer": 0.4,
+    "offer_cents": 0.0,
+    "poach_cents": 0.0,
+    "core": 1.0,
+    "dismiss": 0.0,
+    "overstock_days": 10.0,
+    "markdown_rate": 0.06,
+    "return_share": 0.0,
+    "price_protection": 0.0,
+    "promotion_every_days": 56.0,
+    "promotion_length_days": 10.0,
+    "promotion_cut": 0.1,
+    "promotion_on": 1.0,
+    "shop_terms_days": 0.0,
+    "shop_policy": 0.0,
+    "shop_safety_factor": 1.4,
+    "shop_cover_days": 0.0,
     "factory_stock_days": 12.0,
-}  # fmt: skip
+}
 
 
 def test_every_lever_stands_within_its_bounds() -> None:

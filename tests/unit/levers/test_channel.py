@@ -19,10 +19,14 @@ CALM: dict[str, Any] = {
     "calendar": {"burn_in_days": 5, "duration_days": 70},
     "recording": {"outlet_panel": False},
 }
-TWO: dict[str, Any] = {"distributors": {"list": [
-    {"id": "D1", "territories": ["T01", "T02"], "x_km": 0.0, "y_km": 0.0, "service_radius_km": 500.0},
-    {"id": "N1", "territories": ["T02"], "signed": False},
-]}}  # fmt: skip
+TWO: dict[str, Any] = {
+    "distributors": {
+        "list": [
+            {"id": "D1", "territories": ["T01", "T02"], "x_km": 0.0, "y_km": 0.0, "service_radius_km": 500.0},
+            {"id": "N1", "territories": ["T02"], "signed": False},
+        ]
+    }
+}
 """One distributor of ours everywhere, and a candidate in the second territory."""
 
 
@@ -145,7 +149,7 @@ class TestContracts:
         short = {
             "distributors": {"list": [{"id": "D1", "territories": ["T01"]}, {"id": "D2", "territories": ["T02"]}]},
             "ours": {"factory": {"capacity_factor": 0.2, "stock_days": 0.0}},
-        }  # fmt: skip
+        }
         session = session_of(short)
         session.pull("core", 0, distributor="D1")
         received = finish(session)["distributor"].query("day > 20").groupby("distributor")["received_units"].sum()

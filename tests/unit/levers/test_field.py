@@ -68,17 +68,24 @@ class TestOutletInterval:
 
 
 FOUR: dict[str, Any] = {
-    "territories": {"generate": None, "list": [
-        {"id": f"T{k}", "x_km": x, "y_km": 0.0, "population": 100_000.0} for k, x in enumerate((0.0, 30.0, 200.0))
-    ]},
-    "team": {"generate": None, "list": [
-        {"id": "novice", "territory": "T0", "past_visits": 10, "selling": 0.5, "service": 0.5, "coaching": 0.5},
-        {"id": "master", "territory": "T0", "past_visits": 9000, "selling": 0.9, "service": 0.9, "coaching": 0.9},
-        {"id": "near", "territory": "T1"},
-        {"id": "far", "territory": "T2"},
-    ], "learning": {"courses_per_year": 0.0}},
+    "territories": {
+        "generate": None,
+        "list": [
+            {"id": f"T{k}", "x_km": x, "y_km": 0.0, "population": 100_000.0} for k, x in enumerate((0.0, 30.0, 200.0))
+        ],
+    },
+    "team": {
+        "generate": None,
+        "list": [
+            {"id": "novice", "territory": "T0", "past_visits": 10, "selling": 0.5, "service": 0.5, "coaching": 0.5},
+            {"id": "master", "territory": "T0", "past_visits": 9000, "selling": 0.9, "service": 0.9, "coaching": 0.9},
+            {"id": "near", "territory": "T1"},
+            {"id": "far", "territory": "T2"},
+        ],
+        "learning": {"courses_per_year": 0.0},
+    },
     "calendar": {"burn_in_days": 5, "duration_days": 40},
-}  # fmt: skip
+}
 """Three territories in a row and two advisors of different kind in the first."""
 
 

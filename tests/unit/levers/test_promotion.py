@@ -14,8 +14,9 @@ from tests.markets import Tables, market
 
 CALM: dict[str, Any] = {
     "mechanisms": {"rival_answers": False, "outlet_turnover": False},
-    "calendar": {"burn_in_days": 10, "duration_days": 50}, "recording": {"outlet_panel": False},
-}  # fmt: skip
+    "calendar": {"burn_in_days": 10, "duration_days": 50},
+    "recording": {"outlet_panel": False},
+}
 
 
 def run_with(pulls: dict[str, float], *changes: dict[str, Any], **where: Any) -> Tables:

@@ -13,8 +13,10 @@ from tests.markets import Tables, market
 CALM: dict[str, Any] = {
     "mechanisms": {"advisor_turnover": False, "outlet_turnover": False, "rival_answers": False},
     "calendar": {"burn_in_days": 20, "duration_days": 60},
-    "team": {"generate": {"n": 4}}, "database": {"known_share": 1.0}, "recording": {"outlet_panel": False},
-}  # fmt: skip
+    "team": {"generate": {"n": 4}},
+    "database": {"known_share": 1.0},
+    "recording": {"outlet_panel": False},
+}
 NOBODY: dict[str, Any] = {"mechanisms": {"advisors": False}}
 
 

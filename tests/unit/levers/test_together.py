@@ -12,13 +12,32 @@ from tests.unit.levers.test_baseline import BASELINES
 from tests.unit.levers.test_channel import TWO
 
 PULLS: dict[str, float] = {
-    "outlet_interval": 0.3, "transfer": 2.0, "handover": 0.0, "improve_route": 0.0, "suggested_orders": 0.0,
-    "hire_farmer": 1.0, "offer_cents": 1e9, "poach_cents": 1e9, "core": 0.0, "overstock_days": 5.0,
-    "markdown_rate": 0.3, "return_share": 0.7, "price_protection": 1.0, "discount": 0.1, "promotion_every_days": 9.0,
-    "promotion_length_days": 4.0, "promotion_cut": 0.2, "promotion_on": 0.0, "shop_terms_days": 30.0,
-    "shop_policy": 2.0, "shop_safety_factor": 3.0, "shop_cover_days": 9.0, "factory_stock_days": 30.0,
-    "information_system": 1.0, "coaching_cents": 1e5,
-}  # fmt: skip
+    "outlet_interval": 0.3,
+    "transfer": 2.0,
+    "handover": 0.0,
+    "improve_route": 0.0,
+    "suggested_orders": 0.0,
+    "hire_farmer": 1.0,
+    "offer_cents": 1e9,
+    "poach_cents": 1e9,
+    "core": 0.0,
+    "overstock_days": 5.0,
+    "markdown_rate": 0.3,
+    "return_share": 0.7,
+    "price_protection": 1.0,
+    "discount": 0.1,
+    "promotion_every_days": 9.0,
+    "promotion_length_days": 4.0,
+    "promotion_cut": 0.2,
+    "promotion_on": 0.0,
+    "shop_terms_days": 30.0,
+    "shop_policy": 2.0,
+    "shop_safety_factor": 3.0,
+    "shop_cover_days": 9.0,
+    "factory_stock_days": 30.0,
+    "information_system": 1.0,
+    "coaching_cents": 1e5,
+}
 FIRST, LAST = 6, 40
 """Days of the pulls, and of a dismissal. A month ends between them."""
 

@@ -13,22 +13,42 @@ from tests.unit.metrics.tables import FakeResult, booking, cut, days, result
 def small() -> FakeResult:
     """Two advisors on day 0, one of them on day 1; day 1 is the last."""
     first = {
-        "advisor": "a1", "calls": 20, "productive_calls": 12, "lines": 36, "new_listings": 2, "attempts": 5,
-        "driving_minutes": 150, "visiting_minutes": 300, "idle_minutes": 30, "selling": 0.5, "service": 0.4,
-        "coaching": 0.3, "farmer": 0.2,
-    }  # fmt: skip
+        "advisor": "a1",
+        "calls": 20,
+        "productive_calls": 12,
+        "lines": 36,
+        "new_listings": 2,
+        "attempts": 5,
+        "driving_minutes": 150,
+        "visiting_minutes": 300,
+        "idle_minutes": 30,
+        "selling": 0.5,
+        "service": 0.4,
+        "coaching": 0.3,
+        "farmer": 0.2,
+    }
     second = {
-        "advisor": "a2", "territory": "south", "calls": 10, "productive_calls": 3, "lines": 4, "attempts": 3,
-        "driving_minutes": 240, "visiting_minutes": 180, "idle_minutes": 60, "selling": 0.8, "service": 0.4,
-        "coaching": 0.6, "farmer": 0.8,
-    }  # fmt: skip
+        "advisor": "a2",
+        "territory": "south",
+        "calls": 10,
+        "productive_calls": 3,
+        "lines": 4,
+        "attempts": 3,
+        "driving_minutes": 240,
+        "visiting_minutes": 180,
+        "idle_minutes": 60,
+        "selling": 0.8,
+        "service": 0.4,
+        "coaching": 0.6,
+        "farmer": 0.8,
+    }
     return result(
         market=days(2),
         advisor=[{"day": 0, **first}, {"day": 0, **second}, {"day": 1, **first}],
         territory=days(2, open_outlets=10, unvisited_outlets=2)
         + days(2, territory="south", open_outlets=10, unvisited_outlets=8),
         money=[booking(1, "advisor_cost", 60_000), booking(1, "travel", 2_500), booking(1, "hiring_training", 999)],
-    )  # fmt: skip
+    )
 
 
 EXPECTED = {

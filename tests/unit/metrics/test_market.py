@@ -23,25 +23,58 @@ def small() -> FakeResult:
     market: list[dict[str, Any]] = []
     for day in (-1, 0, 1):
         for territory, (mine, theirs) in sold.items():
-            market.append({
-                "day": day, "territory": territory, "sell_out_units": mine, "sell_out_cents": mine * 300,
-                "sell_in_units": mine + 5, "sell_in_cents": (mine + 5) * 200,
-                **listed[territory],
-            })  # fmt: skip
-            market.append({
-                "day": day, "territory": territory, "company": "rival", "brand": "b2", "product": "p2",
-                "sell_out_units": theirs, "sell_out_cents": theirs * 200, "sell_in_units": theirs, "listed_outlets": 9,
-                "listed_weight": 90.0, "facings_share": 0.6,
-            })  # fmt: skip
+            market.append(
+                {
+                    "day": day,
+                    "territory": territory,
+                    "sell_out_units": mine,
+                    "sell_out_cents": mine * 300,
+                    "sell_in_units": mine + 5,
+                    "sell_in_cents": (mine + 5) * 200,
+                    **listed[territory],
+                }
+            )
+            market.append(
+                {
+                    "day": day,
+                    "territory": territory,
+                    "company": "rival",
+                    "brand": "b2",
+                    "product": "p2",
+                    "sell_out_units": theirs,
+                    "sell_out_cents": theirs * 200,
+                    "sell_in_units": theirs,
+                    "listed_outlets": 9,
+                    "listed_weight": 90.0,
+                    "facings_share": 0.6,
+                }
+            )
     territory = []
     for day in (0, 1):
         territory += [
-            {"day": day, "territory": "north", "open_outlets": 10, "open_weight": 100.0,
-             "unvisited_outlets": 4 - 4 * day, "listed_ours": 7, "active_ours": 5,
-             "first_ours": 3, "exclusive_ours": 1},
-            {"day": day, "territory": "south", "open_outlets": 10, "open_weight": 50.0, "unvisited_outlets": 1,
-             "listed_ours": 3, "active_ours": 2, "first_ours": 1, "exclusive_ours": 0},
-        ]  # fmt: skip
+            {
+                "day": day,
+                "territory": "north",
+                "open_outlets": 10,
+                "open_weight": 100.0,
+                "unvisited_outlets": 4 - 4 * day,
+                "listed_ours": 7,
+                "active_ours": 5,
+                "first_ours": 3,
+                "exclusive_ours": 1,
+            },
+            {
+                "day": day,
+                "territory": "south",
+                "open_outlets": 10,
+                "open_weight": 50.0,
+                "unvisited_outlets": 1,
+                "listed_ours": 3,
+                "active_ours": 2,
+                "first_ours": 1,
+                "exclusive_ours": 0,
+            },
+        ]
     relation = days(2, territory="north", relation=0.6) + days(2, territory="south", relation=0.3)
     outlets = [
         {"outlet": "o1", "size": 30.0, "share_ours": 0.5, "listed_ours": 1},
@@ -51,9 +84,14 @@ def small() -> FakeResult:
     ]
     constants = [{"product": "p1"}, {"product": "p2", "brand": "b2", "company": "rival"}]
     return result(
-        scenario(**PANEL), market=market, territory=territory, brand_territory=relation, outlets=outlets,
-        constants=constants, households=purchases(),
-    )  # fmt: skip
+        scenario(**PANEL),
+        market=market,
+        territory=territory,
+        brand_territory=relation,
+        outlets=outlets,
+        constants=constants,
+        households=purchases(),
+    )
 
 
 def purchases() -> list[dict[str, Any]]:

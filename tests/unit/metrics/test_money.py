@@ -13,14 +13,27 @@ from tests.unit.metrics.tables import FakeResult, booking, cut, days, result
 
 COSTS = {
     # promotion 1,500
-    "promotion_cost": 400, "advertising": 500, "display_cost": 300, "rebate_cost": 200, "exclusive_cost": 100,
+    "promotion_cost": 400,
+    "advertising": 500,
+    "display_cost": 300,
+    "rebate_cost": 200,
+    "exclusive_cost": 100,
     # people 2,000
-    "advisor_cost": 1_200, "promoter_cost": 400, "hiring_training": 300, "travel": 100,
+    "advisor_cost": 1_200,
+    "promoter_cost": 400,
+    "hiring_training": 300,
+    "travel": 100,
     # logistics 600
-    "logistics": 500, "storage": 100,
+    "logistics": 500,
+    "storage": 100,
     # other 900
-    "services_cost": 200, "census_cost": 100, "overhead": 400, "penalty_cost": 50, "bad_debt": 70, "scrap": 80,
-}  # fmt: skip
+    "services_cost": 200,
+    "census_cost": 100,
+    "overhead": 400,
+    "penalty_cost": 50,
+    "bad_debt": 70,
+    "scrap": 80,
+}
 
 
 def small() -> FakeResult:
@@ -28,17 +41,24 @@ def small() -> FakeResult:
     distributor = {"tier": "distributor"}
     outlet: dict[str, Any] = {"tier": "outlet", "party": "outlets"}
     money = [
-        booking(0, "revenue", -20_000), booking(0, "cogs", 12_000), booking(3, "price_variance", 500),
-        booking(5, "cash", 123_456), booking(5, "receivable", -4_000), booking(9, "drawings", 999),
+        booking(0, "revenue", -20_000),
+        booking(0, "cogs", 12_000),
+        booking(3, "price_variance", 500),
+        booking(5, "cash", 123_456),
+        booking(5, "receivable", -4_000),
+        booking(9, "drawings", 999),
         *(booking(9, account, amount) for account, amount in COSTS.items()),
-        booking(1, "revenue", -24_000, **distributor), booking(1, "cogs", 20_000, **distributor),
-        booking(1, "logistics", 1_400, **distributor), booking(1, "bad_debt", 130, **distributor),
+        booking(1, "revenue", -24_000, **distributor),
+        booking(1, "cogs", 20_000, **distributor),
+        booking(1, "logistics", 1_400, **distributor),
+        booking(1, "bad_debt", 130, **distributor),
         booking(2, "rebate_income", -200, **distributor),
-        booking(1, "revenue", -90_000, **outlet), booking(1, "cogs", 66_000, **outlet),
+        booking(1, "revenue", -90_000, **outlet),
+        booking(1, "cogs", 66_000, **outlet),
         booking(2, "revenue", -77_777, party="rival"),
         booking(2, "revenue", -77_777, tier="distributor", party="rival"),
         booking(-1, "revenue", -55_555),
-    ]  # fmt: skip
+    ]
     balance = [
         *days(10, tier="manufacturer", party="ours", receivable_cents=60_000, payable_cents=0, inventory_cents=25_000),
         *days(

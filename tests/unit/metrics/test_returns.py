@@ -27,9 +27,7 @@ def books(*spent_and_sold: tuple[int, int]) -> FakeResult:
 def test_return_of_one_pair() -> None:
     # 50 more spent, 80 more sold: profit 30 higher
     table = extra(books((150, 1080)), books((100, 1000)))
-    assert table.to_dict("list") == {
-        "replication": [0], "extra_spending": [50], "extra_profit": [30], "value": [0.6],
-    }  # fmt: skip
+    assert table.to_dict("list") == {"replication": [0], "extra_spending": [50], "extra_profit": [30], "value": [0.6]}
     row = return_on_extra_spending(books((150, 1080)), books((100, 1000))).iloc[0]
     assert row["mean"] == pytest.approx(0.6)
     assert math.isnan(row["low"])

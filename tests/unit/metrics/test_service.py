@@ -11,9 +11,16 @@ from tests.unit.metrics.tables import FakeResult, cut, days, result
 def small() -> FakeResult:
     """Two equal days; a rival with perfect shelves and a distributor of its own that must not count for us."""
     mine = {
-        "shoppers_first_choice": 50, "lost_ordering": 3, "lost_delivery": 2, "lost_supply": 1, "substituted_brand": 4,
-        "listed_outlets": 10, "available_outlets": 9.0, "listed_weight": 80.0, "in_stock_weight": 76.0,
-    }  # fmt: skip
+        "shoppers_first_choice": 50,
+        "lost_ordering": 3,
+        "lost_delivery": 2,
+        "lost_supply": 1,
+        "substituted_brand": 4,
+        "listed_outlets": 10,
+        "available_outlets": 9.0,
+        "listed_weight": 80.0,
+        "in_stock_weight": 76.0,
+    }
     rival = {"company": "rival", "product": "p2", "brand": "b2", "listed_outlets": 10, "available_outlets": 10.0}
     late = {"orders_completed": 2, "orders_in_full_on_time": 2, "lead_time_days_sum": 10.0}
     trucks = {"drops": 8, "orders_completed": 10, "orders_in_full_on_time": 7, "lead_time_days_sum": 20.0}
@@ -22,10 +29,11 @@ def small() -> FakeResult:
         distributor=days(2, distributor="d1", ordered_by_outlets=40, delivered_units=36)
         + days(2, distributor="d2", territory="south", ordered_by_outlets=10, delivered_units=4)
         + days(2, distributor="d9", company="rival", ordered_by_outlets=99, delivered_units=1),
-        delivery=days(2, distributor="d1", **trucks) + days(2, distributor="d2", drops=2, **late)
+        delivery=days(2, distributor="d1", **trucks)
+        + days(2, distributor="d2", drops=2, **late)
         + days(2, distributor="d9", company="rival", drops=100),
         factory=days(2, shipped_units=45, ordered_units=60) + days(2, company="rival", shipped_units=1),
-    )  # fmt: skip
+    )
 
 
 EXPECTED = {

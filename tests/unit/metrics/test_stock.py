@@ -41,9 +41,12 @@ def small() -> FakeResult:
         days(n, stock_units=220, shipped_units=20),
     )
     return result(
-        scenario(**OVERSTOCK), market=market, distributor=depot, factory=plant,
+        scenario(**OVERSTOCK),
+        market=market,
+        distributor=depot,
+        factory=plant,
         constants=[{"product": "p1", "trade_price_cents": 200}],
-    )  # fmt: skip
+    )
 
 
 EXPECTED = {

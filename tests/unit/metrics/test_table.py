@@ -123,12 +123,21 @@ EMPTY: dict[str, list[dict[str, Any]]] = {
         result(market=days(2), **EMPTY),
     ],
     ids=["one day", "nothing happens", "empty tables"],
-)  # fmt: skip
+)
 def test_extremes_give_no_value_and_no_error(of: FakeResult) -> None:
     table = kpi_table(of).set_index("kpi")
     assert list(table.index) == list(KPIS)
-    for name in ("market_share_units", "market_share_value", "fill_rate", "days_of_stock_outlet", "strike_rate",
-                 "bullwhip_outlet", "cash_cycle_retailers", "loyalty_households", "position_class"):  # fmt: skip
+    for name in (
+        "market_share_units",
+        "market_share_value",
+        "fill_rate",
+        "days_of_stock_outlet",
+        "strike_rate",
+        "bullwhip_outlet",
+        "cash_cycle_retailers",
+        "loyalty_households",
+        "position_class",
+    ):
         assert math.isnan(table.loc[name, "mean"]), name
     assert not np.isinf(table["mean"]).any()
     assert table.loc["sell_out_units", "mean"] == 0

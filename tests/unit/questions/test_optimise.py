@@ -17,10 +17,17 @@ EXPERIMENT = {
     "levers": {path: {"distribution": "uniform", "low": 0, "high": 1} for path in (SHARE, SPENDING)},
     "outcomes": ("profit_manufacturer", "market_share_units"),
     "replications": SEARCH,
-    "study": {"optimise": {
-        "strategy": "focus", "method": "nsga2", "budget": 120, "batch": 20, "finalists": 6, "fresh_replications": FRESH,
-    }},
-}  # fmt: skip
+    "study": {
+        "optimise": {
+            "strategy": "focus",
+            "method": "nsga2",
+            "budget": 120,
+            "batch": 20,
+            "finalists": 6,
+            "fresh_replications": FRESH,
+        }
+    },
+}
 LUCK = normals("optimise", 1000, SEARCH + FRESH)
 
 

@@ -55,11 +55,14 @@ def test_differences_are_taken_on_common_luck() -> None:
 
 
 def test_the_space_of_an_experiment() -> None:
-    space = space_of(experiment(
-        lever={"list": ["x", "y"]}, n={"distribution": "uniform", "low": 1, "high": 4},
-        t={"distribution": "triangular", "low": 0, "mode": 1, "high": 2},
-        g={"distribution": "normal", "mean": 5, "sd": 1},
-    ))  # type: ignore[arg-type]  # fmt: skip
+    space = space_of(
+        experiment(
+            lever={"list": ["x", "y"]},
+            n={"distribution": "uniform", "low": 1, "high": 4},
+            t={"distribution": "triangular", "low": 0, "mode": 1, "high": 2},
+            g={"distribution": "normal", "mean": 5, "sd": 1},
+        )
+    )  # type: ignore[arg-type]
     assert space.names == ["lever", "n", "t", "g"]
     points = space.points(np.array([[0.0] * 4, [0.5] * 4, [1.0] * 4]))
     assert points["lever"].tolist() == ["x", "y", "y"]

@@ -120,8 +120,10 @@ def test_territories_are_balanced_over_what_is_believed(found) -> None:
     world = session.world
     known = world.is_known & ~world.known_closed
     assert 0 < known.sum() < world.is_open.sum(), "some are hidden"
-    truth = {name: set(zip(world.outlet_x_km[rows], world.outlet_y_km[rows], strict=True))
-             for name, rows in (("known", known), ("hidden", ~known))}  # fmt: skip
+    truth = {
+        name: set(zip(world.outlet_x_km[rows], world.outlet_y_km[rows], strict=True))
+        for name, rows in (("known", known), ("hidden", ~known))
+    }
     places = set(zip(outlets["x_km"], outlets["y_km"], strict=True))
     assert places == truth["known"]
     assert not places & truth["hidden"]

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.metrics.interval import LEVEL
-from sim.questions.compare import Comparison, compare
-from sim.questions.verdicts import level_of, verdicts
+from sim.questions.compare import Comparison, compare, level_of, verdicts
 from sim.runs.arms import Arms
 from sim.scenario.futures import PRESENT
 from sim.statistics.paired import paired_table

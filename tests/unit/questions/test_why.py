@@ -10,17 +10,22 @@ import pandas as pd
 import pytest
 
 from sim.engine import Session, burn_in
-from sim.questions.compare import compare
-from sim.questions.verdicts import verdicts
+from sim.questions.compare import compare, verdicts
 from sim.questions.why import MECHANISMS, STOCK_OUTS, TRAVEL, _equalise_driving, explain_gain
 from sim.runs.store import Store
 from tests.markets import ALL_OFF, assert_same, market
 
 KPI = "sell_out_units"
 CUT = {
-    "who": "given", "rival": "R1", "territories": 2, "advisors": 0, "promoters": 0, "display_cents": 0,
-    "outlet_factor": 1.0, "price_cut": 0.2,
-}  # fmt: skip
+    "who": "given",
+    "rival": "R1",
+    "territories": 2,
+    "advisors": 0,
+    "promoters": 0,
+    "display_cents": 0,
+    "outlet_factor": 1.0,
+    "price_cut": 0.2,
+}
 STRATEGIES = {
     "strategies": {
         "cheaper": ({"attack": CUT},),
@@ -36,9 +41,7 @@ STILL = {"mechanisms": ALL_OFF}
 
 def explained(strategy: str, *changes: Any, mechanisms: tuple[str, ...] | None = None) -> pd.DataFrame:
     scenario = market(STRATEGIES, *changes)
-    table = explain_gain(
-        scenario, strategy, baseline="baseline", kpi=KPI, replications=2, mechanisms=mechanisms
-    )  # fmt: skip
+    table = explain_gain(scenario, strategy, baseline="baseline", kpi=KPI, replications=2, mechanisms=mechanisms)
     return table.set_index("part")
 
 

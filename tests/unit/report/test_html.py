@@ -19,8 +19,13 @@ from tests.unit.report.fake import FakeResult, make
 EVIL = ("</script><script>alert(1)</script>", "&<>\"'", "<img src=x onerror=alert(1)>", "{{ 7*7 }}", "'); alert(1); ('")
 BLANK = ()
 TINY: Mapping[str, object] = {
-    "replications": 1, "territories": 2, "advisors": 2, "outlets": 20, "days": 30, "burn_in": 7,
-}  # fmt: skip
+    "replications": 1,
+    "territories": 2,
+    "advisors": 2,
+    "outlets": 20,
+    "days": 30,
+    "burn_in": 7,
+}
 
 
 def evil_result() -> FakeResult:

@@ -22,9 +22,12 @@ PATHS = [SPEED, "outlets.generate.size_median_shoppers", "team.visit.detour_fact
 def test_long_names_leave_the_panels_their_room(n: int, tmp_path: Path) -> None:
     parts = {name: ({"concentrate": {"share_of_people": 0.2 + 0.1 * k}},) for k, name in enumerate(LONG)}
     fields = {
-        "name": "long", "strategies": ("baseline", *LONG), "uncertainties": {path: {"list": (1.1, 1.9)} for path in
-        PATHS[:n]}, "replications": 1, "outcomes": ("profit_manufacturer",),
-    }  # fmt: skip
+        "name": "long",
+        "strategies": ("baseline", *LONG),
+        "uncertainties": {path: {"list": (1.1, 1.9)} for path in PATHS[:n]},
+        "replications": 1,
+        "outcomes": ("profit_manufacturer",),
+    }
     found = run_sweep(load_experiment(fields, base({"strategies": parts})), Store(tmp_path), How(keep=Double))
     figure = overview(found)
     with drawing():

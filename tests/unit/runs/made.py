@@ -24,14 +24,20 @@ def arms(number: float = 0.0, kpis: tuple[str, ...] = ("share", "profit"), decis
     tables = {
         "outcomes": pd.DataFrame({"kpi": kpis, "value": values}),
         "territories": pd.DataFrame({"territory": ["成都", "O'B"], "kpi": kpis[0], "value": [number, -0.0]}),
-        "daily": pd.DataFrame({
-            "day": np.arange(30), "profit_cents": number + np.arange(30) / 7, "cash_cents": 1e12 + 0.25,
-            "spending_cents": 0.0, "sold_units": np.arange(30) * 2**40, "advisors": 3,
-        }),
-        "decisions": pd.DataFrame({
-            "day": np.arange(decisions), "part": "budget", "note": "a; 'b'", "territory": "", "value": number,
-        }),
-    }  # fmt: skip
+        "daily": pd.DataFrame(
+            {
+                "day": np.arange(30),
+                "profit_cents": number + np.arange(30) / 7,
+                "cash_cents": 1e12 + 0.25,
+                "spending_cents": 0.0,
+                "sold_units": np.arange(30) * 2**40,
+                "advisors": 3,
+            }
+        ),
+        "decisions": pd.DataFrame(
+            {"day": np.arange(decisions), "part": "budget", "note": "a; 'b'", "territory": "", "value": number}
+        ),
+    }
     return Arms(**{name: tables[name].astype(columns) for name, columns in COLUMNS.items()})
 
 

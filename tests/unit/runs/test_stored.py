@@ -15,11 +15,14 @@ from sim.runs.store import Store
 from tests.markets import STRESSED, market
 from tests.unit.runs.made import assert_same
 
-SCENARIO = market({
-    "calendar": {"burn_in_days": 3, "duration_days": 12}, "replications": 2,
-    "strategies": {"a": [{"zero_unvisited": {}}], "b": [{"people": {}}], "nothing": []},
-    "futures": {"small": {"outlets": {"generate": {"n": 20}}}},
-})  # fmt: skip
+SCENARIO = market(
+    {
+        "calendar": {"burn_in_days": 3, "duration_days": 12},
+        "replications": 2,
+        "strategies": {"a": [{"zero_unvisited": {}}], "b": [{"people": {}}], "nothing": []},
+        "futures": {"small": {"outlets": {"generate": {"n": 20}}}},
+    }
+)
 
 
 @pytest.fixture(scope="module")

@@ -60,9 +60,17 @@ def test_a_clean_census_with_everything(clean):
     assert tuple(table.frame.columns) == COLUMNS
     rows = table.frame.to_dict("records")
     assert rows[0] == {
-        "outlet_id": "007", "name": "Corner", "x_km": 1.5, "y_km": -2.0, "channel": "traditional", "size": 3.5,
-        "territory": "B", "distributor": "D-ours-A", "listings": ("ours-1", "R1-2"), "opening_day": 10,
-    }  # fmt: skip
+        "outlet_id": "007",
+        "name": "Corner",
+        "x_km": 1.5,
+        "y_km": -2.0,
+        "channel": "traditional",
+        "size": 3.5,
+        "territory": "B",
+        "distributor": "D-ours-A",
+        "listings": ("ours-1", "R1-2"),
+        "opening_day": 10,
+    }
     assert rows[1]["name"] == "8"
     assert (rows[1]["channel"], rows[1]["territory"], rows[1]["listings"]) == ("supermarket", "B", None)
     assert rows[1]["opening_day"] == NO_OPENING_DAY

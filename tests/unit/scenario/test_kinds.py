@@ -24,14 +24,26 @@ SCENARIOS = "must be an experiment; this file is for `arsim run`, `arsim check` 
     [
         ("study", SCENARIO, f":5: file: seems to be a scenario (base, description): {SCENARIOS}"),
         ("sweep", SCENARIO, f":5: file: seems to be a scenario (base, description): {SCENARIOS}"),
-        ("run", SWEEP, ":4: file: seems to be an experiment (question, scenario): must be a scenario; this file is "
-         "for `arsim sweep`"),
-        ("check", STUDY, ":5: file: seems to be an experiment (question, scenario): must be a scenario; this file is "
-         "for `arsim study`"),
-        ("compare", STUDY, ":5: file: seems to be an experiment (question, scenario): must be a scenario; this file "
-         "is for `arsim study`"),
+        (
+            "run",
+            SWEEP,
+            ":4: file: seems to be an experiment (question, scenario): must be a scenario; this file is "
+            "for `arsim sweep`",
+        ),
+        (
+            "check",
+            STUDY,
+            ":5: file: seems to be an experiment (question, scenario): must be a scenario; this file is "
+            "for `arsim study`",
+        ),
+        (
+            "compare",
+            STUDY,
+            ":5: file: seems to be an experiment (question, scenario): must be a scenario; this file "
+            "is for `arsim study`",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_other_kind_of_file_is_one_line(
     command: str, file: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

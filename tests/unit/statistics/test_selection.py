@@ -102,9 +102,7 @@ def test_ocba_spends_its_budget_on_the_close_rival() -> None:
 def test_ocba_says_when_it_gains_nothing() -> None:
     notes = [ocba(normal(f"slip {i}", HARDEST), NAMES, 400, better="higher", step=25).note for i in range(10)]
     assert sum("not clearly better" in note for note in notes) >= 7
-    notes = [
-        ocba(normal(f"far {i}", [0, 0, 0, 7, 8], 6), NAMES, 400, better="higher", step=25).note for i in range(10)
-    ]
+    notes = [ocba(normal(f"far {i}", [0, 0, 0, 7, 8], 6), NAMES, 400, better="higher", step=25).note for i in range(10)]
     assert sum("on equal allocation" in note for note in notes) >= 5
 
 

@@ -93,8 +93,12 @@ def test_a_kpi_without_any_value_does_not_run_for_ever() -> None:
 
 def test_bounds() -> None:
     for wrong in (
-        {"halfwidth_relative": 0.0}, {"kpis": ()}, {"min_replications": 7}, {"max_replications": 7}, {"batch": 1},
-    ):  # fmt: skip
+        {"halfwidth_relative": 0.0},
+        {"kpis": ()},
+        {"min_replications": 7},
+        {"max_replications": 7},
+        {"batch": 1},
+    ):
         with pytest.raises(InputError, match=next(iter(wrong))):
             Stopping(**{"halfwidth_relative": 0.1, "kpis": (PROFIT,), **wrong})
 

@@ -62,9 +62,16 @@ def test_instruments_reach_the_places_and_the_outlets_that_the_target_leads() ->
     seen = [[0.2, 0.5, 0.3], [0.5, 0.3, 0.2], NAN, [0.2, 0.6, 0.2], [0.1, 0.8, 0.1], [0.4, 0.4, 0.2]]
     view = made_view(3, territories={"potential": [9.0, 1.0, 9.0]}, outlets={"seen_share": seen})
     part = Attack(
-        who="given", rival="rival-1", weak_links=WeakLinks(**{**NOTHING, "potential": 1.0}), advisors=2, promoters=1,
-        display_cents=1000, advertising_cents=500, price_cut=0.1, outlet_factor=0.5,
-    )  # fmt: skip
+        who="given",
+        rival="rival-1",
+        weak_links=WeakLinks(**{**NOTHING, "potential": 1.0}),
+        advisors=2,
+        promoters=1,
+        display_cents=1000,
+        advertising_cents=500,
+        price_cut=0.1,
+        outlet_factor=0.5,
+    )
     decision = part.decide(view, {})
     assert decision.memory == {"target": 1, "places": [0, 2], "since": 0}
     levers = levers_after(view, decision)

@@ -37,9 +37,11 @@ def test_a_price_cut_costs_its_share_of_our_sales():
 
 def test_promotions_cost_their_cut_for_their_part_of_time_and_places():
     levers = {
-        "promotion_every_days": np.array([50]), "promotion_length_days": np.array([10]),
-        "promotion_cut": np.array([0.2]), "promotion_on": np.array([True, False]),
-    }  # fmt: skip
+        "promotion_every_days": np.array([50]),
+        "promotion_length_days": np.array([10]),
+        "promotion_cut": np.array([0.2]),
+        "promotion_on": np.array([True, False]),
+    }
     value = float((VIEW.products.sell_in_rate * VIEW.products.list_price_cents).sum()) * 365 / 12
     expected = 0.2 * 10 / 50 * 0.5 * Scenario().ours.promotion.product_share * value
     assert cost(**levers)["promotions"] == pytest.approx(expected)

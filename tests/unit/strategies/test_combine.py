@@ -95,9 +95,11 @@ def test_what_cannot_be_is_refused_with_its_bounds(pull, said):
 @given(st.permutations(range(4)))
 def test_the_order_of_parts_does_not_matter(order):
     pulls = [
-        ("a", Pull("advisors", 1.0)), ("b", Pull("advisors", -1.0, {"territory": np.array([1])})),
-        ("c", Pull("visit_every_days", 9.0)), ("d", Pull("visit_every_days", 8.0, {"class": np.array([0])})),
-    ]  # fmt: skip
+        ("a", Pull("advisors", 1.0)),
+        ("b", Pull("advisors", -1.0, {"territory": np.array([1])})),
+        ("c", Pull("visit_every_days", 9.0)),
+        ("d", Pull("visit_every_days", 8.0, {"class": np.array([0])})),
+    ]
     straight, shuffled = joined(*pulls), joined(*[pulls[k] for k in order])
     for name in straight:
         np.testing.assert_array_equal(straight[name], shuffled[name])

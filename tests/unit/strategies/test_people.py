@@ -86,9 +86,13 @@ def test_the_same_number_is_no_pull() -> None:
 def test_training_and_conduct_are_levers() -> None:
     view = made_view()
     part = People(
-        courses_per_year=4.0, sharing_per_week=0.1, playbook=0.5, incentive_farmer=0.9, visit_plan="need",
+        courses_per_year=4.0,
+        sharing_per_week=0.1,
+        playbook=0.5,
+        incentive_farmer=0.9,
+        visit_plan="need",
         visit_every_days_c=60.0,
-    )  # fmt: skip
+    )
     levers = levers_after(view, part.decide(view, {}))
     assert [levers[n][0] for n in ("courses_per_year", "sharing_per_week", "playbook", "incentive_farmer")] == [
         4,
@@ -107,8 +111,11 @@ def test_words_become_numbers() -> None:
         .pulls
     )
     assert {pull.lever: pull.value for pull in pulls} == {
-        "transfer": 2, "improve_route": 0, "handover": 1, "hire_farmer": 0.6,
-    }  # fmt: skip
+        "transfer": 2,
+        "improve_route": 0,
+        "handover": 1,
+        "hire_farmer": 0.6,
+    }
 
 
 def test_two_ways_to_a_headcount_are_refused() -> None:

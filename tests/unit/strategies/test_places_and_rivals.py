@@ -72,18 +72,30 @@ EXTREME: dict[str, Any] = {
         3,
         day=day,
         outlets={"row": np.zeros(0, dtype=np.int64)},
-        territories={"known": 0, "potential": 0.0, "share": np.nan, "rank": 3, "coverage": np.nan,
-                     "out_of_stock": np.nan, "price": np.nan, "promoters": np.nan, "numeric_distribution": 0.0,
-                     "weighted_distribution": 0.0, "travel_share": np.nan},
+        territories={
+            "known": 0,
+            "potential": 0.0,
+            "share": np.nan,
+            "rank": 3,
+            "coverage": np.nan,
+            "out_of_stock": np.nan,
+            "price": np.nan,
+            "promoters": np.nan,
+            "numeric_distribution": 0.0,
+            "weighted_distribution": 0.0,
+            "travel_share": np.nan,
+        },
     ),
     "some shares unknown": lambda day: made_view(
         2, day=day, territories={"share": [[np.nan] * 3, [0.4, 0.3, 0.3]], "rank": [3, 1]}
     ),
     "nobody and nothing": lambda day: made_view(
-        3, day=day, people={"post": np.zeros(0, dtype=np.int64)},
+        3,
+        day=day,
+        people={"post": np.zeros(0, dtype=np.int64)},
         baseline={"advisors": 0, "promoters": 0, "advertising_cents": 0, "display_cents": 0},
     ),
-}  # fmt: skip
+}
 
 
 def decisions(part: Strategy, view_on: Any) -> list[tuple[View, Decision]]:

@@ -124,9 +124,10 @@ def test_signs_are_purchases_ahead_of_the_others() -> None:
 def test_purchases_are_split_over_what_a_distributor_covers() -> None:
     covers = np.array([[True, True, False], [False, False, True], [False, False, False]])
     view = made_view(
-        3, territories={"sales_rate": [10.0, 30.0, 10.0]},
+        3,
+        territories={"sales_rate": [10.0, 30.0, 10.0]},
         distributors={"purchase_rate": [40.0, 10.0, 99.0], "covers": covers},
-    )  # fmt: skip
+    )
     assert not signs_of_diversion(view, 1.0).any()
 
 
@@ -138,11 +139,7 @@ def test_buying_without_sales_is_a_sign_and_no_sales_anywhere_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("parameters", "expected"),
-    [
-        ({"neighbours": False}, [0, 0, 2]),
-        ({}, [0, 2, 2]),
-        ({"where": "everywhere"}, [2, 2, 2]),
-    ],
+    [({"neighbours": False}, [0, 0, 2]), ({}, [0, 2, 2]), ({"where": "everywhere"}, [2, 2, 2])],
 )
 def test_inspectors_go_where_goods_leave_and_arrive(parameters: Any, expected: list[float]) -> None:
     view = made_view(3, territories={"sales_rate": [10.0] * 3}, distributors={"purchase_rate": [15.0, 15.0, 30.0]})

@@ -12,12 +12,21 @@ from sim.strategies.view import View
 from tests.views import levers_after, made_view, pulls_of
 
 NOTHING = {name: StageSpec() for name in ("survey", "plan", "platform", "launch", "develop", "consolidate")}
-SHORT = StagesSpec(**{
-    **NOTHING,
-    "survey": StageSpec(days=28, census_outlets=30),
-    "launch": StageSpec(days=28, advisors=2, promoters=1, advertising_cents=900, display_cents=70, visit_factor=0.5,
-                        gate=Gate(share=0.4, rank=1, ready_advisors=1)),
-})  # fmt: skip
+SHORT = StagesSpec(
+    **{
+        **NOTHING,
+        "survey": StageSpec(days=28, census_outlets=30),
+        "launch": StageSpec(
+            days=28,
+            advisors=2,
+            promoters=1,
+            advertising_cents=900,
+            display_cents=70,
+            visit_factor=0.5,
+            gate=Gate(share=0.4, rank=1, ready_advisors=1),
+        ),
+    }
+)
 """A survey of 28 days, a launch of 28 days that ends with a lead, and then replication."""
 
 
@@ -29,11 +38,12 @@ def market(day: int, won: tuple[int, ...] = (), skilled: int = 0, n: int = 4) ->
         n,
         day=day,
         territories={
-            "potential": [400.0 - 100.0 * t for t in range(n)], "share": share,
+            "potential": [400.0 - 100.0 * t for t in range(n)],
+            "share": share,
             "rank": [1 if t in won else 3 for t in range(n)],
         },
         people={"territory": np.arange(4 * n) // 4, "selling": selling},
-    )  # fmt: skip
+    )
 
 
 def rolling(**given: Any) -> RollOut:

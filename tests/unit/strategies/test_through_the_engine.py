@@ -9,14 +9,18 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.questions.compare import compare
-from sim.questions.verdicts import verdicts
+from sim.questions.compare import compare, verdicts
 from sim.strategies.stages import STAGES
 from tests.markets import Tables, assert_same, market, ran
 
 NOTHING = {
-    "advisors": 0, "promoters": 0, "advertising_cents": 0, "display_cents": 0, "census_outlets": 0, "visit_factor": 1.0,
-}  # fmt: skip
+    "advisors": 0,
+    "promoters": 0,
+    "advertising_cents": 0,
+    "display_cents": 0,
+    "census_outlets": 0,
+    "visit_factor": 1.0,
+}
 NO_STAGES = dict.fromkeys(STAGES, NOTHING)
 NEUTRAL: list[tuple[str, dict[str, Any]]] = [
     ("concentrate", {"territories": 0}),
@@ -150,9 +154,14 @@ def test_introductions_begin_in_as_many_places_as_they_say(kind: str) -> None:
 
 def test_an_attack_by_price_sells_more_and_earns_less_on_a_unit() -> None:
     part = {
-        "who": "nearest", "territories": 2, "advisors": 0, "promoters": 0, "display_cents": 0, "outlet_factor": 1.0,
+        "who": "nearest",
+        "territories": 2,
+        "advisors": 0,
+        "promoters": 0,
+        "display_cents": 0,
+        "outlet_factor": 1.0,
         "price_cut": 0.3,
-    }  # fmt: skip
+    }
     attack = followed("attack", part, {"mechanisms": {"rival_answers": False}})
     usual = ran(market(PLAN, {"mechanisms": {"rival_answers": False}}))
     units = [measured(t, "market", "sell_out_units", company="ours") for t in (attack, usual)]
@@ -205,9 +214,7 @@ def weekly_variance(tables: Tables) -> float:
 
 
 def test_advisors_more_make_more_calls_and_none_make_none() -> None:
-    more, none = (
-        calls_by_place(followed("people", {"extra_advisors": n}, PAIRS)).sum() for n in (3, -4)
-    )  # fmt: skip
+    more, none = (calls_by_place(followed("people", {"extra_advisors": n}, PAIRS)).sum() for n in (3, -4))
     assert more > calls_by_place(ran(market(PLAN, PAIRS))).sum()
     assert none == 0
 
@@ -224,9 +231,13 @@ def standing(tables: Tables) -> float:
 
 
 def test_a_launch_that_is_put_off_sells_later() -> None:
-    stepped = {"products": {"list": [
-        {"id": "ours-1", "brand": "ours"}, {"id": "ours-2", "brand": "ours", "launch_day": 5},
-    ], "generate": {}}, "mechanisms": {"diffusion": False}}  # fmt: skip
+    stepped = {
+        "products": {
+            "list": [{"id": "ours-1", "brand": "ours"}, {"id": "ours-2", "brand": "ours", "launch_day": 5}],
+            "generate": {},
+        },
+        "mechanisms": {"diffusion": False},
+    }
     sold = [
         measured(
             followed("product_rhythm", {"first_launch_day": day}, stepped), "market", "sell_out_units", product="ours-2"
@@ -248,10 +259,12 @@ def test_more_inspectors_never_let_more_goods_cross_the_border() -> None:
     crossed = [
         measured(
             followed("discipline", {"inspectors": float(n), "where": "everywhere"}, GREY),
-            "distributor", "diverted_units", company="ours",
+            "distributor",
+            "diverted_units",
+            company="ours",
         )
         for n in (0, 1, 6)
-    ]  # fmt: skip
+    ]
     assert crossed[0] > 0
     assert crossed[0] >= crossed[1] >= crossed[2]
     assert crossed[2] < crossed[0]

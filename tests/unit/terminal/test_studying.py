@@ -29,9 +29,7 @@ def written(folder: Path, text: str) -> str:
     return str(folder / "trial.yaml")
 
 
-def test_results_are_written_and_come_again_from_the_store(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_results_are_written_and_come_again_from_the_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     command = ["study", written(tmp_path, FILE + STUDY), "--workers", "1", "--out", str(out)]
     assert exit_code(command) == 0
@@ -42,9 +40,15 @@ def test_results_are_written_and_come_again_from_the_store(
     names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     tables = {f"tables/{n}.{kind}" for n in ("robustness", "regret", "good_enough") for kind in ("csv", "parquet")}
     assert names == tables | {
-        "report.html", "figures/worlds.png", "figures/worlds.svg", "runs.parquet", "runs.csv", "experiment.json",
-        "scenario.yaml", "manifest.json",
-    }  # fmt: skip
+        "report.html",
+        "figures/worlds.png",
+        "figures/worlds.svg",
+        "runs.parquet",
+        "runs.csv",
+        "experiment.json",
+        "scenario.yaml",
+        "manifest.json",
+    }
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert page.index('id="pictures"') < page.index('id="tables"')
     assert json.loads((folder / "manifest.json").read_text())["study"] == "robustness"

@@ -47,9 +47,16 @@ def test_results_are_written(file: Path, tmp_path: Path, capsys: pytest.CaptureF
     (folder,) = (out / "trial").glob("*-sweep*")
     names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert names == {
-        "table.csv", "table.parquet", "failures.csv", "experiment.json", "scenario.yaml", "manifest.json",
-        "report.html", "figures/overview.png", "figures/overview.svg",
-    }  # fmt: skip
+        "table.csv",
+        "table.parquet",
+        "failures.csv",
+        "experiment.json",
+        "scenario.yaml",
+        "manifest.json",
+        "report.html",
+        "figures/overview.png",
+        "figures/overview.svg",
+    }
     pd.testing.assert_frame_equal(
         pd.read_csv(folder / "table.csv"), read_parquet(folder / "table.parquet"), check_dtype=False
     )

@@ -49,13 +49,16 @@ def test_huff_follows_size_and_distance(world: World) -> None:
 def test_case16_huff_of_two_stores() -> None:
     """Sizes 1 and 1, distances 1 and 2, exponent 2: .80 and .20, exactly."""
     places = [("a", 0.0), ("b", 1.0), ("c", -2.0)]
-    scenario = market({
-        "outlets": {"generate": None, "list": [
-            {"outlet_id": k, "x_km": x, "y_km": 0.0, "size": 1.0, "territory": "T01"} for k, x in places
-        ]},
-        "consumers": {"huff": {"distance_exponent": 2.0, "radius_km": 10.0, "neighbours": 2}},
-        "mechanisms": {"outlet_turnover": False},
-    })  # fmt: skip
+    scenario = market(
+        {
+            "outlets": {
+                "generate": None,
+                "list": [{"outlet_id": k, "x_km": x, "y_km": 0.0, "size": 1.0, "territory": "T01"} for k, x in places],
+            },
+            "consumers": {"huff": {"distance_exponent": 2.0, "radius_km": 10.0, "neighbours": 2}},
+            "mechanisms": {"outlet_turnover": False},
+        }
+    )
     world = build_world(scenario)[0]
     assert world.names.outlets[:3] == ("a", "b", "c")
     assert world.neighbour_outlet[0].tolist() == [1, 2]

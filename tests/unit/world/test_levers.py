@@ -41,18 +41,29 @@ def test_a_row_says_everything() -> None:
     row = "stalls  territory product  int32  [-1, 1e3] stalls/day  min  ours.factory.stock_days\n    Stalls.\n"
     assert list(_read(heading + row)) == [
         Lever(
-            name="stalls", places=("territory", "product"), dtype="int32", unit="stalls/day", low=-1.0, high=1000.0,
-            combiner="min", baseline="ours.factory.stock_days", text="Stalls.", choices=None,
+            name="stalls",
+            places=("territory", "product"),
+            dtype="int32",
+            unit="stalls/day",
+            low=-1.0,
+            high=1000.0,
+            combiner="min",
+            baseline="ours.factory.stock_days",
+            text="Stalls.",
+            choices=None,
         )
-    ]  # fmt: skip
+    ]
 
 
 def test_a_row_makes_the_column() -> None:
     for lever in LEVERS.values():
         column = BY_NAME[lever.column]
         assert (column.dtype, column.axes, column.unit, column.owner) == (
-            lever.dtype, lever.places, lever.unit, "levers",
-        )  # fmt: skip
+            lever.dtype,
+            lever.places,
+            lever.unit,
+            "levers",
+        )
 
 
 @pytest.mark.parametrize("name", PATHS)

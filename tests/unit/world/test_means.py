@@ -14,11 +14,13 @@ from tests.markets import market, merged
 
 PLACES = [{"outlet_id": f"S{k}", "x_km": k % 5, "y_km": k // 5, "size": 20.0, "territory": "T01"} for k in range(20)]
 USUAL: dict[str, Any] = {
-    "territories": {"generate": {"n": 1}}, "outlets": {"generate": None, "list": PLACES},
+    "territories": {"generate": {"n": 1}},
+    "outlets": {"generate": None, "list": PLACES},
     "distributors": {"generate": {}, "list": [{"id": "D1", "territories": ["T01"], "x_km": 1.0, "y_km": 1.0}]},
-    "calendar": {"duration_days": 150}, "ours": {"listing_bonus": 0.0},
+    "calendar": {"duration_days": 150},
+    "ours": {"listing_bonus": 0.0},
     "mechanisms": dict.fromkeys(("outlet_turnover", "advisor_turnover", "rival_answers", "factory_limits"), False),
-}  # fmt: skip
+}
 UNLISTED: dict[str, Any] = merged(USUAL, {"ours": {"listing_bonus": -20.0}})
 """Nobody carries ours."""
 

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.metrics.catalogue import KPIS
-from sim.questions.compare import CARD_KPIS, Comparison
-from sim.questions.verdicts import level_of, verdicts
+from sim.questions.compare import CARD_KPIS, Comparison, level_of, verdicts
 from sim.report.questions.compare.money import pay_back
 from sim.report.words import number, percent
 from sim.scenario.futures import PRESENT

@@ -51,9 +51,7 @@ def gain_over_time(comparison: Comparison, measure: Measure) -> dict[str, Band]:
     if flows.empty:
         return {}
     gain = cumulative_gain(flows, comparison.baseline) / 100.0
-    return {
-        str(name): band(own.droplevel("strategy").T) for name, own in gain.groupby(level="strategy", sort=False)
-    }
+    return {str(name): band(own.droplevel("strategy").T) for name, own in gain.groupby(level="strategy", sort=False)}
 
 
 def pay_back(comparison: Comparison) -> pd.DataFrame:

@@ -53,11 +53,7 @@ def pictures(findings: Findings) -> Iterator[Picture]:
 
 
 def write_comparison(
-    comparison: Comparison,
-    why: Mapping[str, pd.DataFrame],
-    folder: Path,
-    *,
-    timings: Mapping[str, float] | None = None,
+    comparison: Comparison, why: Mapping[str, pd.DataFrame], folder: Path, *, timings: Mapping[str, float] | None = None
 ) -> None:
     """Write a comparison into a folder that the caller has made; the resolved scenario is the caller's to write.
 
@@ -158,9 +154,7 @@ def _kpi_charts(findings: Findings) -> list[dict[str, Any]]:
 
 def _chart_line(findings: Findings, row: pd.Series) -> dict[str, Any]:
     name, factor = str(row["strategy"]), 100.0 if KPIS[str(row["kpi"])].unit == "share" else 1.0
-    value, low, high = (
-        float(row[c]) * factor if np.isfinite(row[c]) else None for c in ("difference", "low", "high")
-    )
+    value, low, high = (float(row[c]) * factor if np.isfinite(row[c]) else None for c in ("difference", "low", "high"))
     words = {"difference": difference_words, "interval": span, "verdict": verdict_words}
     return {
         "strategy": name,

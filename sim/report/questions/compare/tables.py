@@ -45,32 +45,42 @@ def html_tables(findings: Findings) -> list[dict[str, Any]]:
         _table(
             "Budgets",
             ["Strategy", f"Planned a month{money}", f"Spent{money}", f"Against {base}"],
-            [[_name(r), number(r["planned_per_month"]), number(r["spending"]), change(r["spending_relative"])]
-             for r in _rows(findings.budgets)],
+            [
+                [_name(r), number(r["planned_per_month"]), number(r["spending"]), change(r["spending_relative"])]
+                for r in _rows(findings.budgets)
+            ],
         ),
         _table(
             "Chance to be the best",
             ["Strategy", kpi_words(findings.deciding), "n", "Chance"],
-            [[_name(r), _value(r["mean"], unit), str(int(r["n"])), _chance(r["chance"])]
-             for r in _rows(findings.chances)],
+            [
+                [_name(r), _value(r["mean"], unit), str(int(r["n"])), _chance(r["chance"])]
+                for r in _rows(findings.chances)
+            ],
         ),
         _table(
             "Share and profit",
             ["Strategy", "Market share", f"Profit{money}", f"Mean of the worst 5 %{money}", "Efficient"],
-            [[_name(r), percent(r[SHARE]), number(r[PROFIT]), number(r["worst_mean"]), _efficient(r)]
-             for r in _rows(findings.tradeoff)],
+            [
+                [_name(r), percent(r[SHARE]), number(r[PROFIT]), number(r["worst_mean"]), _efficient(r)]
+                for r in _rows(findings.tradeoff)
+            ],
         ),
         _table(
             "Pay-back",
             ["Measure and strategy", "Median", "From", "To", "Replications that pay back"],
-            [[f"{str(r['measure']).capitalize()}: {_name(r)}", *_days(findings, r), percent(r["share_paid_back"], 0)]
-             for r in _rows(findings.payback)],
+            [
+                [f"{str(r['measure']).capitalize()}: {_name(r)}", *_days(findings, r), percent(r["share_paid_back"], 0)]
+                for r in _rows(findings.payback)
+            ],
         ),
         _table(
             "Regret over the futures",
             ["Strategy", "Worst", "In the future", "Mean"],
-            [[_name(r), _value(r["worst_regret"], unit), str(r["future"] or "–"), _value(r["mean_regret"], unit)]
-             for r in _rows(findings.least_worst)],
+            [
+                [_name(r), _value(r["worst_regret"], unit), str(r["future"] or "–"), _value(r["mean_regret"], unit)]
+                for r in _rows(findings.least_worst)
+            ],
         ),
         _table("Other KPIs", heads, _differences(findings.side_effects, findings.currency)),
     ]

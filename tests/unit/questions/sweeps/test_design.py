@@ -61,9 +61,12 @@ def test_drawn_designs_are_seeded_and_even(design: str) -> None:
 
 def test_crossed_levers_meet_every_world() -> None:
     own = spec(
-        levers={"a": {"list": (1, 2, 3)}}, uncertainties={"b": {"distribution": "uniform", "low": 0.0, "high": 1.0}},
-        design="latin_hypercube", samples=4, cross_levers=True,
-    )  # fmt: skip
+        levers={"a": {"list": (1, 2, 3)}},
+        uncertainties={"b": {"distribution": "uniform", "low": 0.0, "high": 1.0}},
+        design="latin_hypercube",
+        samples=4,
+        cross_levers=True,
+    )
     points = points_of(own, 1, frozenset())
     assert n_points(own) == len(points) == 12
     assert [p["a"] for p in points] == [1, 2, 3] * 4

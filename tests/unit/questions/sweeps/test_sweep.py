@@ -207,9 +207,13 @@ def test_a_script_without_a_guard_gets_one_line(tmp_path: Path) -> None:
     script = "from tests.sweeps import base\nimport sim\nsim.compare(base(), max_replications=2, workers=2)\n"
     (tmp_path / "script.py").write_text(script)
     done = subprocess.run(
-        [sys.executable, str(tmp_path / "script.py")], env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+        [sys.executable, str(tmp_path / "script.py")],
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode != 0
     assert (
         "script.py: workers: more than 1: a script that uses several processes must begin its work under" in done.stderr

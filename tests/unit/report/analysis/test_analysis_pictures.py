@@ -23,17 +23,26 @@ from sim.statistics.discovery import Box
 from tests.unit.report.analysis import samples
 
 FIGURES = {
-    "shares": lambda: shares_figure(samples.shares(), title="What decides the choice",
-                                    labels={"difference": "Gain of A on B", "beats": "A is better"}),
+    "shares": lambda: shares_figure(
+        samples.shares(),
+        title="What decides the choice",
+        labels={"difference": "Gain of A on B", "beats": "A is better"},
+    ),
     "morris": lambda: morris_figure(samples.effects(), "difference", title="What moves the gain", unit="yuan"),
     "box": lambda: box_figure(*samples.boxes(), title="Where A is better"),
-    "boundary": lambda: boundary_figure(samples.line(), ("focus", "spread"), title="Focus or spread",
-                                        axes=("Rival's price [yuan]", "Loyalty [share]")),
-    "front": lambda: front_figure(samples.front(), "spending", "profit", title="What can be had",
-                                  words={"spending": "Spending [yuan]", "profit": "Profit [yuan]"}),
+    "boundary": lambda: boundary_figure(
+        samples.line(), ("focus", "spread"), title="Focus or spread", axes=("Rival's price [yuan]", "Loyalty [share]")
+    ),
+    "front": lambda: front_figure(
+        samples.front(),
+        "spending",
+        "profit",
+        title="What can be had",
+        words={"spending": "Spending [yuan]", "profit": "Profit [yuan]"},
+    ),
     "sizing": lambda: sizing_figure(samples.force(), title="How many advisors", currency="yuan", people="advisors"),
     "territories": lambda: territories_figure(samples.areas(), title="Territories"),
-}  # fmt: skip
+}
 
 
 def words(figure: Figure) -> str:

@@ -17,10 +17,16 @@ from tests.markets import market, merged
 DAYS = 25
 KPIS = ("profit_manufacturer", "market_share_units")
 BASE: dict[str, float] = {
-    "profit_manufacturer": 1000.0, "market_share_units": 0.20, "sell_out_units": 5000.0, "spending": 2000.0,
-    "numeric_distribution": 0.6, "on_shelf_availability": 0.9, "unvisited_customers": 40.0, "calls_per_day": 8.0,
+    "profit_manufacturer": 1000.0,
+    "market_share_units": 0.20,
+    "sell_out_units": 5000.0,
+    "spending": 2000.0,
+    "numeric_distribution": 0.6,
+    "on_shelf_availability": 0.9,
+    "unvisited_customers": 40.0,
+    "calls_per_day": 8.0,
     "travel_share": 0.2,
-}  # fmt: skip
+}
 
 
 def made(
@@ -109,11 +115,21 @@ def _daily(names: Sequence[str], gains: Mapping[str, Mapping[str, float]], n: in
         extra = np.where(days < 5, -10_000, 5_000) * active
         for r in range(n):
             profit = 4_000 + extra
-            parts.append(pd.DataFrame({
-                "future": PRESENT, "strategy": strategy, "replication": r, "day": days, "profit_cents": profit * 1.0,
-                "cash_cents": 1e6 + np.cumsum(profit) * 1.0, "spending_cents": 8_000.0, "sold_units": 200,
-                "advisors": 1 + active,
-            }))  # fmt: skip
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "future": PRESENT,
+                        "strategy": strategy,
+                        "replication": r,
+                        "day": days,
+                        "profit_cents": profit * 1.0,
+                        "cash_cents": 1e6 + np.cumsum(profit) * 1.0,
+                        "spending_cents": 8_000.0,
+                        "sold_units": 200,
+                        "advisors": 1 + active,
+                    }
+                )
+            )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -121,8 +137,11 @@ def _decisions(planned: Mapping[str, float], n: int) -> pd.DataFrame:
     """Return two reviews, each with a budget of two items."""
     rows = [
         (PRESENT, strategy, r, day, "budget", item, "", 50.0 * month)
-        for strategy, month in planned.items() for r in range(n) for day in (0, 14) for item in ("advisors", "displays")
-    ]  # fmt: skip
+        for strategy, month in planned.items()
+        for r in range(n)
+        for day in (0, 14)
+        for item in ("advisors", "displays")
+    ]
     columns = ["future", "strategy", "replication", "day", "part", "note", "territory", "value"]
     rows += [(PRESENT, s, 0, 0, "roll", "stage_launch", "T01", 1.0) for s in planned]
     return pd.DataFrame(rows, columns=columns)
@@ -131,7 +150,12 @@ def _decisions(planned: Mapping[str, float], n: int) -> pd.DataFrame:
 def split(total: float, parts: Mapping[str, float]) -> pd.DataFrame:
     """Return a table as `explain_gain` returns it."""
     means = {"total": total, **parts, "interaction": total - sum(parts.values())}
-    return pd.DataFrame({
-        "part": list(means), "mean": list(means.values()), "low": [m - 10 for m in means.values()],
-        "high": [m + 10 for m in means.values()], "n_replications": 4,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "part": list(means),
+            "mean": list(means.values()),
+            "low": [m - 10 for m in means.values()],
+            "high": [m + 10 for m in means.values()],
+            "n_replications": 4,
+        }
+    )

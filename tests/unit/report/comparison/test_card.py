@@ -66,8 +66,10 @@ def test_a_never_paid_back_strategy_says_so() -> None:
 
 @pytest.mark.parametrize("n", [1, 6])
 def test_the_page_is_one_a4_page_and_nothing_runs_off_it(n: int) -> None:
-    gains = {f"战略 with a name of some length {i}": {"profit_manufacturer": 20.0 * i - 30, "spending": 90.0 * i}
-             for i in range(n)}  # fmt: skip
+    gains = {
+        f"战略 with a name of some length {i}": {"profit_manufacturer": 20.0 * i - 30, "spending": 90.0 * i}
+        for i in range(n)
+    }
     question = {"comparison": {"question": "先集中还是全面铺开？" * 12}}
     poor = {name: -9.0 * i for i, name in enumerate(gains)}
     findings = find_out(made(gains, futures={"poor": poor}, scenario=question))

@@ -24,11 +24,12 @@ SITUATIONS = {
         made(SIX, territories=9, futures={"poor": dict.fromkeys(SIX, -10.0)}, replications=25),
         {name: split(1.0, {"travel": 2.0}) for name in SIX},
     ),
-    "two replications, one territory": lambda: find_out(made({"a": {"profit_manufacturer": 5.0}}, replications=2,
-                                                             noise=0.2, territories=1)),
+    "two replications, one territory": lambda: find_out(
+        made({"a": {"profit_manufacturer": 5.0}}, replications=2, noise=0.2, territories=1)
+    ),
     "identical": lambda: find_out(made({"a": {}, "b": {}}, replications=2), {"a": split(0.0, {"travel": 0.0})}),
     "no values": lambda: find_out(made({"a": dict.fromkeys(("profit_manufacturer", "market_share_units"), np.nan)})),
-}  # fmt: skip
+}
 KEYS = list(PICTURES)
 
 

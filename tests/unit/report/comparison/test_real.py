@@ -33,10 +33,13 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     file = tmp_path_factory.mktemp("strategies") / "visits.py"
     file.write_text(VISITS, encoding="utf-8")
     block = [{str(file): {}}]
-    world = market({
-        "strategies": {"often": block, "again": block}, "direction": {"budget": {"on_excess": "allow"}},
-        "futures": {"dear people": {"team": {"wage_cents_per_month": 900_000}}},
-    })  # fmt: skip
+    world = market(
+        {
+            "strategies": {"often": block, "again": block},
+            "direction": {"budget": {"on_excess": "allow"}},
+            "futures": {"dear people": {"team": {"wage_cents_per_month": 900_000}}},
+        }
+    )
     return compare(world, max_replications=2)
 
 

@@ -32,18 +32,23 @@ ASKED = {
     "optimise": {"study": {"optimise": OPTIMISE}, "levers": LEVERS, "outcomes": GOALS},
     "one_goal": {"study": {"optimise": OPTIMISE}, "levers": LEVERS},
     "sizing": {
-        "study": {"sizing": {"strategy": "sized", "advisors": PEOPLE + "extra_advisors"}}, "levers": SIZES,
+        "study": {"sizing": {"strategy": "sized", "advisors": PEOPLE + "extra_advisors"}},
+        "levers": SIZES,
         "strategies": ("sized",),
     },
     "only_visits": {
-        "study": {"sizing": {"strategy": "sized", "territories": 3}}, "strategies": ("sized",),
+        "study": {"sizing": {"strategy": "sized", "territories": 3}},
+        "strategies": ("sized",),
         "levers": {PEOPLE + "visit_every_days_a": {"list": (3.5, 7.0)}},
     },
-}  # fmt: skip
+}
 KEYS = {
-    "selection": ["selection"], "optimise": ["front", "levers"], "one_goal": ["levers"],
-    "sizing": ["advisors", "visits", "territories"], "only_visits": ["visits", "territories"],
-}  # fmt: skip
+    "selection": ["selection"],
+    "optimise": ["front", "levers"],
+    "one_goal": ["levers"],
+    "sizing": ["advisors", "visits", "territories"],
+    "only_visits": ["visits", "territories"],
+}
 MARKET = {"strategies": {"sized": ({"people": {}},)}, "team": {"generate": {"n": 4}}, "currency": "EUR"}
 
 
