@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 SCENARIO ?= scenarios/sichuan.yaml
+# Pages written by hand; the others are left as programs write them.
+PAGES := $(filter-out docs/validation.md docs/scenario-reference.md docs/one-day.md, \
+	$(wildcard *.md docs/*.md docs/api/*.md scenarios/*.md scenarios/data/*.md))
 
 .PHONY: demo test lint docs bench validate reference clean
 
@@ -28,6 +31,8 @@ test: $(STAMPS)/dev
 
 lint: $(STAMPS)/dev
 	$(BIN)/ruff check sim studies tests
+	$(BIN)/ruff format --check sim studies tests
+	$(BIN)/mdformat --check $(PAGES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
