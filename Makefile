@@ -8,7 +8,7 @@ SCENARIO ?= scenarios/sichuan.yaml
 PAGES := $(filter-out docs/validation.md docs/scenario-reference.md docs/one-day.md, \
 	$(wildcard *.md docs/*.md docs/api/*.md scenarios/*.md scenarios/data/*.md))
 
-.PHONY: demo test lint docs bench validate reference clean
+.PHONY: demo test unit endurance lint docs bench validate reference clean
 
 $(STAMPS)/venv:
 	$(PYTHON) -m venv $(VENV)
@@ -26,8 +26,15 @@ $(STAMPS)/dev: $(STAMPS)/venv pyproject.toml constraints.txt
 demo: $(STAMPS)/core
 	$(BIN)/arsim run $(SCENARIO) --workers 2
 
+# What a change needs to be safe; `unit` is the part of it that takes seconds, `endurance` is what CI runs besides.
 test: $(STAMPS)/dev
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not endurance and not slow"
+
+unit: $(STAMPS)/dev
+	$(BIN)/python -m pytest -m "unit and not slow"
+
+endurance: $(STAMPS)/dev
+	$(BIN)/python -m pytest -n 2 -m "endurance and not slow"
 
 lint: $(STAMPS)/dev
 	$(BIN)/ruff check sim studies tests
