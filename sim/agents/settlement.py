@@ -62,6 +62,7 @@ class Settlement:
         self._rules = bundle(PaymentRules, payment, late_probability=late)
         cash = np.zeros(context.world.n_outlets, dtype=np.int64)
         self._payers = bundle(Payers, context.world, cash_cents=cash)
+        self._paid = zeros(Paid, 0, np.int64)
 
     def process(self, env: Clock) -> Life:
         """Live as the banks of all parties, one process: the evening's payments, and once a month the owners' draw."""
@@ -78,11 +79,17 @@ class Settlement:
             return
         self._payers.cash_cents[:] = self._c.world.outlet_books[:, Account.CASH]
         invoices = Invoices(**{name: table[name] for name in Invoices._fields})
-        paid = zeros(Paid, table.n, np.int64)
+        paid = self._room_for(table.n)
         key = self._c.key(DecisionPoint.LATE_PAYMENT, day.index)
         kept, n = choose_payments(invoices, self._payers, self._rules, key, day.index, paid)
         table.truncate(kept)
         self._c.journal.outlets_pay(Payments(**{name: getattr(paid, name)[:n] for name in Payments._fields}))
+
+    def _room_for(self, n: int) -> Paid:
+        """Return a buffer for n payments; fresh memory every evening would cost as much as the payments themselves."""
+        if self._paid.cents.shape[0] < n:
+            self._paid = Paid(**{name: np.empty(2 * n, dtype=np.int64) for name in Paid._fields})
+        return self._paid
 
     def _distributors_pay(self, day: Day) -> None:
         world = self._c.world

@@ -28,7 +28,7 @@ for command in json.loads(sys.argv[2]):
 
 def block(before: str) -> str:
     """The block of code that follows some words of the page."""
-    found = re.search(re.escape(before) + r".*?```\w+\n(.*?)```", RECIPE, re.DOTALL)
+    found = re.search(re.sub(r"\\? ", r"\\s+", re.escape(before)) + r".*?```\w+\n(.*?)```", RECIPE, re.DOTALL)
     assert found, before
     return found[1]
 
