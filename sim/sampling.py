@@ -244,26 +244,6 @@ def geometric_quantile(u: float, mean: float) -> int:
 
 
 @njit(cache=True)
-def categorical_quantile(u: float, weights: Array) -> int:
-    """Index drawn in proportion to non-negative `weights`, shape (n,); -1 when all are zero."""
-    total = 0.0
-    for k in range(weights.shape[0]):
-        total += weights[k]
-    if total <= 0.0:
-        return -1
-    goal = u * total
-    running = 0.0
-    last = -1
-    for k in range(weights.shape[0]):
-        if weights[k] > 0.0:
-            running += weights[k]
-            last = k
-            if goal < running:
-                return k
-    return last
-
-
-@njit(cache=True)
 def normal_quantiles(u: Array) -> Array:
     """Standard normal quantiles of an array of uniforms, shape (n,)."""
     out = np.empty(u.shape[0])

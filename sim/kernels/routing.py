@@ -257,36 +257,3 @@ def route(
         if closed_length(table, second) < closed_length(table, tour) - LEAST_GAIN:
             tour = second
     return tour[1:].astype(np.int64) - 1
-
-
-@kernel()
-def tour_length(
-    x_km: NDArray[np.float64], y_km: NDArray[np.float64], order: NDArray[np.int64], depot_x_km: float, depot_y_km: float
-) -> float:
-    """Return the length of the closed tour depot → stops in `order` → depot; straight lines, no detour factor [km]."""
-    total = 0.0
-    here_x = depot_x_km
-    here_y = depot_y_km
-    for i in order:
-        dx = x_km[i] - here_x
-        dy = y_km[i] - here_y
-        total += math.sqrt(dx * dx + dy * dy)
-        here_x = x_km[i]
-        here_y = y_km[i]
-    dx = depot_x_km - here_x
-    dy = depot_y_km - here_y
-    return float(total + math.sqrt(dx * dx + dy * dy))
-
-
-@kernel()
-def expected_tour_km(n: float, area_km2: float) -> float:
-    """Return the expected shortest tour through n random points of an area: 0.7124·√(nA)·(1 + 0.92/√n) [km].
-
-    Notes
-    -----
-    0.7124 is the constant of large n (Johnson & McGeoch 1996); the second factor is the border's share for a compact
-    area. It plans workloads; days are driven on `route`.
-    """
-    if n <= 0.0:
-        return 0.0
-    return 0.7124 * math.sqrt(n * area_km2) * (1.0 + 0.92 / math.sqrt(n))

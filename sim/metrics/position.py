@@ -1,6 +1,8 @@
 """Who leads where: trailing sales by company, Lanchester position classes, changes of the lead.
 
-The marks (73.9 / 41.7 / 26.1 %, ranges 1.7 and 3) are a doctrine that users know; they live in `sim.kernels.position`.
+Lanchester's marks of market position are a doctrine that users know, reported and never assumed: the model draws
+nothing from them. They are 73.9 % (monopoly), 41.7 % (stability) and 26.1 % (lower target); a lead is out of reach
+beyond 3 times the next share in a duel of two, and beyond 1.7 times in a field of several (Taoka & Onoda).
 """
 
 from __future__ import annotations
@@ -18,6 +20,21 @@ from sim.metrics.cut import Cut, Reader, ResultLike, Span, cuts
 TRAILING_DAYS: Final = 28
 """Days of sales behind a share that decides who leads: whole weeks, long enough that one good day is not a lead."""
 NOBODY: Final = -1
+
+MONOPOLY_SHARE: Final = 0.739
+STABLE_SHARE: Final = 0.417
+LOWER_SHARE: Final = 0.261
+DUEL_RANGE: Final = 3.0
+FIELD_RANGE: Final = 1.7
+
+ABSENT: Final = 0
+OUT_OF_RANGE: Final = 1
+CHALLENGER: Final = 2
+NARROW_LEADER: Final = 3
+LEADER: Final = 4
+STABLE: Final = 5
+MONOPOLY: Final = 6
+POSITION_NAMES: Final = ("absent", "out_of_range", "challenger", "narrow_leader", "leader", "stable", "monopoly")
 
 
 @dataclass(frozen=True)
@@ -80,11 +97,40 @@ def _column(sales: Sales, company: str) -> int | None:
     return sales.companies.index(company) if company in sales.companies else None
 
 
+def decisive_range(n_firms: int) -> float:
+    """Return the ratio of shares beyond which a lead counts as out of reach: 3 for two firms, 1.7 for more."""
+    return DUEL_RANGE if n_firms <= 2 else FIELD_RANGE
+
+
+def position_class(share: float, rival_share: float, n_firms: int) -> int:
+    """Classify a market position; names in `POSITION_NAMES`.
+
+    Parameters
+    ----------
+    share : own share of the territory, in [0, 1].
+    rival_share : largest share of another company.
+    n_firms : companies that sell in the territory; decides which range applies.
+
+    Returns
+    -------
+    MONOPOLY from 73.9 %. STABLE from 41.7 % with a lead beyond the range. LEADER from 26.1 % while first.
+    NARROW_LEADER when first with less. CHALLENGER when second or lower but within the range of the first. OUT_OF_RANGE
+    when the first is beyond it. ABSENT without sales.
+    """
+    if share <= 0.0:
+        return ABSENT
+    if share >= MONOPOLY_SHARE:
+        return MONOPOLY
+    reach = decisive_range(n_firms)
+    if share > rival_share:
+        if share >= STABLE_SHARE and share >= reach * rival_share:
+            return STABLE
+        return LEADER if share >= LOWER_SHARE else NARROW_LEADER
+    return CHALLENGER if rival_share < reach * share else OUT_OF_RANGE
+
+
 def _class_of(units: NDArray[np.int64], own: int | None) -> int:
     """Return the position class of one company on one day, from shape (n_companies,) trailing sales."""
-    # imported here because the kernels load the compiler
-    from sim.kernels.position import position_class
-
     everything = int(units.sum())
     mine = 0 if own is None else int(units[own])
     others = units if own is None else np.delete(units, own)
@@ -155,8 +201,6 @@ def _position_rows(cut: Cut) -> list[tuple[object, ...]]:
 def _position_row(
     cut: Cut, scope: str, units: NDArray[np.int64], companies: tuple[str, ...], own: int | None
 ) -> tuple[object, ...]:
-    from sim.kernels.position import POSITION_NAMES
-
     now = units[-1]
     everything = int(now.sum())
     leader = leaders(units)

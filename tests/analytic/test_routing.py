@@ -13,8 +13,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.kernels.routing import expected_tour_km, route, tour_length
+from sim.kernels.routing import route
 from sim.streams import uniforms
+from tests.tours import expected_tour_km, tour_length
 
 pyvrp = pytest.importorskip("pyvrp", reason="PyVRP is the referee of the routes (dev extra)")
 

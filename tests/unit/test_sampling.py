@@ -11,7 +11,6 @@ from scipy import stats
 from sim.sampling import (
     LARGE_MEAN,
     binomial_quantile,
-    categorical_quantile,
     geometric_quantile,
     lognormal_quantile,
     negative_binomial_quantile,
@@ -97,19 +96,6 @@ def test_geometric(u: float, mean: float) -> None:
     assert is_quantile(geometric_quantile(u, mean), u, law.cdf)
 
 
-@given(uniforms, st.lists(st.floats(0, 100), min_size=1, max_size=9))
-def test_categorical(u: float, weights: list[float]) -> None:
-    total = sum(weights)
-    k = categorical_quantile(u, np.array(weights))
-    if total <= 0.0:
-        assert k == -1
-        return
-    assert weights[k] > 0.0
-    edges = np.cumsum(weights)
-    assert edges[k] >= u * total * (1 - 1e-12)
-    assert k == 0 or edges[k] - weights[k] <= u * total * (1 + 1e-12)
-
-
 @given(uniforms, uniforms, means, st.floats(0.1, 100))
 def test_quantiles_rise_with_the_uniform_and_with_the_mean(a: float, b: float, mean: float, dispersion: float) -> None:
     low, high = min(a, b), max(a, b)
@@ -144,7 +130,6 @@ def test_the_ends(u: float) -> None:
     assert binomial_quantile(u, 5, 0.0) == 0
     assert binomial_quantile(u, 5, 1.0) == 5
     assert geometric_quantile(u, 0.0) == 0
-    assert categorical_quantile(u, np.zeros(3)) == -1
     # The largest uniform ends a sum that rounding keeps below it.
     assert poisson_quantile(u, 500.0) < 1000
     assert negative_binomial_quantile(u, 500.0, 0.3) < 100_000

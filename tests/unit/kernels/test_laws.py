@@ -17,7 +17,7 @@ from sim.kernels.laws import (
     nerlove_arrow_step,
     wright_factor,
 )
-from sim.kernels.position import POSITION_NAMES, position_class
+from sim.metrics.position import POSITION_NAMES, position_class
 from sim.policies import AdvertisingResponse, GoodwillLaw
 from sim.sampling import negative_binomial_quantile
 from sim.scenario.schema.consumers import GoodwillSpec, HuffSpec

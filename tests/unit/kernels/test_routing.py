@@ -16,8 +16,8 @@ from sim.kernels.routing import (
     improve_tour,
     nearest_neighbour,
     route,
-    tour_length,
 )
+from tests.tours import tour_length
 
 # Whole kilometres, so that many distances tie.
 stops = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=20)
