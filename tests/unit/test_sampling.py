@@ -98,6 +98,8 @@ def test_geometric(u: float, mean: float) -> None:
 
 @given(uniforms, uniforms, means, st.floats(0.1, 100))
 def test_quantiles_rise_with_the_uniform_and_with_the_mean(a: float, b: float, mean: float, dispersion: float) -> None:
+    # The last uniforms below 1 end the sums by rounding, see `test_the_ends`.
+    assume(max(a, b) < 1 - 1e-12)
     low, high = min(a, b), max(a, b)
     assert poisson_quantile(low, mean) <= poisson_quantile(high, mean)
     assert negative_binomial_quantile(low, mean, dispersion) <= negative_binomial_quantile(high, mean, dispersion)
