@@ -10,6 +10,7 @@ import shutil
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -138,6 +139,21 @@ def scenario_hash(scenario: Scenario, texts: Texts | None = None) -> str:
     known.update({name: (sections[name], json.dumps(data[name], ensure_ascii=True)) for name in new})
     text = ", ".join(f'"{name}": {known[name][1]}' for name in sections)
     return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
+
+
+@cache
+def schema_hash() -> str:
+    """Return a short hash of every field of a scenario with its type and default; texts do not count.
+
+    A program with other fields gives every scenario another hash, so that it does not find runs of this one.
+    """
+    models = Scenario.model_json_schema()
+    sections = {"Scenario": models, **models["$defs"]}
+    said = {name: section.get("properties", {}) for name, section in sections.items()}
+    for properties in said.values():
+        for own in properties.values():
+            own.pop("description", None)
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
 def _contents(scenario: Scenario) -> dict[Path, str]:

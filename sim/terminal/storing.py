@@ -81,8 +81,9 @@ def _older(store: Store) -> list[str]:
     versions = ", ".join(str(version or "unknown") for version in sorted({row.model_version for row in rows}))
     n = len({row.key for row in rows})
     return [
-        f"{n} runs are of another version of the model ({versions}; this is {MODEL_VERSION}), and no other command "
-        "reads them: `arsim store gc` removes them, `arsim run --key KEY` runs one again under this version"
+        f"{n} runs are of another version of the model ({versions}; this is {MODEL_VERSION}) or of a program whose "
+        "scenarios had other fields, and no other command reads them: `arsim store gc` removes them, "
+        "`arsim run --key KEY` runs one again under this version"
     ]
 
 

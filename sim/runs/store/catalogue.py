@@ -14,20 +14,21 @@ import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, fields, replace
+from dataclasses import asdict, astuple, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from sim._version import MODEL_VERSION
 from sim.runs.cells import Cell
+from sim.scenario.resolved import schema_hash
 
 Kind = Literal["runs", "tables", "values", "failed"]
 """Folders of the store: runs as comparisons need them, all tables of a run, other numbers of a run, runs that failed.
 """
 
 BUSY_SECONDS: Final = 60.0
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Number of this layout of the catalogue; one of another layout is made anew from the files."""
 
 
@@ -44,6 +45,7 @@ class Facts:
     created : time of writing, UTC, ISO 8601.
     model_version : of `sim._version`.
     part : what was made of the run when it was not only measured; '' for a plain run.
+    schema_hash : hash of the fields that a scenario had, '' where an older program wrote none.
     """
 
     scenario: str
@@ -56,6 +58,7 @@ class Facts:
     created: str = ""
     model_version: int = MODEL_VERSION
     part: str = ""
+    schema_hash: str = field(default_factory=schema_hash)
 
     @classmethod
     def of(cls, cell: Cell, hashed: str, part: str = "") -> Facts:
@@ -65,7 +68,8 @@ class Facts:
     @classmethod
     def read(cls, found: Mapping[str, Any]) -> Facts:
         """Return facts from a file; those of another layout count as of model version 0, which is older than any."""
-        known = {field.name: found[field.name] for field in fields(cls) if field.name in found}
+        known = {own.name: found[own.name] for own in fields(cls) if own.name in found}
+        known.setdefault("schema_hash", "")
         try:
             return cls(**known)
         except TypeError:
@@ -81,7 +85,7 @@ class Facts:
         return json.dumps(asdict(self), ensure_ascii=True)
 
 
-UNKNOWN: Final = Facts("unknown", "", "", "", 0, 0, model_version=0)
+UNKNOWN: Final = Facts("unknown", "", "", "", 0, 0, model_version=0, schema_hash="")
 """Stands for a file that says nothing of itself that this version can read."""
 
 
@@ -140,8 +144,17 @@ class Row(Facts):
         return values_in(self.kpis)
 
 
-COLUMNS: Final = tuple(field.name for field in fields(Row))
+COLUMNS: Final = tuple(own.name for own in fields(Row))
 _NUMBERS: Final = {"seconds": "REAL", **dict.fromkeys(("seed", "replication", "model_version", "written"), "INTEGER")}
+PRESENT: Final = "model_version = ? AND schema_hash = ?"
+"""SQL condition of files that this program can find again, with the values of `present`."""
+
+
+def present() -> tuple[int, str]:
+    """Return version of the model and hash of a scenario's fields, as they are now."""
+    return MODEL_VERSION, schema_hash()
+
+
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS files ("
     + ", ".join(f"{c} {_NUMBERS.get(c, 'TEXT')} NOT NULL" for c in COLUMNS)

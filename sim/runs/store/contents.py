@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from sim._version import MODEL_VERSION
-from sim.runs.store.catalogue import UNKNOWN, Facts, Kind, Row
+from sim.runs.store.catalogue import PRESENT, UNKNOWN, Facts, Kind, Row, present
 from sim.runs.store.files import MEMORIES, QUARANTINE, SCENARIOS, TEMPORARY, checksum, one_clear_error, parts_of, sealed
 from sim.runs.store.tables import is_whole, read_facts, read_kpis, whole_facts
+from sim.scenario.resolved import schema_hash
 
 if TYPE_CHECKING:
     from sim.runs.store.store import Store
@@ -152,7 +153,8 @@ def _set_aside(store: Store) -> Iterator[tuple[str, str]]:
 
 def _old_runs(store: Store) -> Iterator[tuple[str, str]]:
     for row in store.older():
-        yield row.file, f"of model version {row.model_version}, this is {MODEL_VERSION}"
+        fields = "" if row.schema_hash == schema_hash() else ", of a program whose scenarios had other fields"
+        yield row.file, f"of model version {row.model_version}, this is {MODEL_VERSION}{fields}"
 
 
 def _doubles(store: Store) -> Iterator[tuple[str, str]]:
@@ -165,7 +167,7 @@ def _doubles(store: Store) -> Iterator[tuple[str, str]]:
 
 
 def _scenarios(store: Store) -> Iterator[tuple[str, str]]:
-    used = {row.scenario_hash for row in store.rows("model_version = ?", (MODEL_VERSION,))}
+    used = {row.scenario_hash for row in store.rows(PRESENT, present())}
     for place in (store.folder / SCENARIOS).glob("*"):
         if place.name not in used:
             yield f"{SCENARIOS}/{place.name}", "no run is of it"

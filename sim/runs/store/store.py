@@ -10,11 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim._version import MODEL_VERSION
 from sim.errors import InputError, Problem, nearest_name
 from sim.runs.arms import Arms, Replication, widened
 from sim.runs.store import contents
-from sim.runs.store.catalogue import Catalogue, Facts, Kind, Row, values_in
+from sim.runs.store.catalogue import PRESENT, Catalogue, Facts, Kind, Row, present, values_in
 from sim.runs.store.files import (
     SCENARIOS,
     one_clear_error,
@@ -159,8 +158,8 @@ class Store:
         return min(found, key=lambda row: contents.KINDS.index(row.kind))
 
     def older(self) -> list[Row]:
-        """Return the rows of files that another version of the model wrote, which no command reads any more."""
-        return self.rows("model_version != ?", (MODEL_VERSION,))
+        """Return the rows of files of another model or with other fields, which no command finds any more."""
+        return self.rows(f"NOT ({PRESENT})", present())
 
     def scenario_file(self, row: Row) -> Path:
         """Return the copy of the scenario that a run was of."""

@@ -55,12 +55,13 @@ def test_runs_of_another_version_are_named(capsys: pytest.CaptureFixture[str], t
     store = Store(tmp_path / "store")
     store.put(key(1), arms(), FACTS)
     store.put(key(2), arms(), replace(FACTS, model_version=1))
+    store.put(key(3), arms(), replace(FACTS, schema_hash="others"))
     where = ("--store", str(tmp_path / "store"))
     *rows, last = call(capsys, "store", "ls", *where)[1].splitlines()
-    assert len(rows) == 2
-    assert last.startswith("1 runs are of another version of the model (1; this is ")
+    assert len(rows) == 3
+    assert last.startswith("2 runs are of another version of the model (1, 3; this is ")
     assert call(capsys, "store", "verify", *where)[1].splitlines()[-1] == last
-    assert "1 removed" in call(capsys, "store", "gc", *where)[1]
+    assert "2 removed" in call(capsys, "store", "gc", *where)[1]
     assert len(call(capsys, "store", "ls", *where)[1].splitlines()) == 1
 
 
