@@ -51,6 +51,8 @@ MORE = (
     *OF_KERNELS,
     KERNELS + "test_footfall.py",
     "tests/unit/agents",
+    "tests/unit/ledger",
+    "tests/unit/strategies/test_through_the_engine.py",
     "tests/unit/levers",
     "tests/unit/test_extremes.py",
     *(f"tests/analytic/test_{name}.py" for name in FAST),
