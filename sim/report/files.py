@@ -7,39 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
 import pandas as pd
 
 from sim._version import __version__
 from sim.report.style import Picture
+from sim.runs.store.tables import write_parquet
 
 FORMAT: Final = 1
-
-
-def write_parquet(frame: pd.DataFrame, file: Path) -> None:
-    """Write a table in its own row order.
-
-    One thread, a fixed row group and compression, and types read from all rows leave nothing to chance.
-    """
-    target = str(file).replace("'", "''")
-    with duckdb.connect(":memory:", config={"threads": 1, "preserve_insertion_order": True}) as database:
-        database.execute("SET pandas_analyze_sample = 0")
-        database.register("source", _plain(frame))
-        database.execute(
-            f"COPY (SELECT * FROM source) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
-        )
-
-
-def read_parquet(file: Path) -> pd.DataFrame:
-    """Read a table that `write_parquet` wrote."""
-    with duckdb.connect(":memory:", config={"threads": 1}) as database:
-        return database.execute("SELECT * FROM read_parquet(?)", [str(file)]).df()
-
-
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with text as text; what a category or an empty column holds would depend on its history."""
-    text = [c for c in frame.columns if frame[c].dtype == object or isinstance(frame[c].dtype, pd.CategoricalDtype)]
-    return frame.assign(**{c: frame[c].astype("str") for c in text}) if text else frame
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

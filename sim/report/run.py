@@ -15,8 +15,9 @@ import pandas as pd
 from sim.ledger.result import RunResult
 from sim.metrics.table import kpi_by, kpi_table
 from sim.report.figures import pictures as draw_pictures
-from sim.report.files import csv_bytes, json_bytes, manifest, write_parquet
+from sim.report.files import csv_bytes, json_bytes, manifest
 from sim.report.run_page import report_html
+from sim.runs.store.tables import write_parquet
 from sim.scenario.resolved import carried_files, resolved_yaml, scenario_hash
 
 PACKAGES = ("numpy", "pandas", "scipy", "numba", "simpy", "matplotlib", "duckdb")

@@ -158,7 +158,7 @@ def write_whole(replication: Replication, facts: Facts, folder: Path) -> bytes:
     types, checks = {}, {}
     for name, table in replication.tables.items():
         file = folder / f"{name}.parquet"
-        _write_table(table, file)
+        write_parquet(table, file)
         types[name] = {str(column): str(kind) for column, kind in table.dtypes.items()}
         checks[name] = checksum(file.read_bytes())
     manifest = {
@@ -174,28 +174,35 @@ def write_whole(replication: Replication, facts: Facts, folder: Path) -> bytes:
     return content
 
 
-def _write_table(table: pd.DataFrame, file: Path) -> None:
+def write_parquet(table: pd.DataFrame, file: Path) -> None:
+    """Write a table in its own row order; the same content gives the same bytes.
+
+    One thread, a fixed row group and compression, types read from all rows, and text as text, whatever a category or
+    an empty column was before, leave nothing to chance.
+    """
     database = connection()
     database.execute("SET pandas_analyze_sample = 0")
     text = {c: table[c].astype("str") for c in table.columns if str(table[c].dtype) in TEXT}
     database.register("whole", table.assign(**text))
+    form = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
     try:
-        database.execute(f"COPY (SELECT * FROM whole) TO '{quoted(file)}' (FORMAT parquet, COMPRESSION zstd)")
+        database.execute(f"COPY (SELECT * FROM whole) TO '{quoted(file)}' ({form})")
     finally:
         database.unregister("whole")
+
+
+def read_parquet(file: Path) -> pd.DataFrame:
+    """Read a table that `write_parquet` wrote."""
+    table: pd.DataFrame = connection().execute("SELECT * FROM read_parquet(?)", [str(file)]).df()
+    return table
 
 
 def read_whole(folder: Path) -> Replication:
     """Read what `write_whole` wrote; types and the order of rows are as they were."""
     manifest = read_manifest(folder)
-    tables = {name: _read_table(folder / f"{name}.parquet", types) for name, types in manifest["types"].items()}
+    tables = {name: read_parquet(folder / f"{name}.parquet").astype(types) for name, types in manifest["types"].items()}
     notes = [CensusNote(**{**note, "first_five": tuple(note["first_five"])}) for note in manifest["census_notes"]]
     return Replication(tables, notes, manifest["seconds_build"], manifest["seconds_run"])
-
-
-def _read_table(file: Path, types: dict[str, str]) -> pd.DataFrame:
-    table: pd.DataFrame = connection().execute("SELECT * FROM read_parquet(?)", [str(file)]).df()
-    return table.astype(types)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

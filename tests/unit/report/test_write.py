@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.report.files import read_parquet, write_parquet
 from sim.report.run import export, write_run
+from sim.runs.store.tables import read_parquet, write_parquet
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
 from tests.unit.report.conftest import made

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import exit_code
-from sim.report.files import read_parquet
+from sim.runs.store.tables import read_parquet
 from sim.scenario.resolved import resolved_yaml
 from tests.sweeps import SPEED, base
 

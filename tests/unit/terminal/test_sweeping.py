@@ -16,7 +16,7 @@ from sim.questions.sweeps.load import load_experiment
 from sim.questions.sweeps.plan import refuse_above
 from sim.questions.sweeps.schema import table as fields_table
 from sim.questions.sweeps.sweep import State
-from sim.report.files import read_parquet
+from sim.runs.store.tables import read_parquet
 from sim.scenario.resolved import resolved_yaml
 from sim.terminal.progress import Pace
 from tests.sweeps import base, deadly

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from sim.metrics.catalogue import KPIS
 from sim.questions.compare import Comparison
 from sim.report.assumptions import assumption_lists
-from sim.report.files import manifest, write_csv, write_json, write_page, write_parquet, write_pictures
+from sim.report.files import manifest, write_csv, write_json, write_page, write_pictures
 from sim.report.pages import CHARTS, fill_template, json_for_script, on_page, picture_address, rounded, seconds
 from sim.report.questions.compare import gains, places, standing
 from sim.report.questions.compare.card import Card, card_of
@@ -25,6 +25,7 @@ from sim.report.questions.compare.tables import csv_tables, html_tables
 from sim.report.questions.compare.words import difference_words, span, verdict_words
 from sim.report.style import Heading, Picture, page, styled
 from sim.report.words import BETTER, kpi_words, unit_of
+from sim.runs.store.tables import write_parquet
 
 STYLES = ("templates/report.css", "templates/comparison.css")
 PICTURES: Final[dict[str, tuple[Heading, Callable[[Findings], Figure]]]] = {

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report.files import read_parquet
 from sim.report.questions.compare import write_comparison
+from sim.runs.store.tables import read_parquet
 from tests.unit.report.comparison.made import made, split
 from tests.unit.report.test_html import parsed
 
