@@ -147,6 +147,6 @@ class WatchedClock(Clock):
             assert event.value is not None
             moment, row = event.value
             actor = self._actors[event.callbacks[0].__self__]  # type: ignore[attr-defined]
-            self._observer(Wake(int(tick) // TICKS_PER_DAY, actor, moment, row), super().step)
+            self._observer(Wake(day=int(tick) // TICKS_PER_DAY, actor=actor, moment=moment, row=row), super().step)
         else:
             super().step()

@@ -225,16 +225,7 @@ class Trial:
         sys.path[:] = [str(tree.place), *(p for p in sys.path if Path(p or ".").resolve() not in {ROOT, tree.place})]
         sys.dont_write_bytecode = True
         forget()
-        for library in (
-            "numba",
-            "pandas",
-            "pydantic",
-            "scipy.special",
-            "scipy.spatial",
-            "simpy",
-            "pytest",
-            "hypothesis",
-        ):
+        for library in LIBRARIES:
             importlib.import_module(library)
         self._must_pass(in_child(lambda: self._plain(is_kernel=True), 1200))
 
@@ -306,11 +297,7 @@ def report(verdicts: Sequence[Verdict], n_found: int, seed: int, seconds: float)
     fates = Counter(v.fate for v in verdicts)
     counted = len(verdicts) - fates["equivalent"]
     share = fates["caught"] / max(counted, 1)
-    by = Counter(
-        "effects" if v.by.startswith("effect") else v.by.split("::")[0].removeprefix("test ")
-        for v in verdicts
-        if v.fate == "caught"
-    )
+    by = Counter(_catcher(v.by) for v in verdicts if v.fate == "caught")
     lines = [
         "# Swapped arguments that no test notices",
         "",
