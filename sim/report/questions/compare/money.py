@@ -102,9 +102,11 @@ def headcount(comparison: Comparison, strategy: str) -> tuple[float, float]:
 def interval(values: pd.Series) -> Interval:
     """Return mean and 95 % Student t interval of values of replications, NaN left out."""
     if values.dropna().empty:
-        return Interval(np.nan, np.nan, np.nan, 0)
+        return Interval(mean=np.nan, low=np.nan, high=np.nan, n=0)
     row = summarise(pd.DataFrame({"key": "all", "value": values.to_numpy(dtype=np.float64)}), ["key"]).iloc[0]
-    return Interval(float(row["mean"]), float(row["low"]), float(row["high"]), int(row["n_replications"]))
+    return Interval(
+        mean=float(row["mean"]), low=float(row["low"]), high=float(row["high"]), n=int(row["n_replications"])
+    )
 
 
 def day_words(comparison: Comparison, day: float) -> str:
