@@ -27,20 +27,8 @@ LONG = {"calendar": {"burn_in_days": 14, "duration_days": 50}}
 PLAN = {"direction": {"review_days": 7, "budget": {"on_excess": "allow"}}}
 SHORTENED = ["calendar.burn_in_days=10", "calendar.duration_days=25"]
 KINDS = [
-    "concentrate",
-    "spread_evenly",
-    "carpet",
-    "roll_out",
-    "all_at_once",
-    "attack",
-    "stronghold",
-    "key_accounts",
-    "zero_unvisited",
-    "inventory",
-    "people",
-    "product_rhythm",
-    "discipline",
-    "trade_terms",
+    *("concentrate", "spread_evenly", "carpet", "roll_out", "all_at_once", "attack", "stronghold", "key_accounts"),
+    *("zero_unvisited", "inventory", "people", "product_rhythm", "discipline", "trade_terms"),
 ]
 
 Case = Callable[[], Tables]
