@@ -133,10 +133,7 @@ class Distributors:
         world.is_core[:] = world.lever_core
         stock = self._stock_today()
         coming = world.distributor_stock_units + self._c.journal.on_the_road() + world.factory_backlog_units
-        books = world.distributor_books
-        purse = np.maximum(
-            books[:, Account.CASH] + books[:, Account.PAYABLE] + world.distributor_working_capital_cents, 0
-        )
+        purse = self._purse()
         evening = Evening(
             day=day.index,
             history=self._history(),
@@ -153,6 +150,20 @@ class Distributors:
             room = world.warehouse_units - coming.sum(axis=1) - orders.sum(axis=1)
             self._load_for_rebate(day, orders, room, purse - orders @ world.list_price_cents)
         self._place(day, orders)
+
+    def _purse(self) -> Array:
+        """What each distributor can spend or owe, shape (n_distributors,) [cents].
+
+        Where money has a price, who is given more days to pay is lent as many days more of purchases; who is given
+        fewer, less.
+        """
+        world, books = self._c.world, self._c.world.distributor_books
+        purse = books[:, Account.CASH] + books[:, Account.PAYABLE] + world.distributor_working_capital_cents
+        if self._c.scenario.mechanisms.interest:
+            extra = world.lever_terms_days - self._c.scenario.distributors.payment_terms_days
+            purse = purse + np.floor(extra * (world.distributor_forecast @ world.list_price_cents)).astype(np.int64)
+        left: Array = np.maximum(purse, 0)
+        return left
 
     def _promised(self) -> Array:
         """Outlets' orders in units that still wait, shape (n_distributors, n_products)."""

@@ -49,6 +49,8 @@ class OrderBook:
         self.ordered[:] = 0
         books = world.outlet_books
         purse = books[:, Account.CASH] + books[:, Account.PAYABLE] + self._credit_cents
+        if self._c.scenario.mechanisms.interest:
+            purse += self._extra_credit_cents()
         self.shelves.purse_cents[:] = np.maximum(purse, 0)
 
     def owes_too_much(self) -> Array:
@@ -57,11 +59,16 @@ class OrderBook:
         Who is given more days to pay for our products is given as many days more of them.
         """
         world = self._c.world
-        limit = self._credit_cents
-        if world.lever_shop_terms_days.any():
-            bought = (world.sales_rate * world.is_listed) @ (world.trade_price_cents * (world.product_company == 0))
-            limit = limit + np.floor(self.extra_terms_days() * bought).astype(np.int64)
-        return -world.outlet_books[:, Account.PAYABLE] > limit
+        return -world.outlet_books[:, Account.PAYABLE] > self._credit_cents + self._extra_credit_cents()
+
+    def _extra_credit_cents(self) -> Array | int:
+        """What the days that shops are given beyond their terms lend them, shape (n_outlets,); 0 without any."""
+        world = self._c.world
+        if not world.lever_shop_terms_days.any():
+            return 0
+        bought = (world.sales_rate * world.is_listed) @ (world.trade_price_cents * (world.product_company == 0))
+        extra: Array = np.floor(self.extra_terms_days() * bought).astype(np.int64)
+        return extra
 
     def extra_terms_days(self) -> Array:
         """Days that each outlet is given to pay for our products beyond its usual terms, shape (n_outlets,)."""

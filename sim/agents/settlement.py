@@ -24,7 +24,8 @@ MONTH = 30
 
 OUTLETS_PAY = Moment(Phase.SETTLE, Rank.SETTLEMENT, 0, "shops", "pay the invoices that are due, or pay late")
 DISTRIBUTORS_PAY = Moment(Phase.SETTLE, Rank.SETTLEMENT, 1, "distributors", "pay the companies' invoices that are due")
-DRAW_PROFITS = Moment(Phase.SETTLE, Rank.SETTLEMENT, 2, "owners", "draw the month's profits")
+PAY_INTEREST = Moment(Phase.SETTLE, Rank.SETTLEMENT, 2, "everybody", "pays interest on the capital tied up")
+DRAW_PROFITS = Moment(Phase.SETTLE, Rank.SETTLEMENT, 3, "owners", "draw the month's profits")
 
 RIVAL_CAPITAL_CENTS: Final = 5_000_000_000
 """What each rival begins with: as much as we by default (assumption); their cash limits nothing that they do."""
@@ -66,6 +67,8 @@ class Settlement:
 
     def process(self, env: Clock) -> Life:
         """Live as the banks of all parties, one process: the evening's payments, and once a month the owners' draw."""
+        if self._c.scenario.mechanisms.interest:
+            env.routine(self, PAY_INTEREST, self._pay_interest)
         env.routine(self, DRAW_PROFITS, self._draw_profits, partial(next_every, days=MONTH, offset=MONTH - 1))
         while True:
             yield env.at(OUTLETS_PAY)
@@ -96,6 +99,12 @@ class Settlement:
         slot = day.index % RING_DAYS
         cash = np.maximum(world.distributor_books[:, Account.CASH], 0)
         self._c.journal.distributors_pay(slot, np.minimum(world.distributor_due_cents[slot], cash), slot + 1)
+
+    def _pay_interest(self) -> None:
+        rates = self._c.scenario.money.interest
+        self._c.journal.pay_interest(
+            company=rates.manufacturer_per_year, distributor=rates.distributor_per_year, outlet=rates.outlet_per_year
+        )
 
     def _draw_profits(self) -> None:
         """Owners take cash beyond working capital and debts, once a month."""

@@ -8,7 +8,7 @@ trade price), so that the inventory account always equals stock times price, to 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from sim.ledger.postings import (
     Sales,
     SellIn,
     Shipment,
+    post_interest,
     post_outlet_invoices,
     post_payments,
     post_sell_out,
@@ -32,6 +33,7 @@ from sim.world.bundles import bundle
 from sim.world.world import RING_DAYS, World
 
 Array = NDArray[Any]
+DAYS_OF_A_YEAR: Final = 365
 
 
 class Journal:
@@ -89,6 +91,18 @@ class Journal:
             books[:, Account.CASH] += cents
             books[:, Account.EQUITY] -= cents
             self._outside(Sector.OWNERS, -int(cents.sum()))
+
+    def pay_interest(self, company: float, distributor: float, outlet: float) -> None:
+        """Every party pays a day's interest on the capital that it ties up; rates in 1/year."""
+        w = self._w
+        paid = 0
+        for books, rest, rate in (
+            (w.company_books, w.company_interest_rest, company),
+            (w.distributor_books, w.distributor_interest_rest, distributor),
+            (w.outlet_books, w.outlet_interest_rest, outlet),
+        ):
+            paid += int(post_interest(books, rest, rate / DAYS_OF_A_YEAR))
+        self._outside(Sector.BANKS, paid)
 
     def draw_profits(self, outlet: Array, distributor: Array) -> None:
         """Owners take cash out of outlets and distributors (negative: put in) [cents]."""

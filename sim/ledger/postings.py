@@ -23,6 +23,7 @@ REVENUE: Final = int(Account.REVENUE)
 COGS: Final = int(Account.COGS)
 PRICE_VARIANCE: Final = int(Account.PRICE_VARIANCE)
 PROMOTION_INCOME: Final = int(Account.PROMOTION_INCOME)
+INTEREST: Final = int(Account.INTEREST)
 
 
 class Books(NamedTuple):
@@ -246,6 +247,31 @@ def post_payments(payments: Payments, books: Books) -> None:
         books.outlet_books[payments.outlet[r], PAYABLE] += cents
         books.distributor_books[payments.distributor[r], CASH] += cents
         books.distributor_books[payments.distributor[r], RECEIVABLE] -= cents
+
+
+@kernel()
+def post_interest(books: Array, rest: Array, rate_per_day: float) -> int:
+    """Everybody pays a day's interest on stock and receivables less payables; a surplus of payables earns nothing.
+
+    Parameters
+    ----------
+    books : shape (n, n_accounts). [cents]
+    rest : shape (n,). Interest owed that is not yet a whole cent, which the next day adds to. [cents]
+
+    Returns
+    -------
+    Interest of all together. [cents]
+    """
+    total = 0
+    for i in range(books.shape[0]):
+        tied = books[i, INVENTORY] + books[i, RECEIVABLE] + books[i, PAYABLE]
+        owed = rest[i] + max(tied, 0) * rate_per_day
+        cents = int(math.floor(owed + 0.5))
+        rest[i] = owed - cents
+        books[i, INTEREST] += cents
+        books[i, CASH] -= cents
+        total += cents
+    return total
 
 
 @kernel()

@@ -19,10 +19,12 @@ Tier = Literal["manufacturer", "distributor", "outlet"]
 
 BALANCE_ACCOUNTS: Final = ("cash", "inventory", "receivable", "payable", "equity", "drawings")
 GOODS: Final = ("cogs", "price_variance")
-PROMOTION: Final = ("promotion_cost", "advertising", "display_cost", "rebate_cost", "exclusive_cost")
+FEES: Final = ("display_cost", "rebate_cost", "exclusive_cost", "listing_fee_cost")
+PROMOTION: Final = ("promotion_cost", "advertising", *FEES)
 PEOPLE: Final = ("advisor_cost", "promoter_cost", "hiring_training", "travel")
 LOGISTICS: Final = ("logistics", "storage")
-OTHER: Final = ("services_cost", "census_cost", "overhead", "penalty_cost", "bad_debt", "scrap")
+LOSSES: Final = ("penalty_cost", "bad_debt", "scrap", "interest")
+OTHER: Final = ("services_cost", "census_cost", "overhead", "capacity_cost", *LOSSES)
 CALL_COSTS: Final = ("advisor_cost", "travel")
 TIERS: Final[tuple[tuple[Tier, str], ...]] = (
     ("manufacturer", "manufacturer"),
@@ -98,6 +100,21 @@ def together(*measures: Measure) -> Measure:
     return measure
 
 
+def gross_margin(tier: Tier) -> Measure:
+    """Revenue less the cost of the goods sold. [cents]."""
+    return together(earned(tier, "revenue"), negative(booked(tier, *GOODS)))
+
+
+def negative(measure: Measure) -> Measure:
+    """A measure with its sign turned."""
+
+    def negated(cut: Cut) -> pd.DataFrame:
+        frame = measure(cut)
+        return frame.assign(value=-frame["value"])
+
+    return negated
+
+
 def closing(tier: Tier, column: str) -> Measure:
     """End-of-day balance of a tier. [cents]."""
     return lambda cut: sum_columns(_of_tier(cut.rows("balance"), tier, cut), (column,))
@@ -149,7 +166,7 @@ def _tier_kpis(tier: Tier, label: str) -> tuple[Kpi, ...]:
         ),
         _money(
             f"gross_margin_{label}",
-            parts=Parts(together(sales, _negative(goods)), in_cents=True),
+            parts=Parts(gross_margin(tier), in_cents=True),
             formula=f"(revenue − cogs − price_variance) of {of} ÷ 100",
             unit="currency",
             better="higher",
@@ -157,7 +174,7 @@ def _tier_kpis(tier: Tier, label: str) -> tuple[Kpi, ...]:
         ),
         _money(
             f"gross_margin_rate_{label}",
-            parts=Parts(together(sales, _negative(goods)), sales),
+            parts=Parts(gross_margin(tier), sales),
             formula=f"(revenue − cogs − price_variance) ÷ revenue of {of}",
             unit="share",
             better="higher",
@@ -206,14 +223,6 @@ def _tier_kpis(tier: Tier, label: str) -> tuple[Kpi, ...]:
             by_territory=False,
         ),
     )
-
-
-def _negative(measure: Measure) -> Measure:
-    def negated(cut: Cut) -> pd.DataFrame:
-        frame = measure(cut)
-        return frame.assign(value=-frame["value"])
-
-    return negated
 
 
 def cost_per_unit(cut: Cut) -> float:

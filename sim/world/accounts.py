@@ -41,6 +41,10 @@ class Account(IntEnum):
     OVERHEAD = 30
     DRAWINGS = 31
     CONSUMPTION = 32
+    INTEREST = 33
+    LISTING_FEE_COST = 34
+    LISTING_FEE_INCOME = 35
+    CAPACITY_COST = 36
 
 
 BALANCE_SHEET = (Account.CASH, Account.INVENTORY, Account.RECEIVABLE, Account.PAYABLE, Account.EQUITY, Account.DRAWINGS)
@@ -58,6 +62,7 @@ class Sector(IntEnum):
     LANDLORDS = 5
     OWNERS = 6
     AGENCIES = 7
+    BANKS = 8
 
 
 N_ACCOUNTS = len(Account)

@@ -82,6 +82,8 @@ outlet_in_units           int64    units        all goods in
 outlet_out_units          int64    units        all goods out
 [outlet account] journal
 outlet_books              int64    cents        balances, debit positive
+[outlet] journal
+outlet_interest_rest      float64  cents        interest owed, not yet a whole cent
 
 # What our people know
 [outlet] database
@@ -162,6 +164,8 @@ opening_units             int64    units        stock of all parties at the begi
 factory_out_units         int64    units        shipped so far
 [company account] journal
 company_books             int64    cents        balances, debit positive
+[company] journal
+company_interest_rest     float64  cents        interest owed, not yet a whole cent
 [sector account] journal
 outside_books             int64    cents        balances, debit positive
 
@@ -223,6 +227,8 @@ transit_units             int64    units        from the factory, by day of arri
 distributor_due_cents     int64    cents        invoices of the factory by due day
 [distributor account] journal
 distributor_books         int64    cents        balances, debit positive
+[distributor] journal
+distributor_interest_rest  float64  cents       interest owed, not yet a whole cent
 
 # Field force
 [advisor] build

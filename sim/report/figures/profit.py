@@ -24,7 +24,7 @@ CAPTION = (
     "Our company's profit-and-loss accounts over the measured span, grouped by driver. Each step starts where the "
     "one before ended; percentages are of revenue, whiskers the interval of the step's amount."
 )
-TRADE = ("rebate_cost", "display_cost", "exclusive_cost", "services_cost")
+TRADE = ("rebate_cost", "display_cost", "exclusive_cost", "listing_fee_cost", "services_cost")
 DRIVERS = {
     "Revenue": ("revenue",),
     "Cost of goods": GOODS,

@@ -22,6 +22,7 @@ from sim.scenario.schema.field import (
     RelationSpec,
     TeamSpec,
 )
+from sim.scenario.schema.money import MoneySpec
 from sim.scenario.schema.place import CalendarSpec, OutletGenerator, OutletsSpec, TerritoriesSpec, TerritoryGenerator
 
 __all__ = ["Scenario", "Spec"]
@@ -59,6 +60,7 @@ class Scenario(Spec):
     relations: RelationSpec = quantity(text="Relations.", domain="-", factory=RelationSpec)
     database: DatabaseSpec = quantity(text="Market database.", domain="-", factory=DatabaseSpec)
     diversion: DiversionSpec = quantity(text="Diversion and price disorder.", domain="-", factory=DiversionSpec)
+    money: MoneySpec = quantity(text="What money costs.", domain="-", factory=MoneySpec)
     mechanisms: MechanismsSpec = quantity(text="Switches.", domain="-", factory=MechanismsSpec)
     recording: RecordingSpec = quantity(text="Recording.", domain="-", factory=RecordingSpec)
     direction: DirectionSpec = quantity(text="Head office and budget.", domain="-", factory=DirectionSpec)

@@ -240,6 +240,7 @@ class MechanismsSpec(Spec):
     push: bool = quantity(True, "Targets, loading, markdown.", "-")
     diversion: bool = quantity(True, "Grey goods and price disorder.", "-")
     database_limits: bool = quantity(True, "Limited knowledge; off: every outlet is known exactly.", "-")
+    interest: bool = quantity(False, "Interest on stock and receivables; terms of payment move credit lines.", "-")
 
 
 class RecordingSpec(Spec):
