@@ -68,8 +68,9 @@ def distributor_ids(scenario: Scenario) -> list[str]:
 
 
 def switched_off(scenario: Scenario) -> list[str]:
-    """Return the names of the mechanisms that are switched off."""
-    return [name for name, on in scenario.mechanisms if not on]
+    """Return the names of the mechanisms that are on by default and switched off here."""
+    usual = type(scenario.mechanisms).model_fields
+    return [name for name, on in scenario.mechanisms if usual[name].default and not on]
 
 
 def market_summary(scenario: Scenario) -> list[str]:
