@@ -111,6 +111,7 @@ class AdvisorTeam:
             order=self._c.key(DecisionPoint.SUGGESTED_ORDER, day.index),
             estimate=self._c.key(DecisionPoint.DEMAND_ESTIMATE, day.index),
             sell_in=self._c.key(DecisionPoint.SELL_IN, day.index),
+            displacement=self._c.key(DecisionPoint.DISPLACEMENT, day.index),
             focus=world.lever_focus,
         )
         field = FieldDay(
@@ -126,6 +127,7 @@ class AdvisorTeam:
         made = work_teams(field, advisors, totals, log)
         self._keep_calls(day, present, {name: column[:made] for name, column in log._asdict().items()})
         self._record(day, present, totals)
+        book.record_displaced(day)
         self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, book.won, self._all_outlets)
         # Each territory's travel is paid in whole cents.
         km = np.bincount(world.advisor_territory[advisors], weights=totals.km[advisors])

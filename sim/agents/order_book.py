@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Context
+from sim.agents.base import Context, Day
 from sim.kernels.calls import CallRules, Relations
+from sim.kernels.displacing import Rivalry
 from sim.kernels.ordering import ReorderRule, Shelves
 from sim.policies import ShopPolicy
 from sim.world.accounts import Account
@@ -37,7 +38,8 @@ class OrderBook:
         self.won = np.zeros(world.is_listed.shape, dtype=np.bool_)
         purse = np.zeros(world.n_outlets, dtype=np.int64)
         self.shelves = bundle(Shelves, world, purse_cents=purse, ordered_units=self.ordered, won=self.won)
-        self.relations = bundle(Relations, world)
+        displaced = np.zeros((world.sizes["territory"], world.sizes["product"]), dtype=np.int64)
+        self.relations = bundle(Relations, world, rivalry=bundle(Rivalry, world, displaced=displaced))
         self.call_rules = bundle(CallRules, scenario, scenario.retail, scenario.team)
         cover = 0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days
         rule, push = int(ShopPolicy[ordering.policy]), scenario.distributors.push
@@ -52,6 +54,12 @@ class OrderBook:
         if self._c.scenario.mechanisms.interest:
             purse += self._extra_credit_cents()
         self.shelves.purse_cents[:] = np.maximum(purse, 0)
+
+    def record_displaced(self, day: Day) -> None:
+        """Write down, and forget, what was displaced at the calls since the last time."""
+        displaced = self.relations.rivalry.displaced
+        self._c.recorder.add("market", day.index, displaced=displaced)
+        displaced[:] = 0
 
     def owes_too_much(self) -> Array:
         """Whether each outlet's unpaid invoices exceed its credit limit, shape (n_outlets,).

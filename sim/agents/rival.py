@@ -39,6 +39,8 @@ MONTHS_OF_A_YEAR: Final = 12
 NOTICED: Final = 1.1
 """Rivals notice our advertising when it is above the usual by this factor (assumption)."""
 
+NOBODY: Final = -1
+
 LARGEST_CUT: Final = 0.9
 """No answer or campaign gives more of the price away."""
 
@@ -102,6 +104,7 @@ class Rivals:
         world.rival_price_cut[1:] = 0.0
         world.promotion_boost[1:] = 0.0
         world.advertising_multiplier[1:] = 1.0
+        world.target_company[0] = np.where(world.lever_displace > 0, world.lever_displace, NOBODY)
         running = world.answer_until > day.index
         for c, spec in enumerate(self._rivals, start=1):
             for t in running[c].nonzero()[0]:
@@ -157,6 +160,8 @@ class Rivals:
             return
         seen = self._view(day, c, spec)
         world = self._c.world
+        if spec.temperament == "aggressor":
+            world.target_company[c] = self._leaders(day, c, spec)
         first_look = world.share_seen[c] < 0.0
         loss = np.where(first_look, 0.0, world.share_seen[c] - seen)
         moved = np.where(first_look, seen, world.share_seen[c] + spec.reference_memory * (seen - world.share_seen[c]))
@@ -168,11 +173,21 @@ class Rivals:
         if spec.temperament == "aggressor":
             self._poach(day, c, spec)
 
+    def _week_seen(self, day: Day, spec: RivalSpec) -> int:
+        """The week of the ring that a rival sees; the running week's share is written after today's decisions."""
+        week = max(0, min(day.index - spec.observe_delay_days, day.index - 1)) // WEEK
+        return week % self._c.world.sizes["history"]
+
+    def _leaders(self, day: Day, c: int, spec: RivalSpec) -> Array:
+        """The largest other company of each territory, as late as the rival sees it, shape (n_territories,)."""
+        share = self._c.world.share_history[:, :, self._week_seen(day, spec)].copy()
+        share[c] = -1.0
+        return np.where(share.max(axis=0) > 0.0, share.argmax(axis=0), NOBODY)
+
     def _view(self, day: Day, c: int, spec: RivalSpec) -> Array:
         """Shares as the rival believes them: late and with noise, shape (n_territories,)."""
         world = self._c.world
-        # The running week's share is written after today's decisions.
-        week = max(0, min(day.index - spec.observe_delay_days, day.index - 1)) // WEEK % world.sizes["history"]
+        week = self._week_seen(day, spec)
         key = self._c.key(DecisionPoint.RIVAL_VIEW, day.index)
         noise = [normal_quantile(uniform(key, world.company_slot[c] ^ s, 0)) for s in world.territory_slot]
         return np.clip(world.share_history[c, :, week] + spec.observe_noise * np.array(noise), 0.0, 1.0)
@@ -257,13 +272,14 @@ class RivalField:
         self._book = book
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
         world, n = context.world, len(self._rivals)
-        keys = np.zeros((3, world.sizes["company"]), dtype=np.uint64)
+        keys = np.zeros((4, world.sizes["company"]), dtype=np.uint64)
         self._forces = bundle(
             Forces,
             world,
             order=keys[0],
             estimate=keys[1],
             sell_in=keys[2],
+            displacement=keys[3],
             pull=np.zeros((n, world.n_outlets)),
             field_skill=np.array([spec.field_skill for spec in self._rivals]),
             field_farmer=np.array([spec.field_farmer for spec in self._rivals]),
@@ -290,8 +306,10 @@ class RivalField:
         forces.order[:] = slot ^ self._c.key(DecisionPoint.RIVAL_ORDER, day.index)
         forces.estimate[:] = slot ^ self._c.key(DecisionPoint.RIVAL_ESTIMATE, day.index)
         forces.sell_in[:] = slot ^ self._c.key(DecisionPoint.RIVAL_SELL_IN, day.index)
+        forces.displacement[:] = slot ^ self._c.key(DecisionPoint.DISPLACEMENT, day.index)
         key = self._c.key(DecisionPoint.RIVAL_CALL, day.index)
         rival_days(forces, self._shelves, self._book.relations, self._book.call_rules, day.index, key, self._made)
+        self._book.record_displaced(day)
         wage = self._c.scenario.team.wage_cents_per_month * MONTHS_OF_A_YEAR / WORKING_DAYS_OF_A_YEAR
         for c, spec in enumerate(self._rivals, start=1):
             cost = int(int(self._made[c - 1]) / spec.field_calls_per_person * wage)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
+from sim.kernels.displacing import HELD, DisplacementRules, Rivalry, displace, empty_share
 from sim.kernels.inventory import reorder_levels
 from sim.kernels.ordering import Shelves, demand_sd, place
 from sim.sampling import normal_quantile
@@ -21,7 +22,7 @@ Array = NDArray[Any]
 
 
 class Relations(NamedTuple):
-    """The world's columns of the outlets' relations and shelves, and of what pulls a product."""
+    """The world's columns of the outlets' relations and shelves, and of what pulls a product; who displaces whom."""
 
     relation: Array
     personal_tie: Array
@@ -35,6 +36,7 @@ class Relations(NamedTuple):
     product_brand: Array
     product_appeal: Array
     weight_is_stale: Array
+    rivalry: Rivalry
 
 
 class ContactRules(NamedTuple):
@@ -93,6 +95,7 @@ class CallSwitches(NamedTuple):
     relations: bool
     listing_changes: bool
     shelf: bool
+    displacement: bool
 
 
 class CallRules(NamedTuple):
@@ -103,6 +106,7 @@ class CallRules(NamedTuple):
     shelf: ShelfRules
     visit: AdviceRules
     ordering: DemandRules
+    displacement: DisplacementRules
     mechanisms: CallSwitches
 
 
@@ -121,7 +125,8 @@ class CallDay(NamedTuple):
 
     Attributes
     ----------
-    order, estimate, sell_in : keys of the draws of an order's acceptance, of the demand estimate and of the sell-in.
+    order, estimate, sell_in, displacement : keys of the draws of an order's acceptance, of the demand estimate, of the
+        sell-in and of a displacement.
     focus : shape (n_products,). Relative sell-in effort.
     """
 
@@ -129,6 +134,7 @@ class CallDay(NamedTuple):
     order: np.uint64
     estimate: np.uint64
     sell_in: np.uint64
+    displacement: np.uint64
     focus: Array
 
 
@@ -156,18 +162,24 @@ def tidy_shelf(shelves: Shelves, relations: Relations, rules: CallRules, i: int,
     if not rules.mechanisms.shelf:
         return
     r = rules.shelf
+    best = r.best_weight
+    if rules.mechanisms.displacement:
+        best += rules.displacement.empty_facings * empty_share(shelves, i, caller.company)
     step = r.visit_gain * (r.unskilled_visit + (1.0 - r.unskilled_visit) * caller.service)
     for p in range(shelves.product_company.shape[0]):
         if shelves.product_company[p] == caller.company and shelves.is_listed[i, p]:
-            relations.shelf_gain[i, p] += step * (r.best_weight - 1.0 - relations.shelf_gain[i, p])
+            relations.shelf_gain[i, p] += step * (best - 1.0 - relations.shelf_gain[i, p])
     relations.weight_is_stale[i] = True
 
 
 @kernel(inline=True)
 def sell_in_probability(
-    shelves: Shelves, relations: Relations, rules: SellInRules, i: int, p: int, selling: float, day: int
+    shelves: Shelves, relations: Relations, rules: SellInRules, i: int, p: int, selling: float, day: int, more: float
 ) -> float:
-    """Probability that the shop lists the product, logistic in relation, margin, pull, shelf, skill, rivals."""
+    """Probability that the shop lists the product, logistic in relation, margin, pull, shelf, skill, rivals.
+
+    `more` are the log-odds that other mechanisms add.
+    """
     c = shelves.product_company[p]
     bound_to = relations.exclusive_company[i]
     if bound_to >= 0 and bound_to != c and relations.exclusive_until[i] > day:
@@ -191,6 +203,7 @@ def sell_in_probability(
         + rules.skill * selling
         + rules.free_shelf * (1.0 - crowding)
         - rules.rival_relation * rival
+        + more
     )
     return 1.0 / (1.0 + math.exp(-log_odds))
 
@@ -294,7 +307,10 @@ def try_sell_in(
                 best_value = value
     if best < 0 or shelves.outlet_distributor[i, caller.company] < 0 or not rules.mechanisms.listing_changes:
         return 0, 0
-    chance = sell_in_probability(shelves, relations, rules.listing, i, best, caller.selling, today.day)
+    more = 0.0
+    if rules.mechanisms.displacement:
+        more += rules.displacement.empty_shelf * empty_share(shelves, i, caller.company)
+    chance = sell_in_probability(shelves, relations, rules.listing, i, best, caller.selling, today.day, more)
     if draw(stream(today.sell_in, shelves.outlet_slot[i]), best) < chance:
         list_product(shelves, relations, i, best, rules.listing.first_rate)
         return 1, 1
@@ -321,6 +337,9 @@ def call(
     """
     make_contact(relations, rules, i, caller)
     tidy_shelf(shelves, relations, rules, i, caller)
-    attempts, won = try_sell_in(shelves, relations, rules, today, caller, i)
+    attempts, won = 0, 0
+    # A call has time for one proposal: who tries in vain to push out a rival offers nothing of his own.
+    if displace(shelves, relations, rules, today, caller, i) != HELD:
+        attempts, won = try_sell_in(shelves, relations, rules, today, caller, i)
     units, lines = write_orders(shelves, relations, rules, today, caller, i, visits, cover_days)
     return units, lines, attempts, won

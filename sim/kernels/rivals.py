@@ -37,7 +37,7 @@ class Forces(NamedTuple):
     company_slot, rival_calls_per_day : the world's columns.
     pull : shape (n_rivals, n_outlets). From `size_pull`.
     field_skill, field_farmer, field_cover_days : shape (n_rivals,). As in the scenario.
-    order, estimate, sell_in : shape (n_companies,). Keys of each company's `CallDay`, written anew every day.
+    order, estimate, sell_in, displacement : shape (n_companies,). Keys of each company's `CallDay`, new every day.
     focus : shape (n_products,). Ones: rivals have no preferences among their products.
     total, weight : shape (n_territories,) and (n_outlets,). Scratch.
     """
@@ -51,6 +51,7 @@ class Forces(NamedTuple):
     order: Array
     estimate: Array
     sell_in: Array
+    displacement: Array
     focus: Array
     total: Array
     weight: Array
@@ -78,7 +79,12 @@ def rival_days(
         skill = forces.field_skill[r]
         caller = Caller(company=c, selling=skill, service=skill, farmer=forces.field_farmer[r], proposes=True)
         today = CallDay(
-            day=day, order=forces.order[c], estimate=forces.estimate[c], sell_in=forces.sell_in[c], focus=forces.focus
+            day=day,
+            order=forces.order[c],
+            estimate=forces.estimate[c],
+            sell_in=forces.sell_in[c],
+            displacement=forces.displacement[c],
+            focus=forces.focus,
         )
         made[r] = 0
         _weigh(shelves, forces.pull[r], c, total, weight)

@@ -176,6 +176,7 @@ rival_price_cut           float64  1            price answer or campaign
 advertising_multiplier    float64  1            advertising answer or campaign
 promotion_boost           float64  utility      promotion answer or campaign
 share_seen                float64  1            share as last believed, −1 never
+target_company            int32    -            company whose products its people displace, −1 none
 answer_instrument         int32    -            running answer: 0 none, else a number of `sim.agents.rival.Instrument`
 answer_until              int32    day          end of the running answer
 [company territory history] rival

@@ -64,6 +64,8 @@ sharing_per_week      market      float64  [0, 1] 1/week           set      team
     Share of the gap to the team's best closed in a week.
 playbook              market      float64  [0, 1] 1                set      0
     Share of the template's playbook that new advisors are given.
+displace              territory   int32   [0, 1000] company        set      0
+    Company, by its row, whose products our people try to displace at their calls; 0 means none.
 # Spending
 promoters             territory   int32   [0, 10_000] persons      add      promoters()
     Promoters.

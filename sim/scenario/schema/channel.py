@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sim.policies import ReplenishmentPolicyName, ShopPolicyName
 from sim.scenario.schema.common import IDENTIFIER, Placed, Spec, quantity
 from sim.scenario.schema.place import Share
+from sim.scenario.schema.rivalry import DisplacementSpec
 
 CALL_MINUTES = "leads to about 10 minutes a call in practice"
 SHOP_LISTS = "large shops list more (Reibstein & Farris 1995)"
@@ -162,6 +163,9 @@ class RetailSpec(Spec):
     ordering: OrderingSpec = quantity(text="Own reordering.", domain="-", factory=OrderingSpec)
     shelf: ShelfSpec = quantity(text="Facings.", domain="-", factory=ShelfSpec)
     payment: PaymentSpec = quantity(text="Payment.", domain="-", factory=PaymentSpec)
+    displacement: DisplacementSpec = quantity(
+        text="A rival's products pushed off the shelf.", domain="-", factory=DisplacementSpec
+    )
     closing_per_year: float = quantity(0.06, "Share of outlets that close in a year.", "[0, 1] 1/year")
     opening_per_year: float = quantity(0.06, "New outlets a year, as a share of the first number.", "[0, 1] 1/year")
 

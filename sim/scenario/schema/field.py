@@ -241,6 +241,7 @@ class MechanismsSpec(Spec):
     diversion: bool = quantity(True, "Grey goods and price disorder.", "-")
     database_limits: bool = quantity(True, "Limited knowledge; off: every outlet is known exactly.", "-")
     interest: bool = quantity(False, "Interest on stock and receivables; terms of payment move credit lines.", "-")
+    displacement: bool = quantity(False, "Calls push a rival's products off the shelf, and fill empty ones.", "-")
 
 
 class RecordingSpec(Spec):

@@ -117,6 +117,7 @@ class Attack(Strategy):
     outlet_factor: float = quantity(
         0.5, "Factor on the days between visits to outlets there in which the target sells most.", "[0.02, 100]"
     )
+    displace: bool = quantity(True, "Whether our people push the target's products off the shelves there.", "-")
     poach_cents: int = quantity(0, "Offer to its distributors in each of them.", "[0, 1e10] cents/month")
 
     @model_validator(mode="after")
@@ -160,6 +161,8 @@ class Attack(Strategy):
             pulls += (Pull("price_cut", self.price_cut, {"territory": rows}),)
         if self.promotions == "here_only":
             pulls += (Pull("promotion_on", mask(rows, len(view.names.territories)).astype(float)),)
+        if self.displace:
+            pulls += (Pull("displace", float(target), {"territory": rows}),)
         led = led_outlets(view, target, rows)
         if self.outlet_factor != 1.0 and led.shape[0]:
             pulls += (Pull("outlet_interval", self.outlet_factor, {"outlet": led}),)

@@ -175,6 +175,7 @@ def fill_companies(world: World, companies: Sequence[CompanySpec], products: Seq
     world.fill("promotion_until", -1)
     world.fill("advertising_multiplier", 1.0)
     world.fill("share_seen", -1.0)
+    world.fill("target_company", -1)
 
 
 def fill_distributors(world: World, distributors: Sequence[Distributor]) -> None:

@@ -22,7 +22,7 @@ SOURCE = Path(sim.kernels.__file__).parents[1]
 
 DERIVED = {
     "ageing": "dropped relation_keep shelf_keep taught_keep unprompted_per_week",
-    "calls": "estimate focus order proposes sell_in",
+    "calls": "estimate focus order proposes rivalry sell_in",
     "choice": "factor paid",
     "day": (
         "bits bought by_segment causes chances choice choose_again counts demand_factor destination is_candidate "
