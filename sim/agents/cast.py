@@ -10,6 +10,7 @@ from sim.agents.direction import Direction
 from sim.agents.distributor import Distributors
 from sim.agents.diversion import Diversion
 from sim.agents.goodwill import Goodwill
+from sim.agents.ground import Ground
 from sim.agents.management import Management
 from sim.agents.manufacturer import Factories
 from sim.agents.market_day import MarketDay
@@ -31,6 +32,7 @@ def cast(context: Context) -> list[Agent]:
     market = MarketDay(context)
     return [
         Direction(context),
+        Ground(context),
         market,
         retailer,
         distributors,

@@ -19,6 +19,7 @@ from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
 from sim.world.geography import expected_rate, nearest_distributor, reach
+from sim.world.ground import open_ground, serves
 from sim.world.world import World
 
 Array = NDArray[Any]
@@ -38,6 +39,7 @@ def sign_exclusives(context: Context, day: Day, company: int, n: int, territory:
     world, spec = context.world, context.scenario.relations
     carries = world.is_listed[:, world.product_company == company].any(axis=1)
     free = world.is_open & carries & (world.exclusive_company < 0)
+    free &= open_ground(world, company)[world.outlet_territory]
     if territory >= 0:
         free &= world.outlet_territory == territory
     if company == 0:
@@ -77,6 +79,7 @@ def sign_distributor(world: World, k: int) -> None:
     c = int(world.distributor_company[k])
     rows = reach(world, k)
     world.is_contracted[k] = True
+    world.waits_for_ground[k] = False
     world.outlet_distributor[rows, c] = k
     mine = (world.product_company == c) & world.launched
     rate = np.where(mine, (world.sales_rate * world.is_listed)[rows & world.is_open].sum(axis=0), 0.0)
@@ -96,10 +99,14 @@ def poach_distributor(world: World, k: int) -> None:
     world.is_contracted[k] = False
     world.retainer_cents[k] = 0
     world.factory_backlog_units[k] = 0
+    reassign(world, c, world.outlet_distributor[:, c] == k)
+
+
+def reassign(world: World, c: int, rows: Array) -> None:
+    """Give outlets, a mask of shape (n_outlets,), the nearest distributor of a company; orders die where none comes."""
     colleagues = np.flatnonzero((world.distributor_company == c) & world.is_contracted)
-    lost = world.outlet_distributor[:, c] == k
-    world.outlet_distributor[lost, c] = nearest_distributor(world, colleagues)[lost]
-    stranded = lost & (world.outlet_distributor[:, c] < 0)
+    world.outlet_distributor[rows, c] = nearest_distributor(world, colleagues)[rows]
+    stranded = rows & (world.outlet_distributor[:, c] < 0)
     for p in np.flatnonzero(world.product_company == c):
         world.open_order_units[stranded, p] = 0
     world.order_day[stranded, c] = -1
@@ -155,6 +162,7 @@ class Channel:
         world = self._c.world
         free = (world.distributor_company == 0) & ~world.is_contracted & ~world.lever_dismiss
         key = self._c.key(DecisionPoint.NEGOTIATION, day.index // MONTH)
+        free &= np.array([serves(world, k).any() for k in range(free.shape[0])])
         for k in np.flatnonzero(free & (world.lever_offer_cents > 0)):
             if float(uniform(key, world.distributor_slot[k], 0)) < self.signing_chance(int(k)):
                 sign_distributor(world, int(k))
@@ -205,7 +213,7 @@ class Channel:
         world = self._c.world
         theirs = (world.distributor_company > 0) & world.is_contracted
         found = []
-        for t in np.flatnonzero(world.lever_poach_cents > 0):
+        for t in np.flatnonzero((world.lever_poach_cents > 0) & open_ground(world, 0)):
             rows = np.flatnonzero(theirs & world.covers[:, t])
             if rows.shape[0]:
                 found.append((int(t), int(rows[np.argmin(world.distributor_relation[rows])])))

@@ -16,6 +16,7 @@ from sim.kernels.choice import LARGEST_CUT
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account
+from sim.world.ground import open_ground
 
 Array = NDArray[Any]
 WEEK = 7
@@ -40,7 +41,7 @@ FADE = Moment(Phase.AGE, Rank.AGEING, 1, "disorder of prices", "fades")
 class Diversion:
     """Distributors with too much stock look across the border."""
 
-    writes = frozenset({"diversion", "journal"})
+    writes = frozenset({"diversion", "retailer", "market_day", "journal"})
 
     def __init__(self, context: Context, distributors: Distributors) -> None:
         self._c = context
@@ -108,19 +109,31 @@ class Diversion:
         return sold
 
     def _sell(self, k: int, p: int, t: int, units: int, price: int) -> int:
-        """Sell to the territory's largest outlets that carry the product, within their cash."""
+        """Sell to the territory's largest outlets that carry the product, within their cash.
+
+        On ground that is closed for the company nobody carries it yet: there the largest outlets take it on.
+        """
         world = self._c.world
-        rows = np.flatnonzero((world.outlet_territory == t) & world.is_open & world.is_listed[:, p])
-        rows = rows[np.argsort(-world.sales_rate[rows, p], kind="stable")[: self._spec.buyers]]
+        rows = np.flatnonzero((world.outlet_territory == t) & world.is_open)
+        appetite = world.sales_rate[rows, p] * world.is_listed[rows, p]
+        if open_ground(world, int(world.product_company[p]))[t]:
+            rows, appetite = rows[world.is_listed[rows, p]], appetite[world.is_listed[rows, p]]
+        elif not appetite.any():
+            appetite = world.outlet_size[rows]
+        first = np.argsort(-appetite, kind="stable")[: self._spec.buyers]
+        rows = rows[first]
         if rows.shape[0] == 0:
             return 0
-        weight = world.sales_rate[rows, p] + 1e-9
+        weight = appetite[first] + 1e-9
         wanted = np.floor(units * weight / weight.sum()).astype(np.int64)
         affordable = np.maximum(world.outlet_books[rows, Account.CASH], 0) // max(price, 1)
         given = np.minimum(np.minimum(wanted, affordable), int(world.distributor_stock_units[k, p]))
         given = given * (np.cumsum(given) <= world.distributor_stock_units[k, p])
         if given.sum() > 0:
             self._c.journal.divert(k, rows, p, given, price)
+            bought = rows[given > 0]
+            world.weight_is_stale[bought] |= ~world.is_listed[bought, p]
+            world.is_listed[bought, p] = True
         return int(given.sum())
 
     def _consequences(self, day: Day, k: int, p: int, t: int, sold: int, detection: float) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Context, daily_cents
+from sim.agents.base import Context, Day, daily_cents
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank
 from sim.kernels.laws import GoodwillRules, advertising_responses, bass_step, step_goodwill
@@ -15,6 +15,7 @@ from sim.kernels.snapshot import Outlets, sum_distribution, sum_habits
 from sim.policies import AdvertisingResponse, GoodwillLaw
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle
+from sim.world.ground import open_ground, shares_of_ground
 from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
@@ -32,8 +33,7 @@ class Goodwill:
         self._c = context
         self._outlets = bundle(Outlets, context.world)
         world = context.world
-        budgets = np.array([c.budget.advertising_cents for c in companies_of(context.scenario)])
-        self._planned = budgets[:, None] * (world.territory_population / world.territory_population.sum())
+        self._budgets = [c.budget.advertising_cents for c in companies_of(context.scenario)]
         spec = self._spec = context.scenario.consumers.goodwill
         self._rules = bundle(
             GoodwillRules, spec, law=int(GoodwillLaw[spec.law]), response=int(AdvertisingResponse[spec.response])
@@ -47,20 +47,23 @@ class Goodwill:
         """Live as consumers' memory of all brands: advertising is paid, goodwill and trial drift, every day."""
         while True:
             yield env.at(PAY)
-            self._pay()
+            self._pay(env.today)
             yield env.at(DRIFT)
             self._drift()
 
     def spend_cents(self) -> Array:
         """Return advertising in cents a month, shape (n_companies, n_territories)."""
         world = self._c.world
-        self._planned[0] = world.lever_advertising_cents
-        spend: Array = self._planned * world.advertising_multiplier
+        planned = np.array([cents * shares_of_ground(world, c) for c, cents in enumerate(self._budgets)])
+        planned[0] = world.lever_advertising_cents * open_ground(world, 0)
+        spend: Array = planned * world.advertising_multiplier
         return spend
 
-    def _pay(self) -> None:
-        for c, cents in enumerate(daily_cents(np.floor(self.spend_cents()).sum(axis=1).astype(np.int64))):
+    def _pay(self, day: Day) -> None:
+        spend = np.floor(self.spend_cents()).astype(np.int64)
+        for c, cents in enumerate(daily_cents(spend.sum(axis=1))):
             self._c.journal.company_expense(c, Account.ADVERTISING, int(cents), Sector.MEDIA)
+        self._c.recorder.add("territory", day.index, advertising_cents=daily_cents(spend[0]))
 
     def _drift(self) -> None:
         world, spec = self._c.world, self._spec

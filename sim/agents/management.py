@@ -16,6 +16,7 @@ from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
 from sim.world.accounts import Account, Sector
+from sim.world.ground import open_ground, shares_of_ground
 from sim.world.setup.companies import companies_of
 from sim.world.shares import classify_known
 
@@ -52,7 +53,7 @@ class Management:
         env.routine(self, OVERHEAD, self._pay_office)
         while True:
             yield from env.sleep(RENT_DISPLAYS, partial(next_every, days=MONTH))
-            self._rent_displays()
+            self._rent_displays(env.today)
             yield env.at(SURVEY)
             self._survey(env.today)
             yield env.at(OFFER_EXCLUSIVES)
@@ -68,19 +69,23 @@ class Management:
             monthly = budget.overhead_cents + (int(inspectors) if c == 0 else 0)
             self._c.journal.company_expense(c, Account.OVERHEAD, daily_cents(monthly), Sector.EMPLOYEES)
 
-    def _rent_displays(self) -> None:
+    def _rent_displays(self, day: Day) -> None:
         """Rent displays for a month in the largest outlets that carry the company, as far as the budget goes."""
         world = self._c.world
-        share = world.territory_population / world.territory_population.sum()
         world.display_on[:] = False
         for c, budget in enumerate(self._budgets):
-            spend = world.lever_display_cents if c == 0 else budget.display_cents * share
+            ours = c == 0
+            spend = world.lever_display_cents if ours else budget.display_cents * shares_of_ground(world, c)
+            spend = spend * open_ground(world, c)
             number = np.floor(spend / budget.display_fee_cents).astype(np.int64)
             rows = self._largest(c, number)
             world.display_on[rows, c] = True
             fee = np.zeros(world.n_outlets, dtype=np.int64)
             fee[rows] = budget.display_fee_cents
             self._c.journal.company_pays_outlets(c, Account.DISPLAY_COST, Account.DISPLAY_INCOME, fee)
+            if ours:
+                paid = np.bincount(world.outlet_territory, weights=fee, minlength=spend.shape[0])
+                self._c.recorder.add("territory", day.index, display_cents=paid)
         world.weight_is_stale[:] = True
 
     def _largest(self, c: int, number: Array) -> Array:
@@ -122,7 +127,7 @@ class Management:
 
     def _offer_exclusives(self, day: Day) -> None:
         world = self._c.world
-        for t in np.flatnonzero(world.lever_exclusive_outlets > 0.0):
+        for t in np.flatnonzero((world.lever_exclusive_outlets > 0.0) & open_ground(world, 0)):
             n = whole_number_of_month(day, float(world.lever_exclusive_outlets[t]))
             rows = sign_exclusives(self._c, day, 0, n, int(t))
             for i in rows:

@@ -60,11 +60,16 @@ class Personnel:
         """The next morning on which somebody begins or may be hired; at once while posts differ from the lever."""
         world = self._c.world
         posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
-        if first == 0 or (world.lever_advisors != posts).any():
+        if first == 0 or (self._wanted() != posts).any():
             return first
         vacant = world.is_post & ~world.is_employed
         begins = np.maximum(world.available_day[vacant], first)
         return earliest(first, next_every(first, WEEK), begins, world.available_day[world.is_employed])
+
+    def _wanted(self) -> Array:
+        """Posts by the lever, shape (n_territories,); there are none on closed ground."""
+        wanted: Array = self._c.world.lever_advisors * self._c.world.ground_open[0]
+        return wanted
 
     def _next_leaving(self, first: int) -> int | None:
         """The monthly day on which advisors may give notice, or a stated departure."""
@@ -85,7 +90,7 @@ class Personnel:
         world = self._c.world
         self._refuse_too_many()
         posts = np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
-        more = world.lever_advisors - posts
+        more = self._wanted() - posts
         changed = np.full(more.shape, day.index == 0) | (more != 0)
         if world.lever_transfer[0]:
             self._transfer(day, more)
@@ -125,7 +130,7 @@ class Personnel:
 
     def _refuse_too_many(self) -> None:
         """Refuse more posts than the market was built for, instead of hiring fewer in silence."""
-        room, wanted = self._c.world.sizes["advisor"], int(self._c.world.lever_advisors.sum())
+        room, wanted = self._c.world.sizes["advisor"], int(self._wanted().sum())
         if wanted > room:
             allowed = f"the market has room for {room} posts; more of them by team.spare_posts"
             name = f"strategy '{self._c.plan.name}'"

@@ -14,8 +14,8 @@ from sim.kernels.calls import ShelfRules
 from sim.kernels.promoting import Stages, place_promoters
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle
+from sim.world.ground import open_ground, whole_shares_of_ground
 from sim.world.setup.companies import companies_of
-from sim.world.shares import whole_shares
 
 Array = NDArray[Any]
 
@@ -76,5 +76,5 @@ class Promoters:
         """Promoters of a company by territory: our levers, and for rivals their budget by population."""
         world = self._c.world
         if c == 0:
-            return world.lever_promoters.astype(np.int64)
-        return whole_shares(self._budgets[c].promoters, world.territory_population)
+            return (world.lever_promoters * open_ground(world, 0)).astype(np.int64)
+        return whole_shares_of_ground(world, c, self._budgets[c].promoters)

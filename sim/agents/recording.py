@@ -15,6 +15,7 @@ from sim.kernels.choice import ShelfTerms
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.snapshot import Outlets, SnapshotRules, snapshot_products, snapshot_territories
 from sim.world.bundles import bundle
+from sim.world.ground import open_ground
 
 Array = NDArray[Any]
 ACTIVE_DAYS = 28
@@ -53,6 +54,7 @@ class Recording:
         market.facings_share[:] /= weight
         brands.relation[:] /= weight
         territory.price_disorder[:] += world.price_disorder[:, 0]
+        territory.open_ground[:] += open_ground(world, 0)
         recorder.add("brand_territory", day.index, goodwill=world.goodwill, price_index=self._price_index())
         self._distributors(day)
         recorder.close_books(day.index)

@@ -25,6 +25,7 @@ from sim.scenario.schema.company import RivalSpec
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle
+from sim.world.ground import shares_of_ground
 from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
@@ -73,8 +74,6 @@ class Rivals:
         self._c = context
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
         self._outlets = bundle(Outlets, context.world)
-        places = context.world.names.territories
-        self._present = np.array([[t not in spec.absent_from for t in places] for spec in self._rivals])
         self._calls = np.array([[spec.field_calls_per_outlet_month] for spec in self._rivals])
 
     def process(self, env: Clock) -> Life:
@@ -100,7 +99,7 @@ class Rivals:
         world = self._c.world
         outlets = np.zeros(world.sizes["territory"])
         count_open(self._outlets, outlets)
-        world.rival_calls_per_day[1:] = self._calls * outlets / WORKING_DAYS * self._present
+        world.rival_calls_per_day[1:] = self._calls * outlets / WORKING_DAYS * world.ground_open[1:]
         world.rival_price_cut[1:] = 0.0
         world.promotion_boost[1:] = 0.0
         world.advertising_multiplier[1:] = 1.0
@@ -124,7 +123,11 @@ class Rivals:
                     for k, t in enumerate(world.names.territories)
                     if not campaign.territories or t in campaign.territories
                 ]
-                self._use(c, np.array(rows, dtype=np.int64), Instrument[campaign.instrument.upper()], campaign.strength)
+                if campaign.instrument == "ground":
+                    world.ground_wanted[c, rows] = day.index + 1 < first + campaign.duration_days
+                else:
+                    kind = Instrument[campaign.instrument.upper()]
+                    self._use(c, np.array(rows, dtype=np.int64), kind, campaign.strength)
                 if day.index == first:
                     self._event(day, Event.RIVAL_CAMPAIGN, c, -1, campaign.strength)
 
@@ -225,8 +228,7 @@ class Rivals:
             return Instrument.PRICE
         if (world.price_cut[t, ours] > 0.0).any():
             return Instrument.PROMOTION
-        share = world.territory_population[t] / world.territory_population.sum()
-        usual = self._c.scenario.ours.budget.advertising_cents * share
+        usual = self._c.scenario.ours.budget.advertising_cents * shares_of_ground(world, 0)[t]
         return Instrument.ADVERTISING if world.lever_advertising_cents[t] > NOTICED * usual else Instrument.FIELD
 
     def _bind(self, day: Day, c: int, n: int, territory: int = -1) -> None:

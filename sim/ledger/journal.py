@@ -312,6 +312,35 @@ class Journal:
             w.company_books[c, Account.SCRAP] += cents
             w.company_books[c, Account.CASH] -= cents
 
+    def return_to_factories(self, units: Array, discount: Array, freight_cents: Array) -> None:
+        """Distributors send goods back for what they paid; a sale undone, and the way back on the company.
+
+        Parameters
+        ----------
+        units : shape (n_distributors, n_products). [units]
+        discount : shape (n_distributors,). Discount on the list price at which they were bought.
+        freight_cents : shape (n_companies,). [cents/unit]
+        """
+        w = self._w
+        w.distributor_stock_units[:] -= units
+        w.distributor_out_units[:] += units
+        w.factory_stock_units[:] += units.sum(axis=0)
+        standard = units @ w.list_price_cents
+        paid = standard - np.floor(standard * discount + 0.5).astype(np.int64)
+        books = w.distributor_books
+        books[:, Account.INVENTORY] -= standard
+        books[:, Account.PRICE_VARIANCE] += standard - paid
+        books[:, Account.CASH] += paid
+        for c in range(w.sizes["company"]):
+            mine = w.distributor_company == c
+            cents, cost = int(paid[mine].sum()), int((units[mine] @ w.factory_cost_cents).sum())
+            w.company_books[c, Account.REVENUE] += cents
+            w.company_books[c, Account.CASH] -= cents
+            w.company_books[c, Account.INVENTORY] += cost
+            w.company_books[c, Account.COGS] -= cost
+            carriage = int(units[mine].sum()) * int(freight_cents[c])
+            self.company_expense(c, Account.LOGISTICS, carriage, Sector.CARRIERS)
+
     def divert(self, distributor: int, outlets: Array, product: int, units: Array, price_cents: int) -> None:
         """A distributor sells goods for cash to outlets of a foreign territory; delivered at once."""
         w = self._w

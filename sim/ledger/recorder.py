@@ -46,6 +46,10 @@ class Event(IntEnum):
     ADVISOR_MOVED = 21
     DISTRIBUTOR_SIGNED = 22
     DISTRIBUTOR_DISMISSED = 23
+    TERRITORY_OPENING = 24
+    TERRITORY_OPENED = 25
+    TERRITORY_LEAVING = 26
+    TERRITORY_CLOSED = 27
 
 
 EVENT_AXES = ("", "outlet", "distributor", "advisor", "company", "product", "territory")

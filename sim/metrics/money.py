@@ -24,7 +24,8 @@ PROMOTION: Final = ("promotion_cost", "advertising", *FEES)
 PEOPLE: Final = ("advisor_cost", "promoter_cost", "hiring_training", "travel")
 LOGISTICS: Final = ("logistics", "storage")
 LOSSES: Final = ("penalty_cost", "bad_debt", "scrap", "interest")
-OTHER: Final = ("services_cost", "census_cost", "overhead", "capacity_cost", *LOSSES)
+GROUND: Final = ("platform", "opening_cost")
+OTHER: Final = ("services_cost", "census_cost", "overhead", *GROUND, "capacity_cost", *LOSSES)
 CALL_COSTS: Final = ("advisor_cost", "travel")
 TIERS: Final[tuple[tuple[Tier, str], ...]] = (
     ("manufacturer", "manufacturer"),
@@ -253,7 +254,7 @@ _DRIVERS = (
         "cost_per_unit_other",
         _OTHER_COST,
         " + ".join(OTHER) + " of our company",
-        "Distributor services, census, office, penalties and losses for one unit that a consumer buys.",
+        "Distributor services, census, office, platforms, penalties and losses for one unit that a consumer buys.",
     ),
 )
 

@@ -34,6 +34,7 @@ NAMES: tuple[tuple[str, NamesOf, str], ...] = (
     ("distributors.list.*.company?", company_ids, "a company"),
     ("distributors.list.*.territories.*", territory_ids, A_TERRITORY),
     ("team.list.*.territory", territory_ids, A_TERRITORY),
+    ("ours.absent_from.*", territory_ids, A_TERRITORY),
     ("rivals.list.*.absent_from.*", territory_ids, A_TERRITORY),
     ("rivals.list.*.campaigns.*.territories.*", territory_ids, A_TERRITORY),
 )
@@ -73,6 +74,7 @@ def reference_problems(scenario: Scenario, tree: Entry) -> list[Problem]:
         _companies,
         _vendor_managed,
         _campaigns,
+        _posts,
     )
     return [
         tree.mark_of(found.path).problem(dotted(found.path), found.value, found.allowed, found.nearest)
@@ -225,3 +227,10 @@ def _campaigns(scenario: Scenario) -> Iterator[Finding]:
     for path, day in _at(scenario, ("rivals", "list", "*", "campaigns", "*", "first_date")):
         if not first <= day <= last:
             yield Finding(path, str(day), f"must be within the run, {first} to {last} (burn-in included)")
+
+
+def _posts(scenario: Scenario) -> Iterator[Finding]:
+    for k, advisor in enumerate(scenario.team.list):
+        if advisor.territory in scenario.ours.absent_from:
+            rule = "must be ground that is open to us: `ours.absent_from` names it"
+            yield Finding(("team", "list", k, "territory"), f"'{advisor.territory}'", rule)

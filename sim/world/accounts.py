@@ -45,6 +45,8 @@ class Account(IntEnum):
     LISTING_FEE_COST = 34
     LISTING_FEE_INCOME = 35
     CAPACITY_COST = 36
+    PLATFORM = 37
+    OPENING_COST = 38
 
 
 BALANCE_SHEET = (Account.CASH, Account.INVENTORY, Account.RECEIVABLE, Account.PAYABLE, Account.EQUITY, Account.DRAWINGS)

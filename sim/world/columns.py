@@ -169,8 +169,14 @@ company_interest_rest     float64  cents        interest owed, not yet a whole c
 [sector account] journal
 outside_books             int64    cents        balances, debit positive
 
+# Ground
+[company territory] ground
+ground_open               bool     -            the company works there
+ground_change_day         int32    day          when closed ground opens, or open ground closes, −1 neither
+
 # Rivals
 [company territory] rival
+ground_wanted             bool     -            the rival means to work there; ours is the lever `open`
 rival_calls_per_day       float64  calls/day    field effort
 rival_price_cut           float64  1            price answer or campaign
 advertising_multiplier    float64  1            advertising answer or campaign
@@ -218,6 +224,7 @@ drops_per_day             int32    drops/day    delivery capacity
 is_contracted             bool     -            works for its company
 last_discount             float64  1            discount on the list price up to this morning
 retainer_cents            int64    cents/month  retainer agreed when it was signed
+waits_for_ground          bool     -            under contract again as soon as ground that it covers is opened
 [distributor product] journal
 distributor_stock_units   int64    units        in the warehouse
 distributor_in_units      int64    units        all goods in

@@ -13,6 +13,7 @@ from sim.compiled import kernel
 from sim.scenario import geography
 from sim.scenario.schema.consumers import HuffSpec
 from sim.world.bundles import bundle
+from sim.world.ground import open_ground, serves
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -129,21 +130,30 @@ def assign_distributors(world: World, distributors: Sequence[Distributor], wishe
     row = {d.spec.id: k for k, d in enumerate(distributors)}
     for k, distributor in enumerate(distributors):
         world.covers[k, list(distributor.territories)] = True
+    for signed in np.flatnonzero(world.is_contracted):
+        world.waits_for_ground[signed] = not serves(world, int(signed)).any()
+    world.is_contracted[:] &= ~world.waits_for_ground
     for c in range(world.sizes["company"]):
         mine = np.flatnonzero((world.distributor_company == c) & world.is_contracted)
         world.outlet_distributor[:, c] = nearest_distributor(world, mine)
     for i, name in enumerate(wished):
-        if name and world.is_contracted[row[name]]:
+        if name and world.is_contracted[row[name]] and open_ground(world, 0)[world.outlet_territory[i]]:
             world.outlet_distributor[i, 0] = row[name]
 
 
-def nearest_distributor(world: World, candidates: Array) -> Array:
-    """Return the nearest candidate that covers each outlet within its service radius, −1 for none; (n_outlets,)."""
+def nearest_distributor(world: World, candidates: Array, *, closed_too: bool = False) -> Array:
+    """Return the nearest candidate that covers each outlet within its service radius, −1 for none; (n_outlets,).
+
+    Parameters
+    ----------
+    closed_too : whether ground counts that is closed for the company.
+    """
     best = np.full(world.n_outlets, -1, dtype=np.int32)
     best_km = np.full(world.n_outlets, np.inf)
     for k in candidates:
         km = np.hypot(world.outlet_x_km - world.distributor_x_km[k], world.outlet_y_km - world.distributor_y_km[k])
-        better = world.covers[k, world.outlet_territory] & (km <= world.service_radius_km[k]) & (km < best_km)
+        where = world.covers[k] if closed_too else serves(world, int(k))
+        better = where[world.outlet_territory] & (km <= world.service_radius_km[k]) & (km < best_km)
         best[better] = k
         best_km[better] = km[better]
     return best
@@ -154,6 +164,15 @@ def reach(world: World, k: int) -> Array:
     colleagues = (world.distributor_company == world.distributor_company[k]) & world.is_contracted
     colleagues[k] = True
     nearest: Array = nearest_distributor(world, np.flatnonzero(colleagues)) == k
+    return nearest
+
+
+def future_reach(world: World, k: int) -> Array:
+    """Return the outlets that distributor k would serve if all ground were open for its company, (n_outlets,)."""
+    signed = world.is_contracted | world.waits_for_ground
+    signed[k] = True
+    colleagues = np.flatnonzero(signed & (world.distributor_company == world.distributor_company[k]))
+    nearest: Array = nearest_distributor(world, colleagues, closed_too=True) == k
     return nearest
 
 

@@ -22,7 +22,7 @@ from sim import policies
 from sim.policies import ShopPolicy, numbered
 from sim.scenario.schema.channel import DistributorSpec
 from sim.scenario.schema.common import parts_of_domain
-from sim.world.shares import whole_shares
+from sim.world.ground import shares_of_ground, whole_shares_of_ground
 
 if TYPE_CHECKING:
     from sim.world.world import World
@@ -36,6 +36,9 @@ _TABLE = """
 name                  places      dtype   bounds and unit          join     baseline
     text
 
+# Ground
+open                  territory   bool    [0, 1] -                 set      ground()
+    Whether we work in a territory: opening costs once and takes its time, leaving takes notice.
 # Calls
 visit_every_days      territory class  float64  [0.5, 730] days    min      visit_days()
     Days between visits.
@@ -224,12 +227,17 @@ def _visit_days(world: World) -> Array:
     return np.tile([visit.every_days_a, visit.every_days_b, visit.every_days_c], (world.sizes["territory"], 1))
 
 
+def _ground(world: World) -> Array:
+    open_: Array = world.ground_open[0]
+    return open_
+
+
 def _posts(world: World) -> Array:
     return np.bincount(world.advisor_territory[world.is_post], minlength=world.sizes["territory"])
 
 
 def _promoters(world: World) -> Array:
-    return whole_shares(world.scenario.ours.budget.promoters, world.territory_population)
+    return whole_shares_of_ground(world, 0, world.scenario.ours.budget.promoters)
 
 
 def _shop_cover(world: World) -> float:
@@ -243,6 +251,7 @@ def _launches(world: World) -> Array:
 
 _COMPUTED: dict[str, Callable[[World], Any]] = {
     "visit_days()": _visit_days,
+    "ground()": _ground,
     "posts()": _posts,
     "promoters()": _promoters,
     "shop_cover()": _shop_cover,
@@ -268,7 +277,7 @@ def _baseline(lever: Lever, world: World, distributors: Sequence[DistributorSpec
     if source.startswith("each "):
         return [lever.number(_own(source.removeprefix("each "), each, world)) for each in distributors]
     if source.endswith(" shared"):
-        share = world.territory_population / world.territory_population.sum()
+        share = shares_of_ground(world, 0)
         parts = attrgetter(source.removesuffix(" shared"))(world.scenario) * share
         return np.floor(parts) if lever.dtype.startswith("int") else parts
     is_path = "." in source and source[0].isalpha()

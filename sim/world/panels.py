@@ -56,6 +56,10 @@ class Territory(NamedTuple):
     no_purchase: Count
     price_disorder: Real
     diverted_in_units: Real
+    open_ground: Count  # 1 where we work; what we spend there follows
+    platform_cents: Count
+    advertising_cents: Count
+    display_cents: Count
 
 
 class BrandTerritory(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import field_validator
 
 from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
+from sim.scenario.schema.ground import GroundSpec
 from sim.scenario.schema.place import Share
 
 RETALIATION = "most rivals do not react; if they do, by the same instrument (Steenkamp, Nijs, Hanssens & Dekimpe 2005)"
@@ -75,6 +76,13 @@ class CompanySpec(Spec):
     factory: FactorySpec = quantity(text="Production and transport.", domain="-", factory=FactorySpec)
     promotion: PromotionSpec = quantity(text="Consumer promotions.", domain="-", factory=PromotionSpec)
     budget: BudgetSpec = quantity(text="Monthly spending.", domain="-", factory=BudgetSpec)
+    absent_from: tuple[str, ...] = quantity(
+        (),
+        "Territories closed to it at the beginning: no field force there, with `mechanisms.ground` no distributor, "
+        "promoter or budget either.",
+        "-",
+    )
+    ground: GroundSpec = quantity(text="Opening, closing and the platform.", domain="-", factory=GroundSpec)
 
 
 class OursSpec(CompanySpec):
@@ -93,7 +101,9 @@ class CampaignSpec(Spec):
 
     first_date: date = quantity(..., "First day.", "date", source="user")
     duration_days: int = quantity(30, "Length.", "[1, 3660] days")
-    instrument: Literal["price", "promotion", "advertising", "field"] = quantity("price", "What is used.", "-")
+    instrument: Literal["price", "promotion", "advertising", "field", "ground"] = quantity(
+        "price", "What is used; `ground` opens the territories and closes them in the end.", "-"
+    )
     strength: float = quantity(0.1, "Price cut as a share; otherwise a multiplier minus 1.", "[0, 20]")
     territories: tuple[str, ...] = quantity((), "Where; everywhere when empty.", "-")
 
@@ -106,7 +116,6 @@ class RivalSpec(CompanySpec):
     )
     field_focus: float = quantity(0.6, "How calls follow outlet size: weight size^focus.", "[0, 3]")
     field_skill: float = quantity(0.5, "Skill of its field force.", "[0, 1]")
-    absent_from: tuple[str, ...] = quantity((), "Territories where it has no field force.", "-")
     temperament: Literal["passive", "follower", "defender", "aggressor"] = quantity(
         "passive", "How it answers.", "-", source=RETALIATION
     )

@@ -242,6 +242,7 @@ class MechanismsSpec(Spec):
     database_limits: bool = quantity(True, "Limited knowledge; off: every outlet is known exactly.", "-")
     interest: bool = quantity(False, "Interest on stock and receivables; terms of payment move credit lines.", "-")
     displacement: bool = quantity(False, "Calls push a rival's products off the shelf, and fill empty ones.", "-")
+    ground: bool = quantity(False, "Territories are opened and closed, and open ones pay a platform.", "-")
 
 
 class RecordingSpec(Spec):

@@ -194,6 +194,14 @@ def fill_distributors(world: World, distributors: Sequence[Distributor]) -> None
     world.fill("warehouse_units", [d.spec.warehouse_days for d in distributors])
 
 
+def fill_ground(world: World, companies: Sequence[CompanySpec]) -> None:
+    """Write where every company works at the beginning."""
+    places = world.names.territories
+    world.fill("ground_open", [[place not in company.absent_from for place in places] for company in companies])
+    world.fill("ground_wanted", world.ground_open)
+    world.fill("ground_change_day", -1)
+
+
 def advisors_of(scenario: Scenario, territories: Sequence[Territory]) -> list[AdvisorSpec]:
     """Return the posts; names of spare posts begin with '+'."""
     posts = list(scenario.team.list)
@@ -202,15 +210,17 @@ def advisors_of(scenario: Scenario, territories: Sequence[Territory]) -> list[Ad
         posts += _generated_advisors(scenario, territories, generator.n)
     spare = scenario.team.spare_posts
     if spare is None:
-        spare = max(LEAST_SPARE_POSTS, len(posts))
+        # Nobody is in the field yet where all ground is closed, but there is room for all that were asked for.
+        spare = max(LEAST_SPARE_POSTS, len(posts), generator.n if generator is not None else 0)
     return posts + [AdvisorSpec(id=f"+{k + 1}", territory=territories[k % len(territories)].id) for k in range(spare)]
 
 
 def _generated_advisors(scenario: Scenario, territories: Sequence[Territory], n: int) -> list[AdvisorSpec]:
     generator = scenario.team.generate
     assert generator is not None
-    weight = np.array([t.spec.population * t.spec.spending_index for t in territories])
-    count = whole_shares(n, weight)
+    closed = scenario.ours.absent_from
+    weight = np.array([t.spec.population * t.spec.spending_index * (t.id not in closed) for t in territories])
+    count = whole_shares(n, weight) if weight.any() else weight.astype(np.int64)
     specs = []
     for territory, posts in zip(territories, count, strict=True):
         for k in range(posts):

@@ -15,7 +15,8 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.company import CompanySpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniforms
 from sim.world.accounts import N_ACCOUNTS, N_SECTORS
-from sim.world.geography import CANDIDATES, assign_distributors, expected_rate, reach
+from sim.world.geography import CANDIDATES, assign_distributors, expected_rate, future_reach
+from sim.world.ground import serves
 from sim.world.levers import fill_levers
 from sim.world.setup.companies import (
     advisors_of,
@@ -23,6 +24,7 @@ from sim.world.setup.companies import (
     distributors_of,
     fill_companies,
     fill_distributors,
+    fill_ground,
     fill_team,
     products_of,
 )
@@ -95,6 +97,7 @@ def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[C
     world.borders.update({t.id: t.area.polygon for t in territories if t.area.polygon is not None})
     fill_territories(world, territories)
     fill_companies(world, companies, products)
+    fill_ground(world, companies)
     fill_outlets(world, outlets, territories)
     fill_distributors(world, distributors)
     assign_distributors(world, distributors, [o.distributor for o in outlets])
@@ -296,9 +299,9 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
     opening = np.floor(by_distributor + 0.5).astype(np.int32)[:, :, None]
     world.demand_history[:] = opening
     world.sell_out_history[:] = opening
-    for k in np.flatnonzero(~world.is_contracted):
+    for k in np.flatnonzero(_will_grow(world)):
         # A candidate has the room, the vans and the capital for the outlets that it would serve.
-        rows = reach(world, int(k))
+        rows = future_reach(world, int(k))
         by_distributor[k] = expected_rate(world, rows, int(world.distributor_company[k]))
         outlets_served[k] = float((1.0 / world.outlet_review_days[rows & world.is_open]).sum())
     _expect_to_grow(world, by_distributor)
@@ -318,6 +321,13 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
     world.fill("outlet_working_capital_cents", np.floor(capital).astype(np.int64))
 
 
+def _will_grow(world: World) -> Array:
+    """Which distributors may come to serve more than today: candidates, and who covers closed ground, (n,), bool."""
+    closed = [(world.covers[k] & ~serves(world, k)).any() for k in range(world.sizes["distributor"])]
+    growing: Array = ~world.is_contracted | np.array(closed, dtype=np.bool_)
+    return growing
+
+
 def _expect_to_grow(world: World, by_distributor: Array) -> None:
     """Raise rates that come from few listings, so that who starts with none has the means to carry what comes.
 
@@ -325,9 +335,10 @@ def _expect_to_grow(world: World, by_distributor: Array) -> None:
     ----------
     by_distributor : shape (n_distributors, n_products), raised in place where it is small. [units/day]
     """
+    growing = _will_grow(world)
     for k in range(by_distributor.shape[0]):
         c = int(world.distributor_company[k])
-        rows = world.outlet_distributor[:, c] == k if world.is_contracted[k] else reach(world, k)
+        rows = future_reach(world, k) if growing[k] else world.outlet_distributor[:, c] == k
         mine = world.product_company == c
         shoppers = float(world.outlet_size[rows & world.is_open].sum())
         likely = LEAST_OF_EXPECTED * float(expected_rate(world, rows, c).sum())

@@ -44,7 +44,22 @@ class Watch:
         self.found.setdefault(type(actor).__name__, set()).update(BY_NAME[name].owner for name in changed)
 
 
-CASES = {"own": STRESSED, "shared": merged(STRESSED, SHARED_DATA), "off": {"mechanisms": ALL_OFF}}
+GROUND = {
+    "mechanisms": {"ground": True},
+    "ours": {"absent_from": ["T02"]},
+    "rivals": {
+        "generate": None,
+        "list": [
+            {
+                "id": "R1",
+                "absent_from": ["T02"],
+                "ground": {"opening_days": 3, "notice_days": 3},
+                "campaigns": [{"first_date": "2026-01-08", "duration_days": 9, "instrument": "ground"}],
+            }
+        ],
+    },
+}
+CASES = {"own": STRESSED, "shared": merged(STRESSED, SHARED_DATA), "off": {"mechanisms": ALL_OFF}, "ground": GROUND}
 
 
 @pytest.mark.parametrize("changes", CASES.values(), ids=CASES)

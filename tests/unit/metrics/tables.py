@@ -17,7 +17,8 @@ COLUMNS: dict[str, str] = {
     "deferred outlet_stock_units listed_outlets listed_weight in_stock_outlets available_outlets in_stock_weight "
     "facings_share",
     "territory": "day territory open_outlets open_weight known_outlets unvisited_outlets listed_ours active_ours "
-    "first_ours shoppers no_purchase price_disorder diverted_in_units exclusive_rival exclusive_ours",
+    "first_ours shoppers no_purchase price_disorder diverted_in_units exclusive_rival exclusive_ours open_ground "
+    "platform_cents advertising_cents display_cents",
     "brand_territory": "day territory brand company goodwill relation first_outlets promoters price_index",
     "distributor": "day distributor company territory product stock_units transit_units ordered_by_outlets "
     "delivered_units cancelled_units backlog_units ordered_units received_units diverted_units scrapped_units "
@@ -28,6 +29,7 @@ COLUMNS: dict[str, str] = {
     "visiting_minutes idle_minutes km selling service coaching farmer patch_outlets",
     "factory": "day company product made_units shipped_units ordered_units stock_units backlog_units",
     "money": "day tier party account amount_cents",
+    "events": "day kind territory subject object value",
     "balance": "day tier party cash_cents receivable_cents payable_cents inventory_cents",
     "outlets": "outlet name territory channel abc x_km y_km size open open_day close_day known last_visit_day visits "
     "advisor distributor relation_ours leading_brand leading_company share_ours listed_ours sold_units_ours "

@@ -29,7 +29,9 @@ COSTS = {
     # other 900
     "services_cost": 200,
     "census_cost": 100,
-    "overhead": 400,
+    "overhead": 250,
+    "platform": 100,
+    "opening_cost": 50,
     "penalty_cost": 50,
     "bad_debt": 70,
     "scrap": 80,
