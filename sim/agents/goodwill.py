@@ -13,15 +13,20 @@ from sim.calendar import Phase, Rank
 from sim.kernels.laws import GoodwillRules, advertising_responses, bass_step, step_goodwill
 from sim.kernels.snapshot import Outlets, sum_distribution, sum_habits
 from sim.policies import AdvertisingResponse, GoodwillLaw
+from sim.scenario.leads import acting_leads
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle
 from sim.world.ground import open_ground, shares_of_ground
 from sim.world.setup.companies import companies_of
+from sim.world.standing import fill_standing, follow_purchases
 
 Array = NDArray[Any]
 
 PAY = Moment(Phase.SETTLE, Rank.MANAGEMENT, 1, "companies", "pay for advertising")
 DRIFT = Moment(Phase.AGE, Rank.AGEING, 0, "goodwill and trial", "drift with advertising and word of mouth")
+
+SETTLING = 8
+"""So many half-lives of brand capital has a burn-in."""
 
 
 class Goodwill:
@@ -38,6 +43,7 @@ class Goodwill:
         self._rules = bundle(
             GoodwillRules, spec, law=int(GoodwillLaw[spec.law]), response=int(AdvertisingResponse[spec.response])
         )
+        self._leads = acting_leads(context.scenario)
         brands = np.unique(np.column_stack([world.product_brand, world.product_company]), axis=0)
         self._company = np.zeros(world.sizes["brand"], dtype=np.int64)
         self._company[brands[:, 0]] = brands[:, 1]
@@ -49,7 +55,7 @@ class Goodwill:
             yield env.at(PAY)
             self._pay(env.today)
             yield env.at(DRIFT)
-            self._drift()
+            self._drift(env.today)
 
     def spend_cents(self) -> Array:
         """Return advertising in cents a month, shape (n_companies, n_territories)."""
@@ -65,12 +71,20 @@ class Goodwill:
             self._c.journal.company_expense(c, Account.ADVERTISING, int(cents), Sector.MEDIA)
         self._c.recorder.add("territory", day.index, advertising_cents=daily_cents(spend[0]))
 
-    def _drift(self) -> None:
+    def _drift(self, day: Day) -> None:
         world, spec = self._c.world, self._spec
         if self._c.scenario.mechanisms.goodwill:
             gain = spec.response_scale * self._response() + spec.word_of_mouth * self._shares()
             step_goodwill(self._rules, world.goodwill, gain, 1)
+        follow_purchases(world, self._half_life_days(day))
+        fill_standing(world, self._leads)
         self._spread_trial()
+
+    def _half_life_days(self, day: Day) -> float:
+        """Half-life of brand capital; the burn-in brings it to the shares of purchases with which the run begins."""
+        burn_in = self._c.calendar.burn_in_days
+        whole = self._leads.capital_half_life_days
+        return whole if day.index >= burn_in else min(whole, burn_in / SETTLING)
 
     def _response(self) -> Array:
         """Advertising response, shape (n_territories, n_brands); a company's spend is split evenly over its brands."""

@@ -140,6 +140,7 @@ class MarketDay:
             world.sold_total_units[:] = 0
         # Units, consumers' and companies' cents, shape (n_territories, n_products, 3).
         sales = self._c.journal.sell_out(counts.sold, price_factor=self._prices.factor, cut=self._prices.paid)
+        world.bought_units[:] = sales.units
         self._share_sell_out(day, counts.sold)
         count_available(self._outlets, available)
         recorder.add("market", day.index, available_outlets=available / 2.0)

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
-from sim.kernels.calls import CallRules, Relations
+from sim.kernels.calls import CallRules, Relations, SellInRules
 from sim.kernels.displacing import Rivalry
 from sim.kernels.ordering import ReorderRule, Shelves
 from sim.policies import ShopPolicy
+from sim.scenario.leads import acting_leads
 from sim.world.accounts import Account
 from sim.world.bundles import bundle
 
@@ -40,7 +41,8 @@ class OrderBook:
         self.shelves = bundle(Shelves, world, purse_cents=purse, ordered_units=self.ordered, won=self.won)
         displaced = np.zeros((world.sizes["territory"], world.sizes["product"]), dtype=np.int64)
         self.relations = bundle(Relations, world, rivalry=bundle(Rivalry, world, displaced=displaced))
-        self.call_rules = bundle(CallRules, scenario, scenario.retail, scenario.team)
+        sell_in = bundle(SellInRules, scenario.retail.listing, acting_leads(scenario))
+        self.call_rules = bundle(CallRules, scenario, scenario.retail, scenario.team, listing=sell_in)
         cover = 0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days
         rule, push = int(ShopPolicy[ordering.policy]), scenario.distributors.push
         self.reorder_rule = bundle(ReorderRule, world, ordering, push, rule=rule, cover_days=cover)

@@ -55,7 +55,13 @@ class Recording:
         brands.relation[:] /= weight
         territory.price_disorder[:] += world.price_disorder[:, 0]
         territory.open_ground[:] += open_ground(world, 0)
-        recorder.add("brand_territory", day.index, goodwill=world.goodwill, price_index=self._price_index())
+        recorder.add(
+            "brand_territory",
+            day.index,
+            goodwill=world.goodwill,
+            brand_capital=world.brand_capital,
+            price_index=self._price_index(),
+        )
         self._distributors(day)
         recorder.close_books(day.index)
         if recorder.outlet_panel.shape[0]:

@@ -11,12 +11,13 @@ from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.agents.order_book import OrderBook
 from sim.calendar import Phase, Rank, earliest
-from sim.kernels.ageing import MONTH, AgeingRules, Week, age_outlets
+from sim.kernels.ageing import MONTH, AgeingRules, DelistingRules, Week, age_outlets
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.invoices import invoices_of
 from sim.kernels.ordering import review_shops
 from sim.kernels.snapshot import collect_marks
 from sim.ledger.recorder import Event
+from sim.scenario.leads import acting_leads
 from sim.streams import DecisionPoint, uniforms
 from sim.world.bundles import bundle
 from sim.world.geography import renew_neighbours
@@ -175,6 +176,7 @@ class Retailer:
             AgeingRules,
             s,
             s.retail,
+            listing=bundle(DelistingRules, s.retail.listing, acting_leads(s)),
             unprompted_per_week=s.retail.listing.unprompted_per_month * WEEK / MONTH,
             shelf_keep=0.5 ** (WEEK / s.retail.shelf.decay_half_life_days),
             taught_keep=0.5 ** (WEEK / s.retail.ordering.teaching_half_life_days),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.calls import Relations, list_product
+from sim.kernels.calls import Relations, following, list_product
 from sim.kernels.ordering import Shelves
 from sim.streams import draw, stream
 
@@ -26,6 +26,9 @@ DEAD_CASES: Final = 2
 LEAST_SALES: Final = 0.25
 """Keeps the chance finite with which a product that never sells is crowded out (assumption)."""
 
+LEAST_SPACE: Final = 0.1
+"""What sells less than this part of the mean of a shelf is given room as if it sold this (assumption)."""
+
 AVERAGE_PULL: Final = 0.5
 """Goodwill plus appeal at which `unprompted_per_month` is meant: those of an average product at the beginning."""
 
@@ -39,7 +42,7 @@ class DriftRules(NamedTuple):
 
 
 class DelistingRules(NamedTuple):
-    """`retail.listing` of the scenario, as far as a week goes by it."""
+    """`retail.listing` and `leads` of the scenario, as far as a week goes by them."""
 
     pull: float
     facings_per_product: float
@@ -48,6 +51,8 @@ class DelistingRules(NamedTuple):
     delist_relation: float
     crowding_rate_per_week: float
     first_rate: float
+    follow_neighbours: float
+    space_by_sales: float
 
 
 class HabitRules(NamedTuple):
@@ -93,6 +98,7 @@ class Week(NamedTuple):
     habit: Array
     last_sold_day: Array
     price_disorder: Array
+    shelf_space: Array
     dropped: Array
 
 
@@ -167,11 +173,25 @@ def age_listings(
                 week.dropped[i, p] = True
                 relations.weight_is_stale[i] = True
         elif shelves.launched[p] and shelves.outlet_distributor[i, c] >= 0:
-            goodwill = relations.goodwill[relations.outlet_territory[i], relations.product_brand[p]]
-            pull = goodwill + relations.product_appeal[p]
-            chance = rules.unprompted_per_week * math.exp(r.pull * (pull - AVERAGE_PULL))
+            standing = relations.standing[relations.outlet_territory[i], relations.product_brand[p]]
+            pull = standing + relations.product_appeal[p]
+            lead = following(shelves, relations, r.follow_neighbours, i, c)
+            chance = rules.unprompted_per_week * math.exp(r.pull * (pull - AVERAGE_PULL) + lead)
             if (bound_to < 0 or bound_to == c) and draw(start, p) < chance:
                 list_product(shelves, relations, i, p, r.first_rate)
+
+
+@kernel(inline=True)
+def age_shelf(shelves: Shelves, relations: Relations, week: Week, rules: AgeingRules, i: int) -> None:
+    """What visits gained is lost; each listed product gets room by its sales, (sales ÷ mean of the shop's list)^a."""
+    exponent = rules.listing.space_by_sales
+    listed, total_rate = shelf_load(shelves, i)
+    for p in range(shelves.product_company.shape[0]):
+        relations.shelf_gain[i, p] *= rules.shelf_keep
+        week.shelf_space[i, p] = 1.0
+        if exponent > 0.0 and shelves.is_listed[i, p] and total_rate > 0.0:
+            relative = shelves.sales_rate[i, p] * listed / total_rate
+            week.shelf_space[i, p] = max(relative, LEAST_SPACE) ** exponent
 
 
 @kernel(inline=True)
@@ -214,10 +234,10 @@ def age_outlets(
                 age_listings(shelves, relations, week, rules, i, key)
             if on.relations:
                 age_relations(shelves, relations, week, rules, i)
+            if on.shelf:
+                age_shelf(shelves, relations, week, rules, i)
             shelves.taught[i] *= rules.taught_keep
             for p in range(shelves.product_company.shape[0]):
-                if on.shelf:
-                    relations.shelf_gain[i, p] *= rules.shelf_keep
                 if shelves.product_company[p] == 0 and week.week_sold_units[i, p] > 0:
                     week.last_sold_day[i] = day
         for p in range(shelves.product_company.shape[0]):

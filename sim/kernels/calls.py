@@ -31,7 +31,8 @@ class Relations(NamedTuple):
     shelf_price_cents: Array
     exclusive_company: Array
     exclusive_until: Array
-    goodwill: Array
+    standing: Array
+    neighbour_outlet: Array
     outlet_territory: Array
     product_brand: Array
     product_appeal: Array
@@ -52,7 +53,7 @@ class ContactRules(NamedTuple):
 
 
 class SellInRules(NamedTuple):
-    """`retail.listing` of the scenario, as far as a call goes by it."""
+    """`retail.listing` and `leads` of the scenario, as far as a call goes by them."""
 
     intercept: float
     relation: float
@@ -64,6 +65,7 @@ class SellInRules(NamedTuple):
     facings_per_product: float
     usual_margin: float
     first_rate: float
+    follow_neighbours: float
 
 
 class ShelfRules(NamedTuple):
@@ -173,6 +175,23 @@ def tidy_shelf(shelves: Shelves, relations: Relations, rules: CallRules, i: int,
 
 
 @kernel(inline=True)
+def following(shelves: Shelves, relations: Relations, weight: float, i: int, c: int) -> float:
+    """Return weight · (share of the shop's neighbours that list the company − ½); 0 where it has no neighbour."""
+    near = relations.neighbour_outlet[i]
+    n = 0
+    listing = 0
+    if weight > 0.0:
+        for m in range(near.shape[0]):
+            if near[m] >= 0:
+                n += 1
+                found = False
+                for q in range(shelves.product_company.shape[0]):
+                    found |= shelves.product_company[q] == c and shelves.is_listed[near[m], q]
+                listing += found
+    return weight * (listing / n - 0.5) if n > 0 else 0.0
+
+
+@kernel(inline=True)
 def sell_in_probability(
     shelves: Shelves, relations: Relations, rules: SellInRules, i: int, p: int, selling: float, day: int, more: float
 ) -> float:
@@ -194,7 +213,7 @@ def sell_in_probability(
     price = relations.shelf_price_cents[i, p]
     margin = 1.0 - shelves.trade_price_cents[p] / price if price > 0 else 0.0
     crowding = min(CROWDED_MOST, (listed + 1) * rules.facings_per_product / relations.outlet_facings[i])
-    pull = relations.goodwill[relations.outlet_territory[i], relations.product_brand[p]] + relations.product_appeal[p]
+    pull = relations.standing[relations.outlet_territory[i], relations.product_brand[p]] + relations.product_appeal[p]
     log_odds = (
         rules.intercept
         + rules.relation * relations.relation[i, c]
@@ -307,7 +326,7 @@ def try_sell_in(
                 best_value = value
     if best < 0 or shelves.outlet_distributor[i, caller.company] < 0 or not rules.mechanisms.listing_changes:
         return 0, 0
-    more = 0.0
+    more = following(shelves, relations, rules.listing.follow_neighbours, i, caller.company)
     if rules.mechanisms.displacement:
         more += rules.displacement.empty_shelf * empty_share(shelves, i, caller.company)
     chance = sell_in_probability(shelves, relations, rules.listing, i, best, caller.selling, today.day, more)

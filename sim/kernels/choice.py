@@ -1,9 +1,9 @@
 """What a shopper chooses: the multinomial logit over what is listed, by latent segment.
 
 Utility of product p at outlet i for segment s (docs/model.md):
-``appeal·taste_s + goodwill + promotion + promoter − β_s·ln(price/usual price) + δ·ln(share of facings) + η_s·habit``.
+``appeal·taste_s + standing + promotion + promoter − β_s·ln(price/usual price) + δ·ln(share of facings) + η_s·habit``.
 The part that belongs to the outlet (price level, facings, habit) is kept as `choice_weight` = exp(that part); the part
-that belongs to the territory (goodwill, trial of launches, price cuts) multiplies it as `territory_weight`.
+that belongs to the territory (standing, trial of launches, price cuts) multiplies it as `territory_weight`.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Shelf(NamedTuple):
     is_listed: Array
     shelf_price_cents: Array
     shelf_gain: Array
+    shelf_space: Array
     relation: Array
     display_on: Array
     habit: Array
@@ -68,13 +69,13 @@ class TerritoryTerms(NamedTuple):
 
     Attributes
     ----------
-    goodwill : shape (n_territories, n_brands). [utility]
+    standing : shape (n_territories, n_brands). Goodwill, brand capital and what comes over borders. [utility]
     trial : shape (n_territories, n_products). Share of consumers who know the product.
     promotion_utility : shape (n_territories, n_products). [utility]
     promotion_boost : shape (n_companies, n_territories). The rivals' answers, for all their products. [utility]
     """
 
-    goodwill: Array
+    standing: Array
     trial: Array
     promotion_utility: Array
     promotion_boost: Array
@@ -101,26 +102,27 @@ class PriceCuts(NamedTuple):
 
 
 @kernel(inline=True)
-def facing_weight(gain: float, relation: float, display: bool, terms: ShelfTerms) -> float:
-    """Return the shelf weight of one listed product; 1 is a fair share."""
+def facing_weight(space: float, gain: float, relation: float, display: bool, terms: ShelfTerms) -> float:
+    """Return the shelf weight of one listed product; 1 is a fair share, and `space` what its sales make of that."""
     if not terms.shelf:
         return 1.0
     weight = 1.0 + gain + terms.relation_weight * relation
     if display:
         weight += terms.display_weight
-    return weight
+    return space * weight
 
 
 @kernel(inline=True)
 def facing_shares(shelf: Shelf, tastes: Tastes, terms: ShelfTerms, i: int, out: Array) -> None:
     """Write the share of facings of each product of outlet i, shape (n_products,); 0 when not listed."""
     listed, gain, relation, display = shelf.is_listed[i], shelf.shelf_gain[i], shelf.relation[i], shelf.display_on[i]
+    space = shelf.shelf_space[i]
     total = 0.0
     for p in range(listed.shape[0]):
         out[p] = 0.0
         if listed[p]:
             c = tastes.product_company[p]
-            out[p] = facing_weight(gain[p], relation[c], display[c], terms)
+            out[p] = facing_weight(space[p], gain[p], relation[c], display[c], terms)
             total += out[p]
     if total > 0.0:
         for p in range(listed.shape[0]):
@@ -189,7 +191,7 @@ def territory_weights(terms: TerritoryTerms, tastes: Tastes, cuts: PriceCuts, pr
     for t in range(out.shape[0]):
         for p in range(out.shape[2]):
             promoted = terms.promotion_utility[t, p] + terms.promotion_boost[tastes.product_company[p], t]
-            level = terms.trial[t, p] * math.exp(terms.goodwill[t, tastes.product_brand[p]] + promoted)
+            level = terms.trial[t, p] * math.exp(terms.standing[t, tastes.product_brand[p]] + promoted)
             log_factor = math.log(prices.factor[t, p])
             for s in range(out.shape[1]):
                 out[t, s, p] = level * math.exp(-tastes.price_coefficient[s] * log_factor)

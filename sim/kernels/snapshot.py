@@ -22,6 +22,7 @@ class Outlets(NamedTuple):
     is_listed: Array
     outlet_stock_units: Array
     shelf_gain: Array
+    shelf_space: Array
     relation: Array
     display_on: Array
     habit: Array
@@ -79,7 +80,13 @@ def snapshot_products(outlets: Outlets, terms: ShelfTerms, facings: Array, marke
             c = outlets.product_company[p]
             listed = outlets.is_open[i] & outlets.is_listed[i, p]
             facings[p] = (
-                facing_weight(outlets.shelf_gain[i, p], outlets.relation[i, c], outlets.display_on[i, c], terms)
+                facing_weight(
+                    outlets.shelf_space[i, p],
+                    outlets.shelf_gain[i, p],
+                    outlets.relation[i, c],
+                    outlets.display_on[i, c],
+                    terms,
+                )
                 if listed
                 else 0.0
             )

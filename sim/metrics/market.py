@@ -251,6 +251,14 @@ _DISTRIBUTION = (
 
 _STANDING = (
     _market(
+        "brand_capital",
+        parts=Parts(_weighted_own("brand_territory", "brand_capital"), everyone("territory", "open_weight")),
+        formula="Σ brand_capital of our brands × open_weight ÷ Σ open_weight",
+        unit="share",
+        better="higher",
+        description="Our share of purchases smoothed over years: the part of our standing that lasts.",
+    ),
+    _market(
         "customer_ownership",
         parts=_OWNERSHIP,
         formula="Σ first_ours ÷ Σ open_outlets",

@@ -33,8 +33,9 @@ MECHANISMS: Final[dict[str, tuple[str, ...]]] = {
     "learning": ("selling", "service", "coaching", "farmer", "visits_made", "taught"),
     "listing": ("is_listed", "slow_weeks"),
     "relation": ("relation", "personal_tie", "distributor_relation"),
-    "shelf": ("shelf_gain", "display_on"),
-    "advertising": ("goodwill",),
+    "shelf": ("shelf_gain", "shelf_space", "display_on"),
+    "advertising": ("goodwill", "standing"),
+    "brand capital": ("brand_capital",),
     "price": ("price_cut", "promotion_utility", "lever_price_cut", "distributor_markdown", "price_disorder"),
     "retaliation": (
         "rival_calls_per_day",

@@ -10,6 +10,7 @@ from typing import Any
 from sim.errors import Problem, nearest_name
 from sim.scenario.document import Entry, FieldPath, dotted
 from sim.scenario.geography import encloses
+from sim.scenario.leads import loop_gain
 from sim.scenario.names import brand_names, brands_of, company_ids, distributor_ids, product_ids, territory_ids
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.channel import DistributorPolicy
@@ -75,6 +76,7 @@ def reference_problems(scenario: Scenario, tree: Entry) -> list[Problem]:
         _vendor_managed,
         _campaigns,
         _posts,
+        _leads_decay,
     )
     return [
         tree.mark_of(found.path).problem(dotted(found.path), found.value, found.allowed, found.nearest)
@@ -234,3 +236,14 @@ def _posts(scenario: Scenario) -> Iterator[Finding]:
         if advisor.territory in scenario.ours.absent_from:
             rule = "must be ground that is open to us: `ours.absent_from` names it"
             yield Finding(("team", "list", k, "territory"), f"'{advisor.territory}'", rule)
+
+
+def _leads_decay(scenario: Scenario) -> Iterator[Finding]:
+    """A lead that grows by itself for ever is no market; every loop counts, habit and word of mouth as well."""
+    gain = loop_gain(scenario) if scenario.mechanisms.lasting_leads else 0.0
+    if gain >= 1.0:
+        rule = (
+            "must be below 1, or leads grow by themselves: lower leads.capital_weight, leads.follow_neighbours, "
+            "leads.space_by_sales, or the habit_weight of the segments"
+        )
+        yield Finding(("leads",), f"a loop gain of {gain:.2f}", rule)

@@ -63,6 +63,8 @@ taught                    float64  1            how far advisors have taught the
 last_sold_day             int32    day          last week's end in which it sold ours, −1000000 never
 exclusive_company         int32    -            company with an exclusive agreement, −1 none
 exclusive_until           int32    day          end of that agreement
+[outlet product] retailer
+shelf_space               float64  1            shelf space that its sales give a product, against a fair share of 1
 [outlet product] market_day
 week_sold_units           int32    units        sold since the weekly refresh
 review_sold_units         int32    units        sold since the last review
@@ -124,6 +126,10 @@ adjacent                  bool     -            neighbours
 distance_km               float64  km           between centres
 [territory brand] goodwill
 goodwill                  float64  utility      brand goodwill
+brand_capital             float64  1            share of purchases, smoothed over years
+standing                  float64  utility      goodwill, brand capital's part, and what comes over borders
+[territory product] market_day
+bought_units              int64    units        bought by consumers on the last day
 [territory product] goodwill
 trial                     float64  1            share of consumers who know a new product
 [territory product] promotion

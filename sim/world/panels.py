@@ -66,6 +66,7 @@ class BrandTerritory(NamedTuple):
     """A brand in a territory."""
 
     goodwill: Real
+    brand_capital: Real
     relation: Real  # weighted by size
     first_outlets: Count
     promoters: Count

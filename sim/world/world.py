@@ -172,7 +172,18 @@ class World:
         return self.sizes["outlet"]
 
 
-IN_UNIT_INTERVAL = ("relation", "habit", "is_listed", "trial", "selling", "service", "coaching", "farmer", "outlet_mix")
+IN_UNIT_INTERVAL = (
+    "relation",
+    "habit",
+    "brand_capital",
+    "is_listed",
+    "trial",
+    "selling",
+    "service",
+    "coaching",
+    "farmer",
+    "outlet_mix",
+)
 
 NOT_NEGATIVE = (
     "open_order_units",

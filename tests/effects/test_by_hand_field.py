@@ -185,6 +185,7 @@ def opened(**switches: bool) -> Session:
         ]
     ):
         scattered(w.columns[column], low, high, seed)
+    w.standing[:] = w.goodwill
     w.exclusive_company[::7] = 1
     w.exclusive_until[::7] = np.where(np.arange(w.exclusive_until[::7].shape[0]) % 2, 9, 0)
     w.lever_focus[:] = [0.5, 2.0, 1.0, 1.0]

@@ -256,6 +256,7 @@ def test_a_week_passes_at_a_shop() -> None:
         ]
     ):
         scattered(w.columns[column], low, high, seed)
+    w.standing[:] = w.goodwill
     w.week_sold_units[::4, 2:] = 0
     w.last_review_day[:] = 3
     w.exclusive_company[::5] = 1
@@ -372,6 +373,7 @@ def shopping_day() -> tuple[Session, Any, Draws]:
         ]
     ):
         scattered(w.columns[column], low, high, seed)
+    w.standing[:] = w.goodwill
     w.lever_price_cut[:, 3:] = 0.0
     w.rival_price_cut[0] = w.promotion_boost[0] = 0.0
     w.display_on[::3, 0] = w.display_on[1::4, 1] = True

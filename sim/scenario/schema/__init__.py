@@ -22,6 +22,7 @@ from sim.scenario.schema.field import (
     RelationSpec,
     TeamSpec,
 )
+from sim.scenario.schema.leads import LeadsSpec
 from sim.scenario.schema.money import MoneySpec
 from sim.scenario.schema.place import CalendarSpec, OutletGenerator, OutletsSpec, TerritoriesSpec, TerritoryGenerator
 
@@ -61,6 +62,7 @@ class Scenario(Spec):
     database: DatabaseSpec = quantity(text="Market database.", domain="-", factory=DatabaseSpec)
     diversion: DiversionSpec = quantity(text="Diversion and price disorder.", domain="-", factory=DiversionSpec)
     money: MoneySpec = quantity(text="What money costs.", domain="-", factory=MoneySpec)
+    leads: LeadsSpec = quantity(text="Leads that last and spread.", domain="-", factory=LeadsSpec)
     mechanisms: MechanismsSpec = quantity(text="Switches.", domain="-", factory=MechanismsSpec)
     recording: RecordingSpec = quantity(text="Recording.", domain="-", factory=RecordingSpec)
     direction: DirectionSpec = quantity(text="Head office and budget.", domain="-", factory=DirectionSpec)

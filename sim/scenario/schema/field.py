@@ -243,6 +243,9 @@ class MechanismsSpec(Spec):
     interest: bool = quantity(False, "Interest on stock and receivables; terms of payment move credit lines.", "-")
     displacement: bool = quantity(False, "Calls push a rival's products off the shelf, and fill empty ones.", "-")
     ground: bool = quantity(False, "Territories are opened and closed, and open ones pay a platform.", "-")
+    lasting_leads: bool = quantity(
+        False, "Brand capital, shelf space by sales, shops that follow shops, spill-over; off: leads fade as ever.", "-"
+    )
 
 
 class RecordingSpec(Spec):

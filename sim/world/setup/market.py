@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from sim.sampling import normal_quantiles
+from sim.scenario.leads import acting_leads
 from sim.scenario.names import brand_names
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.company import CompanySpec
@@ -30,6 +31,7 @@ from sim.world.setup.companies import (
 )
 from sim.world.setup.places import Outlet, fill_outlets, fill_territories, outlets_of, territories_of
 from sim.world.shares import classify_known
+from sim.world.standing import fill_standing, share_of_brands
 from sim.world.world import HISTORY_DAYS, RING_DAYS, Names, World
 
 if TYPE_CHECKING:
@@ -59,6 +61,9 @@ company sells to as many elsewhere (assumption; usual listings give more than 0.
 
 LEAST_BUYERS = 0.25
 """Means of a shop: for at least this share of its shoppers buying (assumption; usual listings give more than 0.5)."""
+
+SETTLING = 30
+"""Rounds in which shares and brand capital find each other; a gain of 0.8 leaves a thousandth of the gap."""
 
 
 def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[CensusNote]]:
@@ -224,15 +229,29 @@ def _first_rates(world: World) -> None:
     consumers = world.scenario.consumers
     beta = sum(s.share * s.price_coefficient for s in consumers.segments)
     price = (world.retail_price_cents / world.usual_price_cents) ** -beta
-    weight = price * np.exp(world.product_appeal + world.goodwill[0, world.product_brand]) * world.is_listed
-    share = weight / world.is_listed.sum(axis=1, keepdims=True).clip(1) ** consumers.shelf_coefficient
-    total = share.sum(axis=1, keepdims=True) + np.exp(consumers.no_purchase_utility)
-    world.fill("sales_rate", world.outlet_size[:, None] * share / total)
+    leads = acting_leads(world.scenario)
+    for _ in range(SETTLING if leads.capital_weight > 0.0 else 1):
+        fill_standing(world, leads)
+        level = price * np.exp(world.product_appeal + world.standing[:, world.product_brand])
+        weight = level[world.outlet_territory] * world.is_listed
+        share = weight / world.is_listed.sum(axis=1, keepdims=True).clip(1) ** consumers.shelf_coefficient
+        total = share.sum(axis=1, keepdims=True) + np.exp(consumers.no_purchase_utility)
+        world.fill("sales_rate", world.outlet_size[:, None] * share / total)
+        _first_capital(world)
+    fill_standing(world, leads)
     brands = np.zeros((world.n_outlets, world.sizes["brand"]))
     for p, b in enumerate(world.product_brand):
         brands[:, b] += share[:, p]
     world.fill("habit", brands / np.maximum(brands.sum(axis=1, keepdims=True), 1e-12))
+    world.fill("shelf_space", 1.0)
     world.fill("weight_is_stale", True)
+
+
+def _first_capital(world: World) -> None:
+    """Brand capital as if the first estimates of sales had lasted for ever."""
+    units = np.zeros(world.bought_units.shape)
+    np.add.at(units, world.outlet_territory, world.sales_rate * world.is_open[:, None])
+    world.fill("brand_capital", share_of_brands(world, units, np.zeros(world.brand_capital.shape)))
 
 
 SEEN_INSIDE = ("seen_share", "seen_products", "seen_empty", "seen_price", "seen_promoter")

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.kernels.ageing import AgeingRules, Week, age_listings
+from sim.kernels.ageing import AgeingRules, DelistingRules, Week, age_listings
 from sim.kernels.calls import Relations
 from sim.kernels.ordering import Shelves
+from sim.scenario.leads import acting_leads
 from sim.streams import DecisionPoint, key_of
 from sim.world.bundles import bundle
 from tests.markets import market
@@ -18,7 +19,8 @@ DELIST_WEEKS = 8
 LISTING = {"delist_units_per_week": 0.4, "delist_weeks": DELIST_WEEKS, "facings_per_product": 1.0}
 STILL: dict[str, Any] = {"unprompted_per_week": 0.0, "shelf_keep": 0.0, "taught_keep": 0.0, "relation_keep": 0.0}
 SHOP = market({"retail": {"listing": LISTING}})
-RULES = bundle(AgeingRules, SHOP, SHOP.retail, **STILL)
+LISTS = bundle(DelistingRules, SHOP.retail.listing, acting_leads(SHOP))
+RULES = bundle(AgeingRules, SHOP, SHOP.retail, listing=LISTS, **STILL)
 KEY = np.uint64(key_of(1, 0, DecisionPoint.UNPROMPTED_LISTING, 3))
 
 
@@ -37,6 +39,7 @@ def weeks_on_the_list(stock: int, distributor: int, sold: int, weeks: int = 20) 
     relations = Relations(**dict.fromkeys(Relations._fields, np.zeros((1, 1))))._replace(
         relation=np.full((1, 1), 0.5),
         outlet_facings=np.full(1, 10.0),
+        neighbour_outlet=np.full((1, 1), -1),
         weight_is_stale=np.zeros(1, dtype=np.bool_),
         outlet_territory=np.zeros(1, dtype=np.int64),
         product_brand=np.zeros(1, dtype=np.int64),

@@ -75,7 +75,8 @@ def small() -> FakeResult:
                 "exclusive_ours": 0,
             },
         ]
-    relation = days(2, territory="north", relation=0.6) + days(2, territory="south", relation=0.3)
+    relation = days(2, territory="north", relation=0.6, brand_capital=0.3)
+    relation += days(2, territory="south", relation=0.3, brand_capital=0.12)
     outlets = [
         {"outlet": "o1", "size": 30.0, "share_ours": 0.5, "listed_ours": 1},
         {"outlet": "o2", "size": 10.0, "share_ours": 0.1, "listed_ours": 2},
@@ -119,6 +120,7 @@ EXPECTED = {
     "weighted_distribution_company": 40 / 139,  # (30 + 10) ÷ (30 + 10 + 99); the closed outlet is out
     "active_outlets_share": 7 / 20,  # (5 + 2) ÷ 20
     "share_of_shelf": 45 / 150,  # (0.4 × 100 + 0.1 × 50) ÷ 150
+    "brand_capital": 36 / 150,  # (0.3 × 100 + 0.12 × 50) ÷ 150
     "customer_ownership": 4 / 20,  # (3 + 1) ÷ 20
     "position_class": 2,  # challenger: 110 ÷ 40 = 2.75 is within 3, the range of a duel
     "territories_first": 0,  # the rival leads both
