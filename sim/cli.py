@@ -79,16 +79,31 @@ def cli(debug: bool) -> None:
 @cli.command()
 @click.argument("file", type=click.Path())
 @set_option
-def check(file: str, sets: tuple[str, ...]) -> None:
-    """Check a scenario FILE (with its census and strategies) and describe the market in it."""
+@click.option(
+    "--run", "short_run", is_flag=True, help="Also run it for a year: money, calls, orders, one advisor more."
+)
+@click.option("--workers", type=processes_type, default=1, show_default=True, help="Processes of --run.")
+def check(file: str, sets: tuple[str, ...], short_run: bool, workers: int) -> None:
+    """Check a scenario FILE (with its census and strategies), and hold its market against real ones.
+
+    What lies outside the band of real markets is a warning with the field to look at; it is never refused.
+    """
     from sim.loading import load
     from sim.scenario.names import market_summary
+    from sim.terminal.plausible import print_ran, print_stated
+    from sim.terminal.progress import Count
     from sim.terminal.words import strategy_summary
 
     scenario = load(file, sets)
-    lines = [*market_summary(scenario), *strategy_summary(scenario)]
+    lines = market_summary(scenario)
     click.echo(f"{file}: ok")
     _say(f"  {line}" for line in lines)
+    print_stated(scenario)  # before anything that takes long in a large market
+    _say(f"  {line}" for line in strategy_summary(scenario))
+    if short_run:
+        count = Count("days")
+        with _stopping(lambda: f"stopped {count}; nothing was kept"):
+            print_ran(scenario, workers, count)
 
 
 @cli.command()

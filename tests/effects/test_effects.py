@@ -25,6 +25,7 @@ NOT_SHOWN = {
     "outlets.census.outside": FILE,
     "outlets.census.extra_columns": FILE,
     "distributors.list.*.policy.expected_lead_days": "no effect: all distributors reckon with `distributors.policy`'s",
+    "category.purchases_per_head_year": "`arsim check` compares with it, see tests/unit/questions/test_plausibility.py",
     "comparison.discount_rate_per_year": "it weighs the cash of a finished comparison, in the report",
 }
 """Fields that no small run can show, each with the reason."""

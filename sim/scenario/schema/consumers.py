@@ -33,6 +33,12 @@ class CategorySpec(Spec):
     dispersion: float = quantity(
         18.0, "Size k of the negative binomial: variance = mean + mean²/k; 0 means Poisson.", "[0, 1e9]", source=BAKERY
     )
+    purchases_per_head_year: float = quantity(
+        48.0,
+        "What a resident really buys; `arsim check` compares the market with it, no run uses it.",
+        "(0, 1e6] units/person/year",
+        source="packaged water in China 2019: 201.7 bn CNY at retail (Nongfu Spring prospectus), 1.4 bn people, 3 CNY",
+    )
 
 
 class SegmentSpec(Spec):

@@ -54,6 +54,7 @@ def small() -> FakeResult:
 EXPECTED = {
     "calls_per_day": 50 / 3,  # 20 + 10 + 20 calls on three advisor-days
     "strike_rate": 27 / 50,  # 12 + 3 + 12
+    "idle_share": 120 / 1440,  # 30 + 60 + 30 of 480 minutes on each of three advisor-days
     "lines_per_call": 76 / 50,  # 36 + 4 + 36
     "lines_per_productive_call": 76 / 27,
     "listing_success": 4 / 13,  # 2 + 0 + 2 of 5 + 3 + 5
