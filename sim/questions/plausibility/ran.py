@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.ledger.result import RunResult
 from sim.metrics.cut import Reader, Span, cuts
@@ -145,6 +146,12 @@ def _an_outlet(ran: Ran) -> float:
     return _revenue(ran) * ran.scenario.calendar.duration_days / float(np.mean(days))
 
 
+def _mean(values: NDArray[np.float64]) -> Found:
+    """Return the mean over replications with its standard error."""
+    n = values.shape[0]
+    return Found(float(values.mean()), error=float(values.std(ddof=1)) / math.sqrt(n) if n > 1 else 0.0)
+
+
 def _gain(ran: Ran, result: RunResult | None, sign: float) -> Iterator[Found]:
     """Profit of one advisor more, or lost by one fewer, against what an advisor costs."""
     cost = _a_person(ran, ran.spent(*ADVISORS))
@@ -152,7 +159,7 @@ def _gain(ran: Ran, result: RunResult | None, sign: float) -> Iterator[Found]:
         yield Found(math.nan)
         return
     gain = sign * (ran.each("profit_manufacturer", result) - ran.each("profit_manufacturer")) / cost
-    yield Found(float(gain.mean()), error=float(gain.sem()) if len(gain) > 1 else 0.0)
+    yield _mean(gain.to_numpy())
 
 
 def _elasticity(ran: Ran) -> Iterator[Found]:
@@ -164,7 +171,7 @@ def _elasticity(ran: Ran) -> Iterator[Found]:
     low, least = (ran.fewer, people - 1) if people > 1 else (ran.base, people)
     ratio = ran.each("sell_out_units", ran.more) / ran.each("sell_out_units", low)
     found = ratio.map(math.log) / math.log((people + 1) / least)
-    yield Found(float(found.mean()), error=float(found.sem()) if len(found) > 1 else 0.0)
+    yield _mean(found.to_numpy())
 
 
 def _shares(ran: Ran) -> Iterator[Found]:
