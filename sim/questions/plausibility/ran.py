@@ -159,7 +159,7 @@ def _gain(ran: Ran, result: RunResult | None, sign: float) -> Iterator[Found]:
         yield Found(math.nan)
         return
     gain = sign * (ran.each("profit_manufacturer", result) - ran.each("profit_manufacturer")) / cost
-    yield _mean(gain.to_numpy())
+    yield _mean(gain.to_numpy(dtype=np.float64))
 
 
 def _elasticity(ran: Ran) -> Iterator[Found]:
