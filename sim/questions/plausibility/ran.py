@@ -159,7 +159,7 @@ def _gain(ran: Ran, result: RunResult | None, sign: float) -> Iterator[Found]:
         yield Found(math.nan)
         return
     gain = sign * (ran.each("profit_manufacturer", result) - ran.each("profit_manufacturer")) / cost
-    yield _mean(gain.to_numpy(dtype=np.float64))
+    yield _mean(np.asarray(gain, dtype=np.float64))
 
 
 def _elasticity(ran: Ran) -> Iterator[Found]:
@@ -171,7 +171,7 @@ def _elasticity(ran: Ran) -> Iterator[Found]:
     low, least = (ran.fewer, people - 1) if people > 1 else (ran.base, people)
     ratio = ran.each("sell_out_units", ran.more) / ran.each("sell_out_units", low)
     found = ratio.map(math.log) / math.log((people + 1) / least)
-    yield _mean(found.to_numpy())
+    yield _mean(np.asarray(found, dtype=np.float64))
 
 
 def _shares(ran: Ran) -> Iterator[Found]:
