@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.agents.advisor import AdvisorTeam
 from sim.agents.base import Agent, Context
+from sim.agents.capacity import Capacity
 from sim.agents.channel import Channel
 from sim.agents.delivery import Delivery
 from sim.agents.direction import Direction
@@ -45,6 +46,7 @@ def cast(context: Context) -> list[Agent]:
         Management(context),
         Channel(context),
         Factories(context),
+        Capacity(context),
         Promotions(context),
         Goodwill(context),
         Diversion(context, distributors),

@@ -35,6 +35,7 @@ SURVEY = Moment(Phase.DECIDE, Rank.MANAGEMENT, 4, "our regional office", "has un
 OFFER_EXCLUSIVES = Moment(Phase.DECIDE, Rank.MANAGEMENT, 5, "our regional office", "offers exclusive agreements")
 SET_TARGETS = Moment(Phase.DECIDE, Rank.MANAGEMENT, 6, "our regional office", "sets the month's targets")
 CLASSIFY = Moment(Phase.DECIDE, Rank.MANAGEMENT, 7, "our regional office", "sorts the known outlets into classes")
+PAY_FEES = Moment(Phase.SETTLE, Rank.MANAGEMENT, 3, "companies", "pay shops for the day's new listings")
 OVERHEAD = Moment(Phase.SETTLE, Rank.MANAGEMENT, 0, "companies", "pay their offices")
 
 
@@ -51,6 +52,8 @@ class Management:
     def process(self, env: Clock) -> Life:
         """Live as the regional offices of all companies: overhead every day, and once a month their business."""
         env.routine(self, OVERHEAD, self._pay_office)
+        if self._c.scenario.mechanisms.listing_fees:
+            env.routine(self, PAY_FEES, self._pay_listing_fees)
         while True:
             yield from env.sleep(RENT_DISPLAYS, partial(next_every, days=MONTH))
             self._rent_displays(env.today)
@@ -68,6 +71,14 @@ class Management:
         for c, budget in enumerate(self._budgets):
             monthly = budget.overhead_cents + (int(inspectors) if c == 0 else 0)
             self._c.journal.company_expense(c, Account.OVERHEAD, daily_cents(monthly), Sector.EMPLOYEES)
+
+    def _pay_listing_fees(self) -> None:
+        due = self._c.world.fee_due_cents
+        for c in np.flatnonzero(due.any(axis=0)):
+            self._c.journal.company_pays_outlets(
+                int(c), Account.LISTING_FEE_COST, Account.LISTING_FEE_INCOME, due[:, c]
+            )
+        due[:] = 0
 
     def _rent_displays(self, day: Day) -> None:
         """Rent displays for a month in the largest outlets that carry the company, as far as the budget goes."""

@@ -15,6 +15,7 @@ from sim.policies import ShopPolicy
 from sim.scenario.leads import acting_leads
 from sim.world.accounts import Account
 from sim.world.bundles import bundle
+from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
 
@@ -38,11 +39,14 @@ class OrderBook:
         self.ordered = np.zeros(world.is_listed.shape, dtype=np.int32)
         self.won = np.zeros(world.is_listed.shape, dtype=np.bool_)
         purse = np.zeros(world.n_outlets, dtype=np.int64)
-        self.shelves = bundle(Shelves, world, purse_cents=purse, ordered_units=self.ordered, won=self.won)
         displaced = np.zeros((world.sizes["territory"], world.sizes["product"]), dtype=np.int64)
         self.relations = bundle(Relations, world, rivalry=bundle(Rivalry, world, displaced=displaced))
         sell_in = bundle(SellInRules, scenario.retail.listing, acting_leads(scenario))
         self.call_rules = bundle(CallRules, scenario, scenario.retail, scenario.team, listing=sell_in)
+        fees = np.array([c.budget.listing_fee_most_cents for c in companies_of(scenario)], dtype=np.int64)
+        self.shelves = bundle(
+            Shelves, world, listing_fee_most_cents=fees, purse_cents=purse, ordered_units=self.ordered, won=self.won
+        )
         cover = 0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days
         rule, push = int(ShopPolicy[ordering.policy]), scenario.distributors.push
         self.reorder_rule = bundle(ReorderRule, world, ordering, push, rule=rule, cover_days=cover)
@@ -56,6 +60,7 @@ class OrderBook:
         if self._c.scenario.mechanisms.interest:
             purse += self._extra_credit_cents()
         self.shelves.purse_cents[:] = np.maximum(purse, 0)
+        self.shelves.listing_fee_most_cents[0] = world.lever_listing_fee_most_cents[0]
 
     def record_displaced(self, day: Day) -> None:
         """Write down, and forget, what was displaced at the calls since the last time."""

@@ -247,6 +247,21 @@ def list_product(shelves: Shelves, relations: Relations, i: int, p: int, first_r
 
 
 @kernel(inline=True)
+def agree_on_fee(shelves: Shelves, relations: Relations, facings_per_product: float, i: int, c: int) -> bool:
+    """Let the company promise what a shop asks that has no room for one more; false if that is too much for it."""
+    listed = 0
+    for q in range(shelves.product_company.shape[0]):
+        listed += shelves.is_listed[i, q]
+    if (listed + 1) * facings_per_product <= relations.outlet_facings[i]:
+        return True
+    fee = shelves.listing_fee_cents[i]
+    if fee > shelves.listing_fee_most_cents[c]:
+        return False
+    shelves.fee_due_cents[i, c] += fee
+    return True
+
+
+@kernel(inline=True)
 def suggested_order(
     shelves: Shelves, rules: CallRules, i: int, p: int, error: float, cover_days: float, lift: float
 ) -> float:
@@ -330,7 +345,8 @@ def try_sell_in(
     if rules.mechanisms.displacement:
         more += rules.displacement.empty_shelf * empty_share(shelves, i, caller.company)
     chance = sell_in_probability(shelves, relations, rules.listing, i, best, caller.selling, today.day, more)
-    if draw(stream(today.sell_in, shelves.outlet_slot[i]), best) < chance:
+    is_taken = draw(stream(today.sell_in, shelves.outlet_slot[i]), best) < chance
+    if is_taken and agree_on_fee(shelves, relations, rules.listing.facings_per_product, i, caller.company):
         list_product(shelves, relations, i, best, rules.listing.first_rate)
         return 1, 1
     return 1, 0

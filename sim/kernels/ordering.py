@@ -22,6 +22,7 @@ class Shelves(NamedTuple):
 
     Attributes
     ----------
+    listing_fee_most_cents : shape (n_companies,). Highest fee that each company pays for a place on a full shelf.
     purse_cents : shape (n_outlets,). What the shop can still spend or owe.
     ordered_units : shape (n_outlets, n_products). Added to: what is ordered today.
     won : shape (n_outlets, n_products). Set where a product gets on the list.
@@ -50,6 +51,9 @@ class Shelves(NamedTuple):
     case_units: Array
     product_company: Array
     promotion_utility: Array
+    listing_fee_cents: Array
+    fee_due_cents: Array
+    listing_fee_most_cents: Array
     purse_cents: Array
     ordered_units: Array
     won: Array

@@ -31,6 +31,7 @@ ordering_habit              int8     -            0 by rule, 1 late, 2 too much,
 outlet_terms_days         int32    days         payment terms
 outlet_visit_minutes      float64  minutes      first call by an untrained advisor
 outlet_working_capital_cents  int64  cents      cash kept in the business
+listing_fee_cents         int64    cents        asked for a new product on a full shelf
 [outlet segment] build
 outlet_mix                float64  1            segment shares of its shoppers
 [outlet candidate] build
@@ -55,6 +56,7 @@ open_order_units          int32    units        ordered, not yet shipped
 [outlet company] retailer
 order_day                 int32    day          day of the oldest open order, −1 none
 display_on                bool     -            a paid display stands
+fee_due_cents             int64    cents        fees for today's listings, paid in the evening
 [outlet brand] retailer
 habit                     float64  1            smoothed purchase share
 [outlet] retailer
@@ -157,7 +159,11 @@ case_units                int32    units        case size
 launch_day                int32    day          first day on the market
 [company] build
 company_slot              uint64   -            identity of the company's draws
+built_capacity_units      int64    units/day    capacity of the factory at the beginning
+[company] manufacturer
 factory_capacity_units    int64    units/day    capacity
+capacity_coming_units     int64    units/day    capacity ordered, not yet there
+capacity_ready_day        int32    day          its first day
 [product] manufacturer
 factory_order_rate        float64  units/day    smoothed orders
 launched                  bool     -            on the market

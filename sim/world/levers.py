@@ -86,6 +86,8 @@ promotion_cut         market      float64  [0, 0.9] 1              set      ours
     Cut of the shelf price in our promotions, paid by us.
 promotion_on          territory   bool    [0, 1] -                 set      1
     Whether our promotions run in a territory.
+listing_fee_most_cents  market    int64   [0, 1e9] cents/outlet    set      ours.budget.listing_fee_most_cents
+    Highest fee that we pay for a place on a full shelf.
 census_outlets        territory   float64  [0, 1e7] outlets/month  add      database.census_outlets_per_month shared
     Outlets surveyed.
 exclusive_outlets     territory   float64  [0, 100_000] outlets/month  add  0
@@ -101,6 +103,8 @@ launch_day            product     int32   [-1, 5000] day           set      laun
     Simulated day on which a product of ours is launched.
 factory_stock_days    market      float64  [0, 365] days           set      ours.factory.stock_days
     Finished stock that our factory aims at, in days of orders.
+capacity              market      float64  [0, 100] 1              multiply  1
+    Our factory's capacity against that of the beginning; more of it takes `capacity_lead_days`.
 # Shops: how those on which we call order our products
 shop_policy           territory   int8    ShopPolicy               set      retail.ordering.policy
     Shops' rule for our products where we call.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sim.metrics.table import kpi_values
-from tests.effects.market import Changes, Market, Measure, Row, days, equal, on, starts, times
+from tests.effects.company import COMPANIES, each
+from tests.effects.field import KNOWN
+from tests.effects.market import Changes, Market, Measure, Row, days, equal, on, starts, stops, times, up
 from tests.effects.measures import money, state
 from tests.markets import merged
 
@@ -52,8 +55,64 @@ def of_outlets(column: str) -> Measure:
     return lambda market: worth(market) / (12.0 * state(column, 0, 0)(market))
 
 
+FULL_SHELVES: dict[str, Any] = {
+    **on("listing_fees", "listing_changes", "rival_field", "advisors"),
+    **KNOWN,
+    "retail": {"listing": {"initial_intercept": -20.0, "intercept": 20.0, "facings_per_product": 1000.0}},
+    "rivals": {"list": [{"id": "R1", "field_calls_per_outlet_month": 20}]},
+}
+"""No shop lists anything, none has room, and everybody would take what is offered."""
+
+PLAN: dict[str, Any] = {"capacity_plans": [{"first_date": "2026-01-08", "factor": 2.0}], "capacity_lead_days": 4}
+EXTENDING: dict[str, Any] = {
+    **on("capacity_plans"),
+    "ours": {"factory": PLAN},
+    "rivals": {"list": [{"id": "R1", "factory": PLAN}]},
+}
+"""Both factories are to double, from day 7 on."""
+FREE: dict[str, Any] = {
+    "ours": {"factory": {"capacity_cost_cents": 0}},
+    "rivals": {"list": [{"id": "R1", "factory": PLAN | {"capacity_cost_cents": 0}}]},
+}
+
+
+def fees(party: str, _: int = 0) -> Measure:
+    return money("listing_fee_cost", party=party)
+
+
+def capacity(_: str, c: int) -> Measure:
+    return state("factory_capacity_units", c)
+
+
+def capacity_cost(party: str, _: int) -> Measure:
+    return money("capacity_cost", party=party)
+
+
+def coming(_: str, c: int) -> Measure:
+    return state("capacity_coming_units", c)
+
+
+def price_of_money_rows() -> Iterator[Row]:
+    for _, party, _c in COMPANIES:
+        yield Row("money.listing_fee.cents_per_shopper", 0.0, 500.0, FULL_SHELVES, fees(party), starts, note=party)
+        yield Row("mechanisms.listing_fees", False, True, FULL_SHELVES, fees(party), starts, note=party)
+    yield from each("budget.listing_fee_most_cents", 0, 10**9, FULL_SHELVES, fees, starts)
+    yield Row("lever:listing_fee_most_cents", 0, 10**9, FULL_SHELVES, fees("ours"), starts)
+    plan = "factory.capacity_plans.0"
+    yield from each(f"{plan}.first_date", date(2026, 1, 8), date(2026, 1, 19), EXTENDING, capacity_cost, stops)
+    yield from each(f"{plan}.factor", 1.0, 2.0, EXTENDING, capacity, times(2.0))
+    yield from each("factory.capacity_lead_days", 4, 40, EXTENDING, coming, starts)
+    yield from each("factory.capacity_cost_cents", 100, 30_100, EXTENDING, capacity_cost, up)
+    yield from each("factory.capacity_upkeep_cents", 0, 10_000, merged(EXTENDING, FREE), capacity_cost, starts)
+    yield Row("mechanisms.capacity_plans", False, True, EXTENDING, capacity("", 0), times(2.0))
+    at_once = {**on("capacity_plans"), "ours": {"factory": {"capacity_lead_days": 0}}}
+    yield Row("lever:capacity", 1.0, 3.0, at_once, capacity("", 0), times(3.0))
+    yield Row("lever:capacity", 1.0, 0.5, at_once, capacity("", 0), times(0.5, 0.01), note="less")
+
+
 ROWS: list[Row] = [
     *interest_rows(),
+    *price_of_money_rows(),
     Row("money.end_value.margin_years", 1.0, 3.0, VALUED, worth, times(3.0)),
     Row("money.end_value.retention", 0.25, 0.5, VALUED, worth, times(2.0)),
     Row("money.end_value.retention", 0.0, 0.5, VALUED, worth, starts, note="nothing stays"),

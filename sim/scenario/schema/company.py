@@ -21,6 +21,15 @@ class StopSpec(Spec):
     duration_days: int = quantity(14, "Length.", "[1, 365] days")
 
 
+class CapacityPlanSpec(Spec):
+    """A date from which a company wants another capacity."""
+
+    first_date: date = quantity(
+        ..., "Day on which it is ordered; a smaller one is there at once.", "date", source="user"
+    )
+    factor: float = quantity(1.0, "Capacity wanted, against that of the beginning.", "[0, 100]")
+
+
 class FactorySpec(Spec):
     """Production and transport of one company."""
 
@@ -35,6 +44,14 @@ class FactorySpec(Spec):
     stops: tuple[StopSpec, ...] = quantity((), "Scheduled breakdowns.", "list")
     order_smoothing: float = quantity(
         0.06, "Weight of today in the smoothed orders that finished stock is reckoned from.", "(0, 1] 1/day"
+    )
+    capacity_plans: tuple[CapacityPlanSpec, ...] = quantity((), "Changes of capacity, by date.", "list")
+    capacity_lead_days: int = quantity(180, "Days from ordering more capacity to its first day.", "[0, 3660] days")
+    capacity_cost_cents: int = quantity(
+        10_000, "Price of making one unit a day more, paid when ordered.", "[0, 1e9] cents per unit/day"
+    )
+    capacity_upkeep_cents: int = quantity(
+        100, "Upkeep of each unit a day beyond the capacity of the beginning.", "[0, 1e9] cents/month per unit/day"
     )
 
 
@@ -56,6 +73,9 @@ class BudgetSpec(Spec):
     promoters: int = quantity(1, "Promoters in the largest outlets.", "[0, 100_000] persons")
     promoter_wage_cents: int = quantity(12_000, "Wage of a promoter's day.", "[0, 1e8] cents/day")
     overhead_cents: int = quantity(300_000, "Regional office.", "[0, 1e14] cents/month")
+    listing_fee_most_cents: int = quantity(
+        100_000, "Highest fee paid for a place on a full shelf.", "[0, 1e9] cents/outlet"
+    )
 
 
 class CompanySpec(Spec):

@@ -246,6 +246,8 @@ class MechanismsSpec(Spec):
     lasting_leads: bool = quantity(
         False, "Brand capital, shelf space by sales, shops that follow shops, spill-over; off: leads fade as ever.", "-"
     )
+    listing_fees: bool = quantity(False, "A new product on a full shelf costs its company a fee.", "-")
+    capacity_plans: bool = quantity(False, "Factories' capacity moves by plans and our lever, with lead time.", "-")
 
 
 class RecordingSpec(Spec):

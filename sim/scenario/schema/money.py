@@ -18,6 +18,14 @@ class InterestSpec(Spec):
     outlet_per_year: float = quantity(0.12, "Interest of a shop.", "[0, 2] 1/year")
 
 
+class ListingFeeSpec(Spec):
+    """What a shop takes for a new product when its shelf has no room for one more (`mechanisms.listing_fees`)."""
+
+    cents_per_shopper: float = quantity(
+        500.0, "Fee for each category shopper a day of the shop; an assumption.", "[0, 1e7] cents per shopper/day"
+    )
+
+
 class EndValueSpec(Spec):
     """What our position is worth at the end of a span, beside stock and claims: the KPI `end_value`.
 
@@ -39,4 +47,5 @@ class MoneySpec(Spec):
     """What money costs."""
 
     interest: InterestSpec = quantity(text="Interest.", domain="-", factory=InterestSpec)
+    listing_fee: ListingFeeSpec = quantity(text="Fees for a full shelf.", domain="-", factory=ListingFeeSpec)
     end_value: EndValueSpec = quantity(text="What is left at the end.", domain="-", factory=EndValueSpec)

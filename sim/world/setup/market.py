@@ -139,6 +139,7 @@ def _sizes(scenario: Scenario, names: Names) -> dict[str, int]:
 def _fill_start(world: World, companies: Sequence[CompanySpec], outlets: Sequence[Outlet], replication: int) -> None:
     """Fill prices and the opening state; stock and cash are opened by the ledger."""
     _prices(world)
+    _fees(world)
     _mixes(world)
     _habits_of_ordering(world)
     _relations(world, companies, replication)
@@ -178,6 +179,12 @@ def _mixes(world: World) -> None:
     )
     gammas = np.maximum(gammas, 1e-12)
     world.fill("outlet_mix", gammas / gammas.sum(axis=1, keepdims=True))
+
+
+def _fees(world: World) -> None:
+    """What each shop asks for a place on its full shelf, by its size."""
+    fee = world.scenario.money.listing_fee.cents_per_shopper if world.scenario.mechanisms.listing_fees else 0.0
+    world.fill("listing_fee_cents", np.floor(fee * world.outlet_size))
 
 
 def _habits_of_ordering(world: World) -> None:
@@ -299,6 +306,7 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
         world.factory_capacity_units[c] = (
             int(np.ceil(factor * max(need, LEAST_OF_MARKET * market))) + 1 if factor > 0.0 else 0
         )
+    world.fill("built_capacity_units", world.factory_capacity_units)
     world.fill("factory_order_rate", by_product)
     by_distributor = np.zeros((world.sizes["distributor"], world.sizes["product"]))
     outlets_served = np.zeros(world.sizes["distributor"])
