@@ -226,6 +226,9 @@ class MechanismsSpec(Spec):
     shelf: bool = quantity(True, "Shelf weights move; off: equal facings.", "-")
     relations: bool = quantity(True, "Relations move; off: they stay.", "-")
     payment_delay: bool = quantity(True, "Terms and lateness; off: cash on delivery.", "-")
+    interest: bool = quantity(False, "Interest on stock and receivables; terms of payment move credit lines.", "-")
+    listing_fees: bool = quantity(False, "A new product on a full shelf costs its company a fee.", "-")
+    capacity_plans: bool = quantity(False, "Factories' capacity moves by plans and our lever, with lead time.", "-")
     outlet_turnover: bool = quantity(True, "Outlets open and close.", "-")
     delivery_limits: bool = quantity(True, "Limited drops; off: every order leaves the same day.", "-")
     lead_time_variability: bool = quantity(True, "Random transport time and factory stops.", "-")
@@ -240,14 +243,11 @@ class MechanismsSpec(Spec):
     push: bool = quantity(True, "Targets, loading, markdown.", "-")
     diversion: bool = quantity(True, "Grey goods and price disorder.", "-")
     database_limits: bool = quantity(True, "Limited knowledge; off: every outlet is known exactly.", "-")
-    interest: bool = quantity(False, "Interest on stock and receivables; terms of payment move credit lines.", "-")
     displacement: bool = quantity(False, "Calls push a rival's products off the shelf, and fill empty ones.", "-")
     ground: bool = quantity(False, "Territories are opened and closed, and open ones pay a platform.", "-")
     lasting_leads: bool = quantity(
         False, "Brand capital, shelf space by sales, shops that follow shops, spill-over; off: leads fade as ever.", "-"
     )
-    listing_fees: bool = quantity(False, "A new product on a full shelf costs its company a fee.", "-")
-    capacity_plans: bool = quantity(False, "Factories' capacity moves by plans and our lever, with lead time.", "-")
 
 
 class RecordingSpec(Spec):
