@@ -13,6 +13,7 @@ from sim.errors import InputError, Problem, nearest_name
 from sim.metrics.catalogue import KPIS
 from sim.scenario.document import Entry
 from sim.scenario.load import read_scenario
+from sim.scenario.names import territory_ids
 from sim.scenario.schema import Scenario
 from sim.strategies.plan import BASELINE, parts_of
 
@@ -35,16 +36,17 @@ def load(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Scenario:
         With every problem found: file, line, dotted path, value, what is allowed, the nearest valid name.
     """
     scenario, tree, problems = read_scenario(path, sets)
-    problems = [*problems, *_strategy_problems(tree), *_name_problems(tree)]
+    problems = [*problems, *_strategy_problems(tree, scenario), *_name_problems(tree)]
     if problems or scenario is None:
         raise InputError(dict.fromkeys(problems))
     return scenario
 
 
-def _strategy_problems(tree: Entry) -> Iterator[Problem]:
+def _strategy_problems(tree: Entry, scenario: Scenario | None) -> Iterator[Problem]:
+    territories = None if scenario is None else territory_ids(scenario)
     for name, parts in tree.fields("strategies").items():
         if isinstance(parts.value, list):
-            yield from parts_of(name, parts)[1]
+            yield from parts_of(name, parts, territories)[1]
 
 
 def _name_problems(tree: Entry) -> Iterator[Problem]:

@@ -42,6 +42,7 @@ START: dict[str, float] = {
     "cover_days": 14.0,
     "safety_factor": 1.5,
     "memory_days": 28,
+    "open": 1,
 }
 """What the levers stand at; those that are not named stand at 0."""
 
@@ -176,6 +177,7 @@ def _territories(n: int, each: int) -> Territories:
         promoters=columns * 0.2,
         calls_per_day=np.full(n, 40.0),
         travel_share=np.full(n, 0.3),
+        is_open=np.ones(n, dtype=bool),
     )
 
 

@@ -16,10 +16,13 @@ from sim.strategies.base import Decision, Pull
 from sim.strategies.budget import PriceList, fit, monthly_cost
 from sim.strategies.levers import combine
 from sim.strategies.view import View
+from sim.strategies.within import decide_within
 from sim.world.levers import LEVERS
 from sim.world.world import World
 
 Array = NDArray[Any]
+WEEK = 7
+FOUR_WEEKS = 28
 
 DECIDES = Moment(Phase.PLAN, Rank.DIRECTION, 0, "our head office", "reviews its plan and sets the levers")
 
@@ -47,7 +50,9 @@ class Direction:
         begin = self._c.calendar.burn_in_days
         if not self._plan.parts:
             return begin if first <= begin else None
-        return next_every(max(first, begin), self._c.scenario.direction.review_days, begin)
+        days = self._c.scenario.direction.review_days
+        usual = WEEK if self._c.scenario.mechanisms.ground else FOUR_WEEKS
+        return next_every(max(first, begin), usual if days is None else days, begin)
 
     def _decide(self, day: Day) -> None:
         view = view_of(self._c, day, self._c.calendar.burn_in_days, self._baseline)
@@ -69,7 +74,7 @@ class Direction:
         if not minutes.memory:
             minutes.memory.extend({} for _ in parts)
         for part, memory in zip(parts, list(minutes.memory), strict=True):
-            yield part.decide(view, memory)
+            yield decide_within(part, view, memory)
 
     def _set(self, day: Day, view: View, pulls: list[tuple[str, Pull]]) -> None:
         """Join the pulls, keep the budget, write the levers. A lever that nobody pulls stands at its baseline."""

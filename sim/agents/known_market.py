@@ -20,6 +20,7 @@ from sim.kernels.observation import LookRules, Seen, Sights, look, notice_closed
 from sim.strategies.view import KnownOutlets, Territories
 from sim.streams import DecisionPoint
 from sim.world.bundles import bundle
+from sim.world.ground import open_ground
 from sim.world.world import World
 
 Array = NDArray[Any]
@@ -163,6 +164,7 @@ def territories(context: Context, books: OwnBooks, outlets: KnownOutlets) -> Ter
         promoters=mean_by(place, n, outlets.seen_promoter),
         calls_per_day=books.by_territory("calls"),
         travel_share=travel_share(books),
+        is_open=open_ground(world, 0),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
-from sim.scenario.schema.common import Spec
+from sim.scenario.schema.common import Spec, quantity
 from sim.strategies.view import View
 
 Array = NDArray[Any]
@@ -67,6 +67,10 @@ class Strategy(Spec):
 
     kind: ClassVar[str]
     """Name in scenarios; lower case with underscores."""
+
+    only: tuple[str, ...] = quantity(
+        (), "Territories that the part sees and touches; all of them when empty.", "list", max_length=10_000
+    )
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Return what to do until the next decision (levers that no pull names stand at their baseline)."""

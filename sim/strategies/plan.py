@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sim.errors import InputError, Problem, nearest_name
 from sim.scenario.document import Entry, Mark, entry_of
 from sim.scenario.fields import Place, problems_of
+from sim.scenario.names import territory_ids
 from sim.scenario.schema import Scenario
 from sim.strategies.base import Strategy
 from sim.strategies.registry import kind_of
@@ -52,14 +53,21 @@ def plan_of(scenario: Scenario, name: str | None = None) -> StrategyPlan:
         allowed = f"must be a strategy of the scenario; there: {', '.join(names)}"
         raise InputError([Problem(scenario.name, 0, "strategy", f"'{wanted}'", allowed, nearest_name(wanted, names))])
     block = scenario.strategies[wanted]
-    parts, problems = parts_of(wanted, entry_of(block, Mark(scenario.name, 0)))
+    parts, problems = parts_of(wanted, entry_of(block, Mark(scenario.name, 0)), territory_ids(scenario))
     if problems:
         raise InputError(problems)
     return StrategyPlan(wanted, parts)
 
 
-def parts_of(name: str, block: Entry) -> tuple[tuple[Strategy, ...], list[Problem]]:
-    """Return the parts of one block under `strategies`, and every problem in them with its line."""
+def parts_of(
+    name: str, block: Entry, territories: Sequence[str] | None = None
+) -> tuple[tuple[Strategy, ...], list[Problem]]:
+    """Return the parts of one block under `strategies`, and every problem in them with its line.
+
+    Parameters
+    ----------
+    territories : those of the scenario, against which `only` is checked; not checked when absent.
+    """
     parts: list[Strategy] = []
     problems: list[Problem] = []
     for number, item in enumerate(block.value):
@@ -77,6 +85,8 @@ def parts_of(name: str, block: Entry) -> tuple[tuple[Strategy, ...], list[Proble
         part, found = _checked(strategy, parameters, f"{place}.{kind}.")
         problems += found
         parts += [part] if part is not None else []
+        if part is not None and territories is not None:
+            problems += _places(part, parameters, f"{place}.{kind}.only", territories)
     return tuple(parts), problems
 
 
@@ -85,6 +95,17 @@ def _placed(problem: Problem, mark: Mark, field: str) -> Problem:
     if problem.file.endswith(".py"):
         return problem
     return mark.problem(field, problem.value, problem.allowed, problem.nearest)
+
+
+def _places(part: Strategy, parameters: Entry, field: str, territories: Sequence[str]) -> list[Problem]:
+    """Return a problem for every name in `only` that no territory has."""
+    entry = parameters.at("only")
+    mark = parameters.mark if entry is None else entry.mark
+    return [
+        mark.problem(field, f"'{name}'", "must be a territory", nearest_name(name, territories))
+        for name in part.only
+        if name not in territories
+    ]
 
 
 def _checked(strategy: type[Strategy], parameters: Entry, prefix: str) -> tuple[Strategy | None, list[Problem]]:

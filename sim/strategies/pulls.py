@@ -77,6 +77,14 @@ def changes(lever: str, change: Array) -> tuple[Pull, ...]:
     return (Pull(lever, change.astype(float)),) if change.any() else ()
 
 
+def opened(rows: Array, view: View) -> tuple[Pull, ...]:
+    """Return the pull that opens, and keeps open, territories that are closed to us at the beginning; none for others.
+
+    Where they are not open yet (`view.territories.is_open`) nobody can be sent and nothing spent.
+    """
+    return stated("open", 1.0, territory=rows[view.baseline["open"][rows] == 0])
+
+
 def territory_rows(names: Sequence[str], view: View) -> Array:
     """Return the rows of territories by name, shape (n,).
 

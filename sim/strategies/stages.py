@@ -16,13 +16,25 @@ from pydantic import model_validator
 
 from sim.scenario.schema.common import Spec, quantity
 from sim.strategies.base import Memory, Note, Pull, Strategy
-from sim.strategies.pulls import SPENDING, Movers, Source, brought, changes, lever_field, move_people, visit_factor
+from sim.strategies.pulls import (
+    SPENDING,
+    Movers,
+    Source,
+    brought,
+    changes,
+    lever_field,
+    move_people,
+    opened,
+    visit_factor,
+)
 from sim.strategies.view import View
 
 Array = NDArray[Any]
 
 STAGES = ("select", "survey", "plan", "platform", "launch", "develop", "consolidate", "replicate")
 WAITING, RETREATED, WON = "waiting", "retreated", "replicate"
+PLATFORM = "platform"
+"""The stage in which ground is opened; it lasts until it is."""
 IDLE = (WAITING, RETREATED)
 """A territory that is not in a stage: not begun, or given up. Both work as in the baseline."""
 
@@ -120,7 +132,7 @@ class StagesSpec(Spec):
     select: StageSpec = _stage("select", "The territory is chosen.")
     survey: StageSpec = _stage("survey", "Outlets and rivals are surveyed.")
     plan: StageSpec = _stage("plan", "Outlets are classified and goals set.")
-    platform: StageSpec = _stage("platform", "The team comes and learns the place.")
+    platform: StageSpec = _stage("platform", "Closed ground is opened; the team comes and learns the place.")
     launch: StageSpec = _stage("launch", "Outlets are won.")
     develop: StageSpec = _stage("develop", "The network is made dense.")
     consolidate: StageSpec = _stage("consolidate", "The lead is made safe.")
@@ -212,7 +224,7 @@ class Machine:
         while progress.stage[t] not in (*IDLE, WON):
             stage = self.stages.of(progress.stage[t])
             waited = view.day - progress.entered[t] - stage.days
-            if waited < 0:
+            if waited < 0 or (progress.stage[t] == PLATFORM and not view.territories.is_open[t]):
                 return
             if not stage.gate.holds(view, ready)[t]:
                 if not progress.missed[t]:
@@ -270,6 +282,7 @@ class Introduction(Strategy):
             return ()
         givers = progress.at(*IDLE, WON)
         pulls = self._people(view, progress, whole, givers) + self._money(view, progress, whole, givers)
+        pulls += opened(np.flatnonzero(progress.at(*STAGES[STAGES.index(PLATFORM) :])), view)
         if self.playbook is not None:
             pulls += (Pull("playbook", self.playbook),)
         factors = self.machine.taken(progress, attrgetter("visit_factor"))
@@ -278,7 +291,7 @@ class Introduction(Strategy):
         return pulls
 
     def _people(self, view: View, progress: Progress, whole: Shares, givers: Array) -> tuple[Pull, ...]:
-        wanted = whole(self.machine.taken(progress, attrgetter("advisors")))
+        wanted = whole(self.machine.taken(progress, attrgetter("advisors")) * view.territories.is_open)
         change = brought(view.baseline["advisors"], wanted, givers & (wanted == 0), self.people, self.most_taken)
         # Those who go home when a place is won go with their posts too.
         stages = [self.stages.of(name) for name in STAGES]
@@ -287,7 +300,7 @@ class Introduction(Strategy):
     def _money(self, view: View, progress: Progress, whole: Shares, givers: Array) -> tuple[Pull, ...]:
         pulls = changes("census_outlets", whole(self.machine.taken(progress, attrgetter("census_outlets"))))
         for lever in SPENDING:
-            wanted = whole(self.machine.taken(progress, attrgetter(lever)))
+            wanted = whole(self.machine.taken(progress, attrgetter(lever)) * view.territories.is_open)
             change = brought(view.baseline[lever], wanted, givers & (wanted == 0), self.money, self.most_taken)
             pulls += changes(lever, change)
         return pulls

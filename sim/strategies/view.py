@@ -79,6 +79,7 @@ class Territories:
         of outlets that carry the company, of its listed products that were empty, price index, promoters met.
     calls_per_day : shape (n,). Calls of our advisors, last 28 days.
     travel_share : shape (n,). Share of our advisors' day on the road, last 28 days; NaN without any.
+    is_open : shape (n,). Whether the territory is open to us today; see the lever `open`.
     """
 
     x_km: Array
@@ -103,6 +104,7 @@ class Territories:
     promoters: Array
     calls_per_day: Array
     travel_share: Array
+    is_open: Array
 
 
 @dataclass(frozen=True)

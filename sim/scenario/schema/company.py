@@ -200,7 +200,12 @@ class BudgetRuleSpec(Spec):
 class DirectionSpec(Spec):
     """How the head office works."""
 
-    review_days: int = quantity(28, "Days from one decision of a strategy to the next.", "[1, 366] days")
+    review_days: int | None = quantity(
+        None,
+        "Days from one decision of a strategy to the next; 28 when absent, 7 with `mechanisms.ground`, so that gates are "
+        "looked at weekly.",
+        "[1, 366] days",
+    )
     budget: BudgetRuleSpec = quantity(text="The common budget.", domain="-", factory=BudgetRuleSpec)
 
 

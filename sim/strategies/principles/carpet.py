@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import Spec, quantity
 from sim.strategies.base import Decision, Memory, Note, Strategy
-from sim.strategies.pulls import Movers, Source, brought, changes, lever_field, mask, move_people, stated
+from sim.strategies.pulls import Movers, Source, brought, changes, lever_field, mask, move_people, opened, stated
 from sim.strategies.ranking import Ranking
 from sim.strategies.view import View
 
@@ -75,10 +75,11 @@ class Carpet(Strategy):
         kept = {"chosen": rows.tolist(), "since": since}
         if not rows.shape[0]:
             return Decision((), kept)
-        chosen = mask(rows, len(view.names.territories))
+        chosen = mask(rows, len(view.names.territories)) & view.territories.is_open
         missing = self._missing(view, chosen)
         came = brought(view.baseline["advisors"], missing, ~chosen, self.people, self.most_of_people)
         pulls = (
+            *opened(rows, view),
             *stated("visit_every_days", self.every_days, territory=rows),
             *move_people(came, self.movers),
             *changes("census_outlets", self.census_outlets * chosen),

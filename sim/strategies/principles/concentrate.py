@@ -9,7 +9,17 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
-from sim.strategies.pulls import Movers, lever_field, mask, move_people, move_spending, shared_out, visit_factor, visits
+from sim.strategies.pulls import (
+    Movers,
+    lever_field,
+    mask,
+    move_people,
+    move_spending,
+    opened,
+    shared_out,
+    visit_factor,
+    visits,
+)
 from sim.strategies.ranking import Ranking, best_first
 from sim.strategies.view import View
 
@@ -53,8 +63,8 @@ class Concentrate(Strategy):
         rows, since = self.ranking.kept(view, self.territories, memory, self.choose_again_days)
         pulls = self._products(view)
         if rows.shape[0]:
-            chosen = mask(rows, len(view.names.territories))
-            pulls = (*self._places(view, chosen), *self._customers(view, chosen), *pulls)
+            chosen = mask(rows, len(view.names.territories)) & view.territories.is_open
+            pulls = (*opened(rows, view), *self._places(view, chosen), *self._customers(view, chosen), *pulls)
         notes = tuple(Note("chosen", int(t), float(n + 1)) for n, t in enumerate(rows)) if since == view.day else ()
         return Decision(pulls, {"chosen": rows.tolist(), "since": since}, notes)
 

@@ -30,7 +30,7 @@ class SpreadEvenly(Strategy):
     def decide(self, view: View, memory: Memory) -> Decision:
         """Split anew at every review, by what is known then."""
         weight = self._weight(view)
-        everywhere = np.ones(weight.shape, dtype=bool)
+        everywhere = view.territories.is_open
         pulls: tuple[Pull, ...] = ()
         if self.people:
             pulls += move_people(shared_out(view.baseline["advisors"], everywhere, 1.0, weight), self.movers)
