@@ -19,6 +19,7 @@ MOVING: dict[str, Any] = {
             {
                 "id": "R1",
                 "absent_from": ["T02"],
+                "field_calls_per_outlet_month": 30,
                 "ground": {"opening_days": 5, "notice_days": 5},
                 "campaigns": [
                     {"first_date": "2026-01-07", "duration_days": 12, "instrument": "ground", "territories": ["T02"]}
@@ -61,8 +62,6 @@ ROWS = [
     ),
     *(row for p in POSTS for row in each(f"ground.platform.{p}", 0, 2, MOVING, lambda n, _: money("platform", n), up)),
     *each("ground.platform.post_cents_per_month", 10**5, 10**6, MOVING, lambda n, _: money("platform", n), up),
-    *each(
-        "ground.span_of_control", 0.001, 1000, MOVING, lambda n, _: money("platform", n), lambda low, high: low > high
-    ),
+    *each("ground.span_of_control", 0.1, 1000, MOVING, lambda n, _: money("platform", n), lambda low, high: low > high),
     *each("ground.manager_cents_per_month", 10**5, 10**6, MOVING, lambda n, _: money("platform", n), up),
 ]

@@ -25,6 +25,6 @@ class GroundSpec(Spec):
     notice_days: int = quantity(90, "Days from the decision to leave until the territory closes.", "[0, 1000] days")
     platform: PlatformSpec = quantity(text="Posts of each open territory.", domain="-", factory=PlatformSpec)
     span_of_control: float = quantity(
-        9.0, "Field people that one area manager leads.", "(0, 1000] persons", source="8–10 usual in field forces"
+        9.0, "Field people that one area manager leads.", "[0.1, 1000] persons", source="8–10 usual in field forces"
     )
     manager_cents_per_month: int = quantity(1_200_000, "Pay of an area manager.", "[0, 1e9] cents/month")
