@@ -66,6 +66,7 @@ class DecisionPoint(IntEnum):
     NEGOTIATION = 33
     WINNING = 34
     DISPLACEMENT = 60
+    TALENT = 70
     BUILD_TERRITORY = 101
     BUILD_TOWN = 102
     BUILD_OUTLET = 103

@@ -15,11 +15,12 @@ from sim.agents.retailer import Retailer
 from sim.calendar import Phase, Rank
 from sim.kernels.calls import CallDay
 from sim.kernels.day_plan import AdvisorSkills, DayRules, Knowledge
-from sim.kernels.field import CallLog, DayTotals, FieldDay, work_teams
+from sim.kernels.field import CallLog, DayTotals, FieldDay, Finds, work_teams
+from sim.kernels.tasks import TaskRules
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account, Sector
-from sim.world.bundles import bundle
+from sim.world.bundles import bundle, zeros
 
 Array = NDArray[Any]
 
@@ -57,7 +58,14 @@ class AdvisorTeam:
         world, s = context.world, context.scenario
         discovers = s.database.discover_probability if s.mechanisms.database_limits else 0.0
         sections = s.team.visit, s.team.learning, s.retail.ordering, s.database
-        self._rules = bundle(DayRules, world, *sections, learns=s.mechanisms.learning, discover_probability=discovers)
+        self._rules = bundle(
+            DayRules,
+            world,
+            *sections,
+            learns=s.mechanisms.learning,
+            discover_probability=discovers,
+            tasks=bundle(TaskRules, world, s.team.tasks, on=s.mechanisms.task_minutes, to_sell=0),
+        )
         self._skills, self._known = bundle(AdvisorSkills, world), bundle(Knowledge, world)
         self._all_outlets = np.arange(world.n_outlets)
         self._observer = ShopObserver(context)
@@ -91,8 +99,9 @@ class AdvisorTeam:
 
     def _pay(self) -> None:
         world = self._c.world
-        employed = int(world.is_employed.sum())
-        cents = daily_cents(self._c.scenario.team.wage_cents_per_month) * employed
+        # The sum of whole factors is exact, so that the usual pay costs the same cents in whatever order.
+        pay = float(world.pay_factor[world.is_employed].sum())
+        cents = int(daily_cents(self._c.scenario.team.wage_cents_per_month) * pay)
         self._c.journal.company_expense(0, Account.ADVISOR_COST, cents, Sector.EMPLOYEES)
 
     def _work(self, day: Day) -> None:
@@ -119,13 +128,18 @@ class AdvisorTeam:
             known=self._known,
             shelves=book.shelves,
             relations=book.relations,
-            rules=self._rules,
+            rules=self._rules_today(),
             call_rules=book.call_rules,
             today=today,
             key_discovery=self._c.key(DecisionPoint.DISCOVERY, day.index),
+            pupil=self._pupils(advisors),
         )
-        made = work_teams(field, advisors, totals, log)
+        finds = zeros(Finds, world.n_outlets, np.int64, n=np.zeros(1, dtype=np.int64))
+        made = work_teams(field, advisors, totals, log, finds)
+        found = finds.n[0]
         self._keep_calls(day, present, {name: column[:made] for name, column in log._asdict().items()})
+        if found:
+            self._observer.look(day, finds.outlet[:found], world.service[finds.advisor[:found]])
         self._record(day, present, totals)
         book.record_displaced(day)
         self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, book.won, self._all_outlets)
@@ -133,6 +147,27 @@ class AdvisorTeam:
         km = np.bincount(world.advisor_territory[advisors], weights=totals.km[advisors])
         cents = int(np.floor(km * self._c.scenario.team.travel_cents_per_km).sum())
         self._c.journal.company_expense(0, Account.TRAVEL, cents, Sector.CARRIERS)
+
+    def _rules_today(self) -> DayRules:
+        """The rules, with the number of our products that are there to be sold."""
+        world = self._c.world
+        to_sell = int(((world.product_company == 0) & world.launched & (world.lever_focus > 0.0)).sum())
+        return self._rules._replace(tasks=self._rules.tasks._replace(to_sell=to_sell))
+
+    def _pupils(self, advisors: Array) -> Array:
+        """Whom each advisor would coach: the least skilled of those at work in the territory, if it is a colleague.
+
+        Parameters
+        ----------
+        advisors : rows of those at work, by territory.
+        """
+        world = self._c.world
+        pupil = np.full(world.sizes["advisor"], -1)
+        skill = world.selling + world.service + world.coaching
+        for team in np.split(advisors, np.flatnonzero(np.diff(world.advisor_territory[advisors])) + 1):
+            least = team[np.argmin(skill[team])]
+            pupil[team[team != least]] = least
+        return pupil
 
     def _keep_calls(self, day: Day, is_at_work: Array, log: dict[str, Array]) -> None:
         """Keep the calls until they are looked at, and for good where visits are recorded."""
@@ -153,7 +188,8 @@ class AdvisorTeam:
     def _record(self, day: Day, present: Array, totals: DayTotals) -> None:
         world = self._c.world
         here = {
-            name: np.where(present, world.columns[name], 0) for name in ("selling", "service", "coaching", "farmer")
+            name: np.where(present, world.columns[name], 0)
+            for name in ("selling", "service", "coaching", "farmer", "talent")
         }
         place = np.where(present, world.advisor_territory, 0)
         self._c.recorder.add("advisor", day.index, **totals._asdict(), **here, working=present, territory=place)

@@ -220,4 +220,5 @@ def rank_of_ours(share: Array) -> Array:
 def travel_share(books: OwnBooks) -> Array:
     """Return the part of our advisors' working day spent on the road, shape (n_territories,); NaN without any."""
     driving = books.by_territory("driving_minutes")
-    return ratio(driving, driving + books.by_territory("visiting_minutes") + books.by_territory("idle_minutes"), np.nan)
+    others = ("visiting_minutes", "idle_minutes", "survey_minutes", "coaching_minutes")
+    return ratio(driving, sum((books.by_territory(name) for name in others), start=driving), np.nan)

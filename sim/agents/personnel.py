@@ -18,6 +18,7 @@ from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
+from sim.world.talent import applicants, best_of, talent_of
 
 Array = NDArray[Any]
 WEEK = 7
@@ -275,10 +276,24 @@ class Personnel:
             world.columns[skill][a] = own + playbook * max(0.0, template - own)
         world.is_employed[a] = True
         world.farmer[a] = world.lever_hire_farmer[0]
-        self._c.journal.company_expense(0, Account.HIRING_TRAINING, turnover.hiring_cost_cents, Sector.AGENCIES)
+        cents = turnover.hiring_cost_cents + self._select(a)
+        self._c.journal.company_expense(0, Account.HIRING_TRAINING, cents, Sector.AGENCIES)
         self._c.recorder.event(
             Event.ADVISOR_HIRED, day=day.index, minute=Phase.PLAN, place=int(world.advisor_territory[a]), advisor=a
         )
+
+    def _select(self, a: int) -> int:
+        """Choose among the applicants whom the pay brings; returns the cost of looking at more than one [cents]."""
+        world, spec = self._c.world, self._c.scenario.team.talent
+        if not self._c.scenario.mechanisms.task_minutes:
+            return 0
+        pay = float(world.lever_hire_pay[0])
+        n = applicants(float(world.lever_hire_applicants[0]), pay, spec.pay_elasticity)
+        key = self._c.key(DecisionPoint.TALENT, int(world.occupant[a]))
+        u, rest = (float(uniform(key, world.advisor_slot[a], k)) for k in (0, 1))
+        world.talent[a] = talent_of(best_of(u, rest, n, spec.validity), spec.spread)
+        world.pay_factor[a] = pay
+        return int((n - 1.0) * spec.applicant_cents)
 
     # --- skill ---
     def _train(self, day: Day) -> None:

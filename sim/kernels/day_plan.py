@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.compiled import kernel
 from sim.kernels.laws import wright_factor
 from sim.kernels.routing import route
+from sim.kernels.tasks import Pace, TaskRules, call_minutes, pace_of
 from sim.policies import VisitPlan
 
 Array = NDArray[Any]
@@ -24,6 +25,10 @@ NEVER_SEEN = 60.0
 
 LEAST_NEED, UNSEEN_RATE = 0.5, 0.1
 """Weight of the need of an outlet that sells nothing: small shops are called on, too (assumption). [1, units/day]"""
+
+NO_AIM, EARLY = -1e9, -1e6
+"""Scores of outlets that are no aim, and what is added to those of outlets before their time: they rank below all due.
+"""
 
 ROUGH_MINUTES = 1e-6
 """A length of a day from rough distances settles a question unless it comes as near as this, far above its error."""
@@ -47,6 +52,7 @@ class Knowledge(NamedTuple):
     known_sales_rate: Array
     known_listed: Array
     known_closed: Array
+    searched_day: Array
     last_visit_day: Array
     visit_count: Array
     lever_visit_every_days: Array
@@ -64,6 +70,7 @@ class AdvisorSkills(NamedTuple):
     coaching: Array
     farmer: Array
     visits_made: Array
+    talent: Array
 
 
 class DayRules(NamedTuple):
@@ -71,10 +78,12 @@ class DayRules(NamedTuple):
 
     Attributes
     ----------
+    tasks : minutes of tasks.
     learns : whether skills move.
     minutes_per_km, lever_visit_plan, lever_improve_route, lever_suggested_orders : shape (1,), as the world has them.
     """
 
+    tasks: TaskRules
     minutes_per_day: float
     start_minute: float
     detour_factor: float
@@ -126,15 +135,23 @@ def visit_interval(known: Knowledge, i: int) -> float:
 
 
 @kernel(inline=True)
-def due_score(known: Knowledge, i: int, day: int, rules: DayRules) -> float:
-    """How much an outlet wants a visit, −1 while none is due; from the database only.
+def call_length(known: Knowledge, pace: Pace, i: int) -> float:
+    """Length of a call at an outlet, as it is planned and as it will be [minutes]."""
+    return float(call_minutes(pace, known.outlet_visit_minutes[i], known.visit_count[i], known.known_listed[i]))
 
-    The interval alone says whether a visit is due, and the plan how urgent it is then.
+
+@kernel(inline=True)
+def due_score(known: Knowledge, i: int, day: int, rules: DayRules) -> float:
+    """How much an outlet wants a visit, NO_AIM while none is due; from the database only.
+
+    The interval alone says whether a visit is due, and the plan how urgent it is then. Where spare time is filled, an
+    outlet is an aim before its time, below all that are due.
     """
     elapsed = float(day - known.last_visit_day[i])
     overdue = min(elapsed / visit_interval(known, i), MOST_OVERDUE)
     if overdue < rules.due_share:
-        return -1.0
+        is_early = rules.tasks.on and overdue >= rules.tasks.early_share
+        return float(overdue) + EARLY if is_early else NO_AIM
     plan = rules.lever_visit_plan[0]
     if plan == BY_COVERAGE:
         return float(overdue) if elapsed < NEVER_SEEN_DAYS else NEVER_SEEN
@@ -147,22 +164,28 @@ def due_score(known: Knowledge, i: int, day: int, rules: DayRules) -> float:
 
 @kernel()
 def choose_stops(
-    known: Knowledge, rules: DayRules, skills: AdvisorSkills, a: int, patch: Array, day: int, found: Candidates
+    known: Knowledge,
+    rules: DayRules,
+    skills: AdvisorSkills,
+    a: int,
+    patch: Array,
+    day: int,
+    pace: Pace,
+    found: Candidates,
 ) -> int:
     """Choose advisor a's due outlets near the most urgent one; write them into `found` and return their number.
 
     Ties go to the earlier outlet. An outlet that a day does not suffice for is no aim: it would keep the advisor from
     all others.
     """
-    factor = visit_factor(rules, skills.visits_made[a])
     score = found.score
     best = -1
-    best_score = 0.0
+    best_score = NO_AIM
     for k in range(patch.shape[0]):
         i = patch[k]
-        score[k] = due_score(known, i, day, rules) if known.is_open[i] and known.is_known[i] else -1.0
-        if score[k] > 0.0 and not _in_reach(known, rules, skills, a, i, factor):
-            score[k] = -1.0
+        score[k] = due_score(known, i, day, rules) if known.is_open[i] and known.is_known[i] else NO_AIM
+        if score[k] > NO_AIM and not _in_reach(known, rules, skills, a, i, pace):
+            score[k] = NO_AIM
         if score[k] > best_score:
             best = k
             best_score = score[k]
@@ -171,20 +194,21 @@ def choose_stops(
     seed = patch[best]
     n = 0
     for k in range(patch.shape[0]):
-        if score[k] <= 0.0:
+        if score[k] <= NO_AIM:
             continue
         i = patch[k]
         km = math.hypot(known.outlet_x_km[i] - known.outlet_x_km[seed], known.outlet_y_km[i] - known.outlet_y_km[seed])
-        n = _insert(i, score[k] * (1.0 / (1.0 + km / rules.nearness_km)), n, found)
+        near = 1.0 / (1.0 + km / rules.nearness_km)
+        n = _insert(i, score[k] * near if score[k] > 0.0 else (score[k] - EARLY) * near + EARLY, n, found)
     return n
 
 
 @kernel(inline=True)
-def _in_reach(known: Knowledge, rules: DayRules, skills: AdvisorSkills, a: int, i: int, factor: float) -> bool:
+def _in_reach(known: Knowledge, rules: DayRules, skills: AdvisorSkills, a: int, i: int, pace: Pace) -> bool:
     """Whether a day suffices for a call at this outlet alone."""
     dx = known.outlet_x_km[i] - skills.advisor_x_km[a]
     dy = known.outlet_y_km[i] - skills.advisor_y_km[a]
-    call = known.outlet_visit_minutes[i] * factor
+    call = call_length(known, pace, i)
     rough = call + 2.0 * math.sqrt(dx * dx + dy * dy) * rules.detour_factor * rules.minutes_per_km[0]
     if abs(rough - rules.minutes_per_day) > ROUGH_MINUTES:
         return bool(rough < rules.minutes_per_day)
@@ -219,19 +243,35 @@ def visit_factor(rules: DayRules, visits_made: int) -> float:
     return float(wright_factor(n, rules.wright_exponent, rules.wright_floor))
 
 
+@kernel(inline=True)
+def advisor_pace(rules: DayRules, skills: AdvisorSkills, a: int) -> Pace:
+    """How fast advisor a works."""
+    slowness = visit_factor(rules, skills.visits_made[a])
+    proposes = rules.lever_suggested_orders[0]
+    selling, service, coaching = skills.selling[a], skills.service[a], skills.coaching[a]
+    pace: Pace = pace_of(rules.tasks, selling, service, coaching, proposes, slowness, skills.talent[a])
+    return pace
+
+
 @kernel(allocates=True)
-def plan_route(known: Knowledge, rules: DayRules, skills: AdvisorSkills, a: int, chosen: Array) -> Array:
-    """Order advisor a's stops; leave out the least valuable until the day suffices. Returns rows in visiting order."""
+def plan_route(
+    known: Knowledge, rules: DayRules, skills: AdvisorSkills, a: int, chosen: Array, pace: Pace, minutes: float
+) -> Array:
+    """Order advisor a's stops; leave out the least valuable until the minutes suffice.
+
+    Returns
+    -------
+    Rows in visiting order.
+    """
     n = chosen.shape[0]
     stops = Stops(x_km=np.empty(n), y_km=np.empty(n), minutes=np.empty(n))
-    factor = visit_factor(rules, skills.visits_made[a])
     for k in range(n):
         stops.x_km[k] = known.outlet_x_km[chosen[k]]
         stops.y_km[k] = known.outlet_y_km[chosen[k]]
-        stops.minutes[k] = known.outlet_visit_minutes[chosen[k]] * factor
+        stops.minutes[k] = call_length(known, pace, chosen[k])
     tour = route(stops.x_km, stops.y_km, skills.advisor_x_km[a], skills.advisor_y_km[a], rules.lever_improve_route[0])
     kept = n
-    while kept > 0 and _too_long(stops, rules, skills, a, tour, kept):
+    while kept > 0 and _too_long(stops, rules, skills, a, tour, kept, minutes):
         kept -= 1
     rows = np.empty(kept, dtype=np.int64)
     m = 0
@@ -269,9 +309,11 @@ def _day_minutes(
 
 
 @kernel(inline=True)
-def _too_long(stops: Stops, rules: DayRules, skills: AdvisorSkills, a: int, tour: Array, kept: int) -> bool:
-    """Whether the day does not suffice for a tour that skips all but the `kept` most valuable stops."""
+def _too_long(
+    stops: Stops, rules: DayRules, skills: AdvisorSkills, a: int, tour: Array, kept: int, minutes: float
+) -> bool:
+    """Whether the minutes do not suffice for a tour that skips all but the `kept` most valuable stops."""
     rough = _day_minutes(stops, rules, skills, a, tour, kept, False)
-    if abs(rough - rules.minutes_per_day) > ROUGH_MINUTES:
-        return bool(rough > rules.minutes_per_day)
-    return bool(_day_minutes(stops, rules, skills, a, tour, kept, True) > rules.minutes_per_day)
+    if abs(rough - minutes) > ROUGH_MINUTES:
+        return bool(rough > minutes)
+    return bool(_day_minutes(stops, rules, skills, a, tour, kept, True) > minutes)

@@ -9,18 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.calls import CallDay, Caller, CallRules, Relations, call
+from sim.kernels.calls import CallDay, Caller, CallRules, Relations, call, make_contact
 from sim.kernels.day_plan import (
     AdvisorSkills,
     Candidates,
     DayRules,
     Knowledge,
+    advisor_pace,
+    call_length,
     choose_stops,
     plan_route,
-    visit_factor,
     visit_interval,
 )
 from sim.kernels.ordering import Shelves
+from sim.kernels.tasks import Pace, coach
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
@@ -30,7 +32,13 @@ LEAST_COVER_DAYS: Final = 7
 
 
 class FieldDay(NamedTuple):
-    """All that a day in the field reads and writes; `key_discovery` draws which unknown outlets are noticed."""
+    """All that a day in the field reads and writes.
+
+    Attributes
+    ----------
+    key_discovery : draws which unknown outlets are noticed.
+    pupil : shape (n_advisors,). Colleague whom each would coach, −1 none.
+    """
 
     skills: AdvisorSkills
     known: Knowledge
@@ -40,6 +48,7 @@ class FieldDay(NamedTuple):
     call_rules: CallRules
     today: CallDay
     key_discovery: np.uint64
+    pupil: Array
 
 
 class DayTotals(NamedTuple):
@@ -54,8 +63,19 @@ class DayTotals(NamedTuple):
     driving_minutes: Array
     visiting_minutes: Array
     idle_minutes: Array
+    survey_minutes: Array
+    coaching_minutes: Array
+    found_outlets: Array
     km: Array
     patch_outlets: Array
+
+
+class Finds(NamedTuple):
+    """Outlets found by survey today, one after another, by whom, shape (n_outlets,); and how many, shape (1,)."""
+
+    outlet: Array
+    advisor: Array
+    n: Array
 
 
 class CallLog(NamedTuple):
@@ -101,7 +121,9 @@ def note_visit(known: Knowledge, shelves: Shelves, i: int, day: int, key_discove
 
 
 @kernel()
-def make_calls(field: FieldDay, a: int, chosen: Array, totals: DayTotals, log: CallLog, first: int) -> None:
+def make_calls(
+    field: FieldDay, a: int, caller: Caller, pace: Pace, chosen: Array, totals: DayTotals, log: CallLog, first: int
+) -> None:
     """One advisor's day on the road.
 
     Parameters
@@ -111,14 +133,6 @@ def make_calls(field: FieldDay, a: int, chosen: Array, totals: DayTotals, log: C
     first : place of the first call in the log.
     """
     known, skills, shelves, rules, today = field.known, field.skills, field.shelves, field.rules, field.today
-    caller = Caller(
-        company=0,
-        selling=skills.selling[a],
-        service=skills.service[a],
-        farmer=skills.farmer[a],
-        proposes=rules.lever_suggested_orders[0],
-    )
-    factor = visit_factor(rules, skills.visits_made[a])
     minutes_per_km = rules.minutes_per_km[0]
     clock = float(rules.start_minute)
     x = skills.advisor_x_km[a]
@@ -131,7 +145,7 @@ def make_calls(field: FieldDay, a: int, chosen: Array, totals: DayTotals, log: C
         totals.km[a] += km
         totals.driving_minutes[a] += km * minutes_per_km
         clock += km * minutes_per_km
-        length = known.outlet_visit_minutes[i] * factor
+        length = call_length(known, pace, i)
         own_review = float(max(shelves.outlet_review_days[i], LEAST_COVER_DAYS))
         cover = min(visit_interval(known, i), own_review) + rules.expected_lead_days
         units, lines, attempts, won = call(
@@ -164,6 +178,88 @@ def make_calls(field: FieldDay, a: int, chosen: Array, totals: DayTotals, log: C
 
 
 @kernel(inline=True)
+def may_be_searched(known: Knowledge, i: int, day: int, again_days: int) -> bool:
+    """Whether nobody has looked round the neighbourhood of an outlet for long."""
+    return bool(day - known.searched_day[i] >= again_days)
+
+
+@kernel()
+def survey(field: FieldDay, a: int, caller: Caller, pace: Pace, chosen: Array, totals: DayTotals, finds: Finds) -> None:
+    """Look for unknown outlets round the stops of the tour, as far as idle minutes go.
+
+    Looking round takes its time whether or not anything is there; a neighbourhood that was not finished is begun anew.
+    What is found is known as after a call: it gets a contact, and teaches who found it like a call.
+    """
+    known, rules, tasks, day = field.known, field.rules, field.rules.tasks, field.today.day
+    for k in range(chosen.shape[0]):
+        i = chosen[k]
+        if not may_be_searched(known, i, day, tasks.search_again_days):
+            continue
+        minutes = tasks.search_minutes * pace.other
+        if minutes > totals.idle_minutes[a]:
+            return
+        spend(totals.survey_minutes, totals.idle_minutes, a, minutes)
+        for m in range(known.neighbour_outlet.shape[1]):
+            other = known.neighbour_outlet[i, m]
+            if other < 0:
+                break
+            dx = known.outlet_x_km[other] - known.outlet_x_km[i]
+            dy = known.outlet_y_km[other] - known.outlet_y_km[i]
+            km = math.hypot(dx, dy)
+            if known.is_known[other] or not known.is_open[other] or km > tasks.search_radius_km:
+                continue
+            way = 2.0 * km * rules.detour_factor * rules.minutes_per_km[0]
+            minutes = tasks.found_minutes * pace.other + way
+            if minutes > totals.idle_minutes[a]:
+                return
+            spend(totals.survey_minutes, totals.idle_minutes, a, minutes)
+            known.is_known[other] = True
+            make_contact(field.relations, field.call_rules, other, caller)
+            note_visit(known, field.shelves, other, day, field.key_discovery, rules)
+            totals.found_outlets[a] += 1
+            finds.outlet[finds.n[0]] = other
+            finds.advisor[finds.n[0]] = a
+            finds.n[0] += 1
+        known.searched_day[i] = day
+
+
+@kernel(inline=True)
+def spend(on: Array, idle: Array, a: int, minutes: float) -> None:
+    """Put some of advisor a's idle minutes to use."""
+    on[a] += minutes
+    idle[a] -= minutes
+
+
+@kernel(inline=True)
+def coach_colleague(field: FieldDay, a: int, totals: DayTotals) -> None:
+    """Coach a colleague for the minutes that are set aside, as far as they are left."""
+    skills, tasks, pupil = field.skills, field.rules.tasks, field.pupil[a]
+    if pupil < 0:
+        return
+    minutes = min(tasks.lever_coaching_minutes[0], totals.idle_minutes[a])
+    spend(totals.coaching_minutes, totals.idle_minutes, a, minutes)
+    if field.rules.learns:
+        share = 1.0 - (1.0 - tasks.coaching_gain_per_hour * skills.coaching[a]) ** (minutes / 60.0)
+        coach(skills.selling, a, pupil, share)
+        coach(skills.service, a, pupil, share)
+        coach(skills.coaching, a, pupil, share)
+
+
+@kernel(inline=True)
+def set_aside(field: FieldDay, a: int, pace: Pace, stops: Array) -> float:
+    """Minutes of the day kept for survey, where there is anything to search near the stops, and for coaching."""
+    tasks = field.rules.tasks
+    if not tasks.on:
+        return 0.0
+    there = 0
+    for i in stops:
+        there += may_be_searched(field.known, i, field.today.day, tasks.search_again_days)
+    wanted = tasks.lever_survey_minutes[field.skills.advisor_territory[a]]
+    survey_minutes = min(wanted, there * tasks.search_minutes * pace.other)
+    return float(survey_minutes + (tasks.lever_coaching_minutes[0] if field.pupil[a] >= 0 else 0.0))
+
+
+@kernel(inline=True)
 def practise(skills: AdvisorSkills, a: int, calls: int, rules: DayRules) -> None:
     """Every call adds a little to every skill."""
     skills.visits_made[a] += calls
@@ -175,8 +271,21 @@ def practise(skills: AdvisorSkills, a: int, calls: int, rules: DayRules) -> None
     skills.coaching[a] = 1.0 - (1.0 - skills.coaching[a]) * keep
 
 
+@kernel()
+def fill_spare_time(
+    field: FieldDay, a: int, caller: Caller, pace: Pace, tour: Array, totals: DayTotals, finds: Finds
+) -> None:
+    """Put minutes that the tour leaves into survey, and what is set aside for it into coaching."""
+    aside = field.rules.tasks.lever_coaching_minutes[0] if field.pupil[a] >= 0 else 0.0
+    aside = min(aside, totals.idle_minutes[a])
+    totals.idle_minutes[a] -= aside
+    survey(field, a, caller, pace, tour, totals, finds)
+    totals.idle_minutes[a] += aside
+    coach_colleague(field, a, totals)
+
+
 @kernel(allocates=True)
-def work_teams(field: FieldDay, advisors: Array, totals: DayTotals, log: CallLog) -> int:
+def work_teams(field: FieldDay, advisors: Array, totals: DayTotals, log: CallLog, finds: Finds) -> int:
     """The day of all advisors at work, one after another; returns the number of their calls.
 
     Parameters
@@ -184,6 +293,7 @@ def work_teams(field: FieldDay, advisors: Array, totals: DayTotals, log: CallLog
     advisors : shape (n_at_work,). Their rows.
     totals : zeros, written.
     log : room for the most calls of each of them, written.
+    finds : room for every outlet, written.
     """
     known, skills, rules = field.known, field.skills, field.rules
     home = np.full(skills.advisor_territory.shape[0], -1)
@@ -200,12 +310,27 @@ def work_teams(field: FieldDay, advisors: Array, totals: DayTotals, log: CallLog
         patch = rows[first[a] : first[a + 1]]
         totals.patch_outlets[a] = patch.shape[0]
         totals.idle_minutes[a] = rules.minutes_per_day
-        n = choose_stops(known, rules, skills, a, patch, field.today.day, found)
+        pace = advisor_pace(rules, skills, a)
+        n = choose_stops(known, rules, skills, a, patch, field.today.day, pace, found)
+        caller = Caller(
+            company=0,
+            selling=skills.selling[a],
+            service=skills.service[a],
+            farmer=skills.farmer[a],
+            proposes=rules.lever_suggested_orders[0],
+        )
         if n > 0:
-            make_calls(field, a, plan_route(known, rules, skills, a, found.stop[:n]), totals, log, made)
+            stops = found.stop[:n]
+            minutes = rules.minutes_per_day - set_aside(field, a, pace, stops)
+            tour = plan_route(known, rules, skills, a, stops, pace, minutes)
+            make_calls(field, a, caller, pace, tour, totals, log, made)
+            if rules.tasks.on:
+                fill_spare_time(field, a, caller, pace, tour, totals, finds)
+        elif rules.tasks.on:
+            coach_colleague(field, a, totals)
         calls = int(totals.calls[a])
         made += calls
-        practise(skills, a, calls, rules)
+        practise(skills, a, calls + int(totals.found_outlets[a]), rules)
     return int(made)
 
 

@@ -11,13 +11,14 @@ from sim.metrics.money import CALL_COSTS, booked
 _field = partial(from_parts, group="field")
 _DAYS = rows_of("advisor")
 _CALLS = ours("advisor", "calls")
-_MINUTES = ours("advisor", "driving_minutes", "visiting_minutes", "idle_minutes")
+_PARTS = ("driving_minutes", "visiting_minutes", "survey_minutes", "coaching_minutes", "idle_minutes")
+_MINUTES = ours("advisor", *_PARTS)
 
 
-def _skill(name: str, columns: tuple[str, ...], description: str) -> Kpi:
+def _skill(name: str, columns: tuple[str, ...], description: str, unit: str = "0-1") -> Kpi:
     parts = Parts(ours("advisor", *columns), _DAYS, scale=1.0 / len(columns))
     formula = f"mean of {', '.join(columns)} over advisor-days"
-    return _field(name, parts=parts, formula=formula, unit="0-1", better="higher", description=description)
+    return _field(name, parts=parts, formula=formula, unit=unit, better="higher", description=description)
 
 
 KPIS = (
@@ -73,7 +74,7 @@ KPIS = (
     _field(
         "travel_share",
         parts=Parts(ours("advisor", "driving_minutes"), _MINUTES),
-        formula="Σ driving_minutes ÷ Σ (driving_minutes + visiting_minutes + idle_minutes)",
+        formula=f"Σ driving_minutes ÷ Σ ({' + '.join(_PARTS)})",
         unit="share",
         better="lower",
         description="Share of the day spent on the road.",
@@ -81,15 +82,32 @@ KPIS = (
     _field(
         "idle_share",
         parts=Parts(ours("advisor", "idle_minutes"), _MINUTES),
-        formula="Σ idle_minutes ÷ Σ (driving_minutes + visiting_minutes + idle_minutes)",
+        formula=f"Σ idle_minutes ÷ Σ ({' + '.join(_PARTS)})",
         unit="share",
         better="lower",
-        description="Share of the day in which there was nobody left to call on.",
+        description="Share of the day for which there was nothing to do.",
+    ),
+    _field(
+        "development_share",
+        parts=Parts(ours("advisor", "survey_minutes", "coaching_minutes"), _MINUTES),
+        formula=f"Σ (survey_minutes + coaching_minutes) ÷ Σ ({' + '.join(_PARTS)})",
+        unit="share",
+        better="neutral",
+        description="Share of the day spent on finding outlets and on coaching colleagues.",
+    ),
+    _field(
+        "found_per_day",
+        parts=Parts(ours("advisor", "found_outlets"), _DAYS),
+        formula="Σ found_outlets ÷ advisor-days worked",
+        unit="outlets/day",
+        better="higher",
+        description="Unknown outlets that an advisor finds by survey in a working day.",
     ),
     _skill("skill", ("selling", "service", "coaching"), "Mean skill of the field force."),
     _skill("skill_selling", ("selling",), "Skill of getting listings and orders."),
     _skill("skill_service", ("service",), "Skill of shelf work and stock advice."),
     _skill("skill_coaching", ("coaching",), "Skill of teaching the customer and the team."),
+    _skill("talent", ("talent",), "Work that our advisors do in the same time, against the mean person.", "1"),
     _field(
         "orientation",
         parts=Parts(ours("advisor", "farmer"), _DAYS),

@@ -99,6 +99,7 @@ visit_count               int32    visits       calls by our advisors
 known_sales_rate          float64  units/day    our sales there as last seen
 known_listed              int32    products     our listed products as last seen
 known_closed              bool     -            our people stood before a closed door
+searched_day              int32    day          day on which our people looked round its neighbourhood, −1000000 never
 
 # What is seen inside; NaN before the first look.
 [outlet company] database
@@ -267,6 +268,8 @@ service                   float64  1            skill of shelf and stock
 coaching                  float64  1            skill of teaching
 farmer                    float64  1            orientation: 0 hunter, 1 farmer
 visits_made               int64    visits       experience
+talent                    float64  1            work in the same time against the mean person
+pay_factor                float64  1            pay against the usual wage
 
 # One of the world's givens, like the roads; only an experiment that takes travel out of a gain moves it.
 [market] build

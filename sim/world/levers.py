@@ -59,6 +59,14 @@ handover              market      bool    [0, 1] -                 set      team
     Whether an advisor who leaves hands the shops over formally.
 hire_farmer           market      float64  [0, 1] 1                set      team.turnover.hire_farmer
     Orientation of new advisors: 0 hunter, 1 farmer.
+hire_pay              market      float64  [0.5, 5] 1              set      team.talent.hire_pay
+    Pay of the newly hired against the usual wage; more of it brings more applicants to choose from.
+hire_applicants       market      float64  [1, 100] persons        set      team.talent.applicants
+    Applicants looked at for a post, at the usual pay.
+survey_minutes        territory   float64  [0, 960] minutes/day    set      team.tasks.survey_minutes
+    Set aside by each advisor to look for unknown outlets near the tour.
+coaching_minutes      market      float64  [0, 960] minutes/day    set      team.tasks.coaching_minutes
+    Set aside by each advisor to coach the least skilled colleague of the territory.
 courses_per_year      market      float64  [0, 50] 1/year          set      team.learning.courses_per_year
     Training courses of each advisor.
 incentive_farmer      market      float64  [0, 1] 1                set      team.learning.incentive_farmer

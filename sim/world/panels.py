@@ -114,11 +114,15 @@ class Advisor(NamedTuple):
     driving_minutes: Real
     visiting_minutes: Real
     idle_minutes: Real
+    survey_minutes: Real
+    coaching_minutes: Real
+    found_outlets: Count
     km: Real
     selling: Real
     service: Real
     coaching: Real
     farmer: Real
+    talent: Real
     patch_outlets: Count
     working: Count  # 1
     territory: Count  # its row

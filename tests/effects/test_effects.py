@@ -14,10 +14,23 @@ from pydantic import BaseModel
 from sim.scenario.fields import place_at
 from sim.scenario.schema import Scenario
 from sim.strategies.levers import LEVERS
-from tests.effects import channel, company, field, ground, leads, levers, money, place, retail, rivalry, shoppers
+from tests.effects import (
+    channel,
+    company,
+    field,
+    ground,
+    leads,
+    levers,
+    money,
+    people,
+    place,
+    retail,
+    rivalry,
+    shoppers,
+)
 from tests.effects.market import Row
 
-TABLES = (place, shoppers, company, retail, channel, field, ground, money, rivalry, leads, levers)
+TABLES = (people, place, shoppers, company, retail, channel, field, ground, money, rivalry, leads, levers)
 FILE = "it says what to do with faulty rows of a user's file, which tests/unit/scenario/test_census.py makes"
 NOT_SHOWN = {
     "outlets.census.missing_size": FILE,

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from sim.policies import VisitPlanName
 from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
+from sim.scenario.schema.people import TalentSpec, TaskSpec
 from sim.scenario.schema.place import Share
 
 REP_TURNOVER = (
@@ -133,6 +134,8 @@ class TeamSpec(Spec):
     visit: VisitSpec = quantity(text="Days and calls.", domain="-", factory=VisitSpec)
     learning: LearningSpec = quantity(text="Skill.", domain="-", factory=LearningSpec)
     turnover: TurnoverSpec = quantity(text="Leaving and hiring.", domain="-", factory=TurnoverSpec)
+    tasks: TaskSpec = quantity(text="Minutes of tasks.", domain="-", factory=TaskSpec)
+    talent: TalentSpec = quantity(text="Differences among people.", domain="-", factory=TalentSpec)
     departures: tuple[DepartureSpec, ...] = quantity((), "Scheduled losses of our best people.", "list")
 
 
@@ -236,6 +239,9 @@ class MechanismsSpec(Spec):
     advisors: bool = quantity(True, "Our field force.", "-")
     promoters: bool = quantity(True, "Promoters of every company.", "-")
     learning: bool = quantity(True, "Skills move.", "-")
+    task_minutes: bool = quantity(
+        False, "Tasks take minutes by outlet, skill and talent, and spare time is filled; off: a call is a call.", "-"
+    )
     advisor_turnover: bool = quantity(True, "Advisors leave and are replaced.", "-")
     rival_field: bool = quantity(True, "Rivals' field forces.", "-")
     rival_answers: bool = quantity(True, "Rivals' reactions.", "-")

@@ -21,6 +21,7 @@ from sim.scenario.schema.field import AdvisorSpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniform
 from sim.world.setup.places import Territory, slots_of
 from sim.world.shares import whole_shares
+from sim.world.talent import talent_of
 from sim.world.world import World
 
 WAREHOUSE_DISC = 0.3
@@ -256,6 +257,10 @@ def fill_team(world: World, advisors: Sequence[AdvisorSpec]) -> None:
     for name in ("selling", "service", "coaching", "farmer"):
         world.fill(name, [getattr(a, name) for a in advisors])
     world.fill("visits_made", [a.past_visits for a in advisors])
+    key = key_of(world.scenario.seed, 0, DecisionPoint.TALENT, 0)
+    spread = world.scenario.team.talent.spread
+    world.fill("talent", [talent_of(normal_quantile(uniform(key, slot, 0)), spread) for slot in world.advisor_slot])
+    world.fill("pay_factor", 1.0)
     world.fill("minutes_per_km", 60.0 / world.scenario.team.visit.speed_km_per_hour)
     # Last courses lie back by up to a year, so that the team does not leave for training all at once.
     world.fill("training_until", -1 - (world.advisor_slot % np.uint64(365)).astype(np.int64))

@@ -326,7 +326,7 @@ def fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence[
     world.fill("outlet_terms_days", [c.payment_terms_days for c in channels])
     world.is_open[:] = world.outlet_open_day < 0
     world.fill("outlet_closed_day", -1)
-    for name in ("last_visit_day", "last_sold_day"):
+    for name in ("last_visit_day", "last_sold_day", "searched_day"):
         world.fill(name, NEVER)
     for name in ("exclusive_company", "order_day", "outlet_advisor"):
         world.fill(name, -1)

@@ -32,12 +32,13 @@ DERIVED = {
     ),
     "day_plan": "learns minutes score",
     "delivery": "area_km2 first is_blocked outlet_km patience shipped stock_left waiting",
-    "field": "call_rules key_discovery known rules shelves skills today",
+    "field": "call_rules key_discovery known n pupil rules shelves skills today",
     "invoices": "cash_cents",
     "ordering": "purse_cents rule won",
     "promoting": "chosen first rows",
     "rivals": "estimate focus order sell_in total weight",
     "snapshot": "active_days",
+    "tasks": "all_lines any_call on other to_sell",
     "supply": "coming echelon history is_due longest_days position purse_cents",
 }
 """Fields of bundles that no column, table, panel or section has, by module: scratch, keys, sums and settings."""

@@ -20,8 +20,12 @@ def small() -> FakeResult:
         "new_listings": 2,
         "attempts": 5,
         "driving_minutes": 150,
-        "visiting_minutes": 300,
+        "visiting_minutes": 260,
+        "survey_minutes": 30,
+        "coaching_minutes": 10,
         "idle_minutes": 30,
+        "found_outlets": 2,
+        "talent": 1.2,
         "selling": 0.5,
         "service": 0.4,
         "coaching": 0.3,
@@ -37,6 +41,8 @@ def small() -> FakeResult:
         "driving_minutes": 240,
         "visiting_minutes": 180,
         "idle_minutes": 60,
+        "found_outlets": 0,
+        "talent": 0.9,
         "selling": 0.8,
         "service": 0.4,
         "coaching": 0.6,
@@ -60,6 +66,9 @@ EXPECTED = {
     "listing_success": 4 / 13,  # 2 + 0 + 2 of 5 + 3 + 5
     "coverage": 0.5,  # 1 − (2 + 8) × 2 ÷ (20 × 2)
     "travel_share": 540 / 1440,  # 150 + 240 + 150 of three days of 480 minutes
+    "development_share": 80 / 1440,  # (30 + 10) × 2
+    "found_per_day": 4 / 3,
+    "talent": 1.1,  # (1.2 + 0.9 + 1.2) ÷ 3
     "skill": (0.4 + 0.6 + 0.4) / 3,  # means of the three skills on each advisor-day
     "skill_selling": 0.6,  # (0.5 + 0.8 + 0.5) ÷ 3
     "skill_service": 0.4,
