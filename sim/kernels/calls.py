@@ -33,6 +33,7 @@ class Relations(NamedTuple):
     exclusive_until: Array
     standing: Array
     neighbour_outlet: Array
+    neighbour_cumulative: Array
     outlet_territory: Array
     product_brand: Array
     product_appeal: Array
@@ -176,19 +177,24 @@ def tidy_shelf(shelves: Shelves, relations: Relations, rules: CallRules, i: int,
 
 @kernel(inline=True)
 def following(shelves: Shelves, relations: Relations, weight: float, i: int, c: int) -> float:
-    """Return weight · (share of the shop's neighbours that list the company − ½); 0 where it has no neighbour."""
-    near = relations.neighbour_outlet[i]
-    n = 0
-    listing = 0
-    if weight > 0.0:
-        for m in range(near.shape[0]):
-            if near[m] >= 0:
-                n += 1
-                found = False
-                for q in range(shelves.product_company.shape[0]):
-                    found |= shelves.product_company[q] == c and shelves.is_listed[near[m], q]
-                listing += found
-    return weight * (listing / n - 0.5) if n > 0 else 0.0
+    """Return weight · (share of the shop's neighbours that list the company − ½); 0 where it has no neighbour.
+
+    The larger and the nearer a neighbour, the more it counts: as much as for shoppers who change store.
+    """
+    near, cumulative = relations.neighbour_outlet[i], relations.neighbour_cumulative[i]
+    if weight == 0.0 or near.shape[0] == 0 or near[0] < 0:
+        return 0.0
+    share = 0.0
+    before = 0.0
+    for m in range(near.shape[0]):
+        if near[m] < 0:
+            break
+        listing = False
+        for q in range(shelves.product_company.shape[0]):
+            listing |= shelves.product_company[q] == c and shelves.is_listed[near[m], q]
+        share += cumulative[m] - before if listing else 0.0
+        before = cumulative[m]
+    return weight * (share - 0.5)
 
 
 @kernel(inline=True)

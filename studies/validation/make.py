@@ -41,6 +41,7 @@ JOBS = (
     "shoppers.many_brands",
     "shoppers.baseline_file",
     "elasticities.shelf_space",
+    "leads.lasting",
     "focus.boundary",
     "focus.crossing",
     "focus.links",

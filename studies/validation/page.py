@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studies.validation import cases, fieldfacts, marketfacts, strategyfacts
+from studies.validation import cases, fieldfacts, leads, marketfacts, strategyfacts
 from studies.validation.findings import Section
 
 Measured = dict[str, Any]
@@ -16,6 +16,8 @@ def text(measured: Measured) -> str:
     """Return the whole page."""
     results = measured["results"]
     sections = [make(results) for make in (*marketfacts.MAKERS, *fieldfacts.MAKERS, *strategyfacts.MAKERS)]
+    if leads.JOB in results:
+        sections.append(leads.section(results))
     parts = [_head(measured), _overview(sections), _table_of(sections)]
     for section in sections:
         parts.append(_section(section))

@@ -166,7 +166,7 @@ def test_a_shop_follows_its_neighbours() -> None:
     for c in (0, 1):
         none = log_odds(c, 0)
         for k in range(1, len(near) + 1):
-            assert log_odds(c, k) - none == pytest.approx(1.3 * k / len(near))
+            assert log_odds(c, k) - none == pytest.approx(1.3 * world.neighbour_cumulative[i, k - 1])
     world.neighbour_outlet[i] = -1
     assert log_odds(0, 0) - (none_of_ours := log_odds(0, 0)) == 0.0
     world.neighbour_outlet[i, : len(near)] = near

@@ -36,7 +36,7 @@ class LeadsSpec(Spec):
     )
     follow_neighbours: float = quantity(
         1.0,
-        "γ: log-odds of a listing per unit of (share of the neighbours that list the company − ½).",
+        "γ: log-odds of a listing per unit of (share of the neighbours that list the company, by Huff weight, − ½).",
         "[0, 20]",
         source=RETAILERS,
     )
