@@ -33,6 +33,8 @@ class Ranking(Spec):
     fit: float = quantity(0.25, "Weight of how typical the mix of channels is of the whole market.", "[-10, 10]")
     density: float = quantity(0.5, "Weight of known outlets per square kilometre.", "[-10, 10]")
 
+    influence: float = quantity(0.0, "Weight of the known market next door, where a lead is felt.", "[-10, 10]")
+
     @model_validator(mode="after")
     def _list_is_given(self) -> Self:
         if (self.by == "given") != bool(self.given):
@@ -66,6 +68,7 @@ class Ranking(Spec):
             + self.rivalry * scaled(rivalry(view))
             + self.fit * scaled(typicality(view))
             + self.density * scaled(there.known / there.area_km2)
+            + self.influence * scaled(there.adjacent @ np.nan_to_num(there.potential))
         )
         return score
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -27,9 +29,10 @@ def test_scale_runs_from_least_to_most_with_the_unknown_in_the_middle() -> None:
         ("potential", {"potential": [5.0, 9.0, 1.0]}, [1, 0, 2]),
         ("growth", {"growth": [0.0, -0.1, 0.3]}, [2, 0, 1]),
         ("density", {"known": [10, 10, 30], "area_km2": [100.0, 10.0, 100.0]}, [1, 2, 0]),
+        ("influence", {"potential": [9.0, 1.0, 5.0], "adjacent": [[0, 0, 0], [0, 0, 1], [0, 1, 0]]}, [1, 2, 0]),
     ],
 )
-def test_each_criterion_alone(weight: str, columns: dict[str, list[float]], expected: list[int]) -> None:
+def test_each_criterion_alone(weight: str, columns: dict[str, Any], expected: list[int]) -> None:
     view = made_view(3, territories=columns)
     assert Ranking(**{**ONLY, weight: 1.0}).first(view, 3).tolist() == expected
 
