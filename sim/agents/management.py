@@ -16,7 +16,7 @@ from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
 from sim.world.accounts import Account, Sector
-from sim.world.ground import open_ground, shares_of_ground
+from sim.world.ground import open_ground, parts_of_ground, shares_of_ground
 from sim.world.setup.companies import companies_of
 from sim.world.shares import classify_known
 
@@ -68,8 +68,11 @@ class Management:
 
     def _pay_office(self) -> None:
         inspectors = float(self._c.world.lever_inspectors.sum()) * self._c.scenario.diversion.inspector_cents_per_month
+        world = self._c.world
         for c, budget in enumerate(self._budgets):
-            monthly = budget.overhead_cents + (int(inspectors) if c == 0 else 0)
+            # The offices of territories from which a rival has withdrawn are closed.
+            saved = int(budget.overhead_cents * (parts_of_ground(world, c) @ (world.withdrawn_day[c] >= 0)))
+            monthly = budget.overhead_cents - saved + (int(inspectors) if c == 0 else 0)
             self._c.journal.company_expense(c, Account.OVERHEAD, daily_cents(monthly), Sector.EMPLOYEES)
 
     def _pay_listing_fees(self) -> None:
@@ -87,7 +90,7 @@ class Management:
         for c, budget in enumerate(self._budgets):
             ours = c == 0
             spend = world.lever_display_cents if ours else budget.display_cents * shares_of_ground(world, c)
-            spend = spend * open_ground(world, c)
+            spend = spend * world.rival_means[c] * open_ground(world, c)
             number = np.floor(spend / budget.display_fee_cents).astype(np.int64)
             rows = self._largest(c, number)
             world.display_on[rows, c] = True

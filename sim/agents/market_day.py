@@ -293,6 +293,7 @@ class MarketDay:
         seen = {name: getattr(counts, name) for name in BY_PRODUCT}
         units, cents = sales.units, sales.consumers_cents
         recorder.add("market", day.index, sell_out_units=units, sell_out_cents=cents, **lost, **seen)
+        recorder.add("market", day.index, promotion_cents=sales.companies_cents)
         # Everybody wants one product or none.
         shoppers = counts.shoppers_first_choice.sum(axis=1) + counts.no_purchase
         recorder.add("territory", day.index, shoppers=shoppers, no_purchase=counts.no_purchase)

@@ -1,4 +1,4 @@
-"""Our own books: what went through our distributors and what our people did, over the last weeks."""
+"""A company's own books: what went through its distributors and what its people did, over the last weeks."""
 
 from __future__ import annotations
 

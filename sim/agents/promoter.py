@@ -73,7 +73,7 @@ class Promoters:
         return persons
 
     def _persons(self, c: int) -> Array:
-        """Promoters of a company by territory: our levers, and for rivals their budget by population."""
+        """Promoters of a company by territory: our levers, and for rivals their means by population."""
         world = self._c.world
         if c == 0:
             return (world.lever_promoters * open_ground(world, 0)).astype(np.int64)

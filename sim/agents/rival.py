@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day
 from sim.agents.channel import poach_distributor, sign_exclusives
 from sim.agents.clock import Clock, Life, Moment
+from sim.agents.notice import notice_chance, visible_move
 from sim.agents.order_book import OrderBook
+from sim.agents.rival_books import MONTH, MONTHS_OF_A_YEAR, WORKING_DAYS, WORKING_DAYS_OF_A_YEAR, RivalBooks
 from sim.calendar import Phase, Rank, next_every
 from sim.kernels.rivals import Forces, rival_days, size_pull
 from sim.kernels.snapshot import Outlets, count_open
 from sim.ledger.recorder import Event
 from sim.sampling import normal_quantile
 from sim.scenario.schema.company import RivalSpec
+from sim.scenario.schema.rivalry import ConductSpec
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle
@@ -29,18 +32,15 @@ from sim.world.ground import shares_of_ground
 from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
-MONTH = 30
 WEEK = 7
-WORKING_DAYS: Final = 22.0
-"""Days of a month on which rivals' people make calls (assumption)."""
-
-WORKING_DAYS_OF_A_YEAR: Final = 260.0
-MONTHS_OF_A_YEAR: Final = 12
 
 NOTICED: Final = 1.1
 """Rivals notice our advertising when it is above the usual by this factor (assumption)."""
 
 NOBODY: Final = -1
+
+SHARP: Final = ConductSpec(notice_width=0.0)
+"""Notices a loss beyond the threshold, and nothing else."""
 
 LARGEST_CUT: Final = 0.9
 """No answer or campaign gives more of the price away."""
@@ -68,12 +68,13 @@ REMEMBER_SHARES = Moment(Phase.AGE, Rank.RIVAL, 0, "the week's market shares", "
 class Rivals:
     """All rivals' managers."""
 
-    writes = frozenset({"rival", "retailer", "distributor", "journal"})
+    writes = frozenset({"rival", "retailer", "market_day", "distributor", "journal"})
 
     def __init__(self, context: Context) -> None:
         self._c = context
         self._rivals = [c for c in companies_of(context.scenario) if isinstance(c, RivalSpec)]
         self._outlets = bundle(Outlets, context.world)
+        self._books = RivalBooks(context)
         self._calls = np.array([[spec.field_calls_per_outlet_month] for spec in self._rivals])
 
     def process(self, env: Clock) -> Life:
@@ -99,10 +100,12 @@ class Rivals:
         world = self._c.world
         outlets = np.zeros(world.sizes["territory"])
         count_open(self._outlets, outlets)
-        world.rival_calls_per_day[1:] = self._calls * outlets / WORKING_DAYS * world.ground_open[1:]
+        world.rival_calls_per_day[1:] = (
+            self._calls * outlets / WORKING_DAYS * world.ground_open[1:] * world.rival_means[1:]
+        )
         world.rival_price_cut[1:] = 0.0
         world.promotion_boost[1:] = 0.0
-        world.advertising_multiplier[1:] = 1.0
+        world.advertising_multiplier[1:] = world.rival_means[1:]
         world.target_company[0] = np.where(world.lever_displace > 0, world.lever_displace, NOBODY)
         running = world.answer_until > day.index
         for c, spec in enumerate(self._rivals, start=1):
@@ -157,6 +160,9 @@ class Rivals:
         world.share_history[:, :, slot] = total / np.maximum(total.sum(axis=0), 1e-12)
 
     def _decide(self, day: Day, c: int, spec: RivalSpec) -> None:
+        move = visible_move(self._c)
+        if self._c.scenario.mechanisms.rival_companies:
+            self._books.review(day, c, spec, move)
         if spec.exclusive_per_month:
             self._bind(day, c, spec.exclusive_per_month)
         if not self._c.scenario.mechanisms.rival_answers:
@@ -171,8 +177,9 @@ class Rivals:
         world.share_seen[c] = moved
         if spec.temperament == "passive":
             return
-        for t in range(world.sizes["territory"]):
-            self._consider(day, c, spec, t, float(loss[t]))
+        chance = spec.answer_probability * self._awake(c, spec, loss, move)
+        for t in np.flatnonzero(world.withdrawn_day[c] < 0):
+            self._consider(day, c, spec, int(t), float(chance[t]))
         if spec.temperament == "aggressor":
             self._poach(day, c, spec)
 
@@ -195,16 +202,22 @@ class Rivals:
         noise = [normal_quantile(uniform(key, world.company_slot[c] ^ s, 0)) for s in world.territory_slot]
         return np.clip(world.share_history[c, :, week] + spec.observe_noise * np.array(noise), 0.0, 1.0)
 
-    def _consider(self, day: Day, c: int, spec: RivalSpec, t: int, loss: float) -> None:
+    def _awake(self, c: int, spec: RivalSpec, loss: Array, move: Array) -> Array:
+        """Chance that it has noticed, shape (n_territories,); an aggressor needs no reason."""
+        if spec.temperament == "aggressor":
+            return np.ones(loss.shape)
+        if not self._c.scenario.mechanisms.rival_companies:
+            return notice_chance(SHARP, loss - spec.answer_threshold, move, move)
+        revenue = np.maximum(self._c.world.revenue_reckoned[c], 0.0)
+        dependence = revenue / max(float(revenue.sum()), 1.0) - 1.0 / revenue.shape[0]
+        return notice_chance(spec.conduct, loss - spec.answer_threshold, move, dependence)
+
+    def _consider(self, day: Day, c: int, spec: RivalSpec, t: int, chance: float) -> None:
         world = self._c.world
         if world.answer_until[c, t] > day.index:
             return
-        awake = loss > spec.answer_threshold or spec.temperament == "aggressor"
         key = self._c.key(DecisionPoint.RIVAL_ANSWER, day.index)
-        if (
-            not awake
-            or float(uniform(key, world.company_slot[c] ^ world.territory_slot[t], 0)) >= spec.answer_probability
-        ):
+        if float(uniform(key, world.company_slot[c] ^ world.territory_slot[t], 0)) >= chance:
             return
         instrument = self._instrument(day, c, spec, t)
         world.answer_instrument[c, t] = int(instrument)

@@ -1,6 +1,7 @@
 """The recorder: daily panels, preallocated, and typed events.
 
-It only watches. Of what it holds, a run reads back our own books alone (`sim.agents.own_books`), for our decisions.
+It only watches. Of what it holds, a run reads back companies' own books alone (`sim.agents.own_books`), for decisions
+of their own.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ class Event(IntEnum):
     TERRITORY_OPENED = 25
     TERRITORY_LEAVING = 26
     TERRITORY_CLOSED = 27
+    RIVAL_RETREAT = 28
+    RIVAL_RETURN = 29
+    RIVAL_ENTRY = 30
 
 
 EVENT_AXES = ("", "outlet", "distributor", "advisor", "company", "product", "territory")

@@ -196,6 +196,13 @@ advertising_multiplier    float64  1            advertising answer or campaign
 promotion_boost           float64  utility      promotion answer or campaign
 share_seen                float64  1            share as last believed, −1 never
 target_company            int32    -            company whose products its people displace, −1 none
+rival_means               float64  1            spending against what its budget states
+revenue_reckoned          float64  cents/month  smoothed revenue, −1 never
+opening_revenue           float64  cents/month  revenue that its stated budget goes with, −1 not known yet
+revenue_left              float64  cents/month  revenue when it withdrew
+loss_months               int32    months       months of loss, one after another
+withdrawn_day             int32    day          day on which it withdrew, −1 present
+settles_day               int32    day          until then it spends what its budget states
 answer_instrument         int32    -            running answer: 0 none, else a number of `sim.agents.rival.Instrument`
 answer_until              int32    day          end of the running answer
 [company territory history] rival

@@ -26,19 +26,31 @@ def open_ground(world: World, company: int) -> Array:
     return np.ones(world.sizes["territory"], dtype=np.bool_)
 
 
-def shares_of_ground(world: World, company: int) -> Array:
-    """Return each territory's part of a company's budget: by population over its open ground, shape (n_territories,).
+def parts_of_ground(world: World, company: int) -> Array:
+    """Return each territory's part of a company's budget by population, shape (n_territories,).
 
-    Zeros where it has none.
+    Over its open ground and that from which it withdrew, whose part it keeps.
     """
-    people = world.territory_population * open_ground(world, company)
+    here = open_ground(world, company) | (world.withdrawn_day[company] >= 0)
+    people = world.territory_population * here
     return people / people.sum() if people.any() else people
 
 
+def shares_of_ground(world: World, company: int) -> Array:
+    """Return the part of a company's budget that it spends in each territory, shape (n_territories,).
+
+    By population over its open ground; zeros where it has none.
+    """
+    share: Array = parts_of_ground(world, company) * open_ground(world, company)
+    return share
+
+
 def whole_shares_of_ground(world: World, company: int, n: int) -> Array:
-    """Return whole persons of a company by territory, as `shares_of_ground` has it, shape (n_territories,)."""
-    people = world.territory_population * open_ground(world, company)
-    return whole_shares(n, people) if people.any() else people.astype(np.int64)
+    """Return whole persons of a company by territory, as `shares_of_ground` and its means have it, shape (n_territories,)."""
+    share = shares_of_ground(world, company) * world.rival_means[company]
+    n = round(n * float(share.sum()))
+    people = world.territory_population * open_ground(world, company) * world.rival_means[company]
+    return whole_shares(n, people) if n else np.zeros(people.shape, dtype=np.int64)
 
 
 def serves(world: World, k: int) -> Array:

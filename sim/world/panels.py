@@ -37,6 +37,7 @@ class Market(NamedTuple):
     available_outlets: Real  # in stock in the middle of trading, mean of before and after
     in_stock_weight: Real
     facings_share: Real
+    promotion_cents: Count  # price cuts paid by the product's company
     displaced: Count  # times that another company's people took its facings, or its listing
 
 

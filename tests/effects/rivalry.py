@@ -1,12 +1,12 @@
-"""Companies against each other: products displaced at calls, empty shelves taken over."""
+"""Companies against each other: products displaced at calls, empty shelves taken over, rivals that live and leave."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tests.effects.field import EVERY_DAY, KNOWN
-from tests.effects.market import Row, days, down, on, starts, up, up_by
-from tests.effects.measures import event, mean, state, total
+from tests.effects.market import Row, changes, days, down, on, starts, stops, up, up_by
+from tests.effects.measures import event, mean, money, state, total
 from tests.markets import merged
 
 PUSHING: dict[str, Any] = merged(
@@ -37,7 +37,52 @@ NEW: dict[str, Any] = merged(
 )
 """Nobody lists us yet."""
 
+CONDUCT = "rivals.list.0.conduct."
+
+
+def company(*switches: str, days_: int = 130, conduct: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+    """A market whose rival lives on what it earns."""
+    spec = {"id": "R1", "conduct": conduct or {}, **fields}
+    return {**on("rival_companies", *switches), **days(days_), "rivals": {"list": [spec]}}
+
+
+LOSING = company(days_=200, conduct={"retreat_months": 2}, budget={"overhead_cents": 10**9})
+"""The rival's office costs more than it can ever earn."""
+HIT: dict[str, Any] = merged(
+    company(
+        days_=420,
+        conduct={"retreat_months": 1, "revenue_memory": 1.0, "return_half_life_months": 1.0, "invest_months": 0},
+        budget={"overhead_cents": 50_000, "advertising_cents": 0, "display_cents": 0, "promoters": 0},
+    ),
+    {"products": {"list": [{"id": "ours-1", "brand": "ours", "appeal": 6.0, "launch_day": 70}], "generate": {}}},
+    on("listing_changes"),
+    {"retail": {"listing": {"unprompted_per_month": 1.0}}},
+)
+"""A product of ours takes its sales away, once it is used to them."""
+LOOKING = company(
+    "rival_answers", days_=250, temperament="follower", answer_probability=1.0, answer_length_days=1, observe_noise=0.0
+)
+
 ROWS = [
+    # --- rivals as companies ---
+    Row("mechanisms.rival_companies", False, True, LOSING, event("rival_retreat"), starts),
+    Row(CONDUCT + "spending_rate", 0.01, 0.05, company(), money("advertising", "R1"), up),
+    Row(CONDUCT + "revenue_memory", 0.05, 1.0, company(), state("revenue_reckoned", 1), changes),
+    Row(CONDUCT + "retreat_months", 1, 10, LOSING, event("rival_retreat"), stops),
+    Row(CONDUCT + "leave_months", 1, 100, LOSING, state("is_contracted"), up),
+    Row(CONDUCT + "return_half_life_months", 0.5, 240.0, HIT, event("rival_return"), stops),
+    Row(CONDUCT + "invest_months", 0, 120, HIT, event("rival_retreat"), down),
+    Row(CONDUCT + "notice_width", 0.0, 1.0, LOOKING, event("rival_answer"), starts),
+    Row(CONDUCT + "notice_moves", 0.0, 50.0, {**LOOKING, "pulls": {"price_cut": 0.1}}, event("rival_answer"), up),
+    Row(
+        CONDUCT + "notice_dependence",
+        0.0,
+        50.0,
+        merged(LOOKING, {"territories": {"generate": {"n": 2, "population_sigma": 1.0}}}),
+        event("rival_answer"),
+        up,
+    ),
+    # --- displacement ---
     Row("mechanisms.displacement", False, True, PUSHING, PUSHED, starts),
     Row("lever:displace", 0, 1, {**PUSHING, "pulls": {}}, PUSHED, starts),
     Row("retail.displacement.intercept", -5.0, 1.0, PUSHING, PUSHED, up),

@@ -10,8 +10,7 @@ from pydantic import field_validator
 from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
 from sim.scenario.schema.ground import GroundSpec
 from sim.scenario.schema.place import Share
-
-RETALIATION = "most rivals do not react; if they do, by the same instrument (Steenkamp, Nijs, Hanssens & Dekimpe 2005)"
+from sim.scenario.schema.rivalry import RETALIATION, ConductSpec
 
 
 class StopSpec(Spec):
@@ -169,6 +168,7 @@ class RivalSpec(CompanySpec):
     answer_exclusive_share: Share = quantity(
         0.02, "Share of a territory's outlets that an answer by exclusivity binds, at least one."
     )
+    conduct: ConductSpec = quantity(text="How it lives on what it earns.", domain="-", factory=ConductSpec)
 
 
 class RivalGenerator(Spec):

@@ -245,6 +245,9 @@ class MechanismsSpec(Spec):
     advisor_turnover: bool = quantity(True, "Advisors leave and are replaced.", "-")
     rival_field: bool = quantity(True, "Rivals' field forces.", "-")
     rival_answers: bool = quantity(True, "Rivals' reactions.", "-")
+    rival_companies: bool = quantity(
+        False, "Rivals spend what they earn, leave and return, and notice us by degrees; off: fixed budgets.", "-"
+    )
     promotions: bool = quantity(True, "Regular promotions of every company.", "-")
     push: bool = quantity(True, "Targets, loading, markdown.", "-")
     diversion: bool = quantity(True, "Grey goods and price disorder.", "-")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sim.scenario.schema.common import Spec, quantity
 
+RETALIATION = "most rivals do not react; if they do, by the same instrument (Steenkamp, Nijs, Hanssens & Dekimpe 2005)"
+
 
 class DisplacementSpec(Spec):
     """What a call can do to a chosen rival's product on the shelf (logistic in the terms below), and to empty shelves."""
@@ -26,4 +28,46 @@ class DisplacementSpec(Spec):
     )
     empty_facings: float = quantity(
         0.5, "Best shelf weight gained by a visit where all the others' products have run out.", "[0, 10]"
+    )
+
+
+class ConductSpec(Spec):
+    """A rival as a company: what it can spend, when it leaves a territory and comes back, and what it notices."""
+
+    spending_rate: float | None = quantity(
+        None,
+        "Advertising, displays, promoters and field calls in a territory, of its revenue there; when absent, what its "
+        "budget states over its opening revenue, so that nothing jumps.",
+        "[0, 1]",
+    )
+    revenue_memory: float = quantity(
+        0.3, "Weight of the last month in the revenue that it reckons with.", "(0, 1] 1/month"
+    )
+    retreat_months: int = quantity(6, "Months of loss, one after another, after which it withdraws.", "[1, 240] months")
+    leave_months: int = quantity(
+        12, "Months away after which its distributors there are let go, too.", "[1, 240] months"
+    )
+    return_half_life_months: float = quantity(
+        6.0,
+        "Time away in which it forgets half of the gap between what it earned last and at first.",
+        "(0, 240] months",
+    )
+    invest_months: int = quantity(
+        6, "Months after it came for which it spends what its budget states, whatever it earns.", "[0, 120] months"
+    )
+    notice_width: float = quantity(
+        0.01,
+        "Loss of share, beyond `answer_threshold`, that moves the log-odds of noticing by 1; 0 is a sharp threshold.",
+        "[0, 1]",
+        source=RETALIATION,
+    )
+    notice_moves: float = quantity(
+        2.0,
+        "Log-odds for the strongest visible move of ours: a price cut of a tenth, or twice the usual advertising or "
+        "people.",
+        "[0, 50]",
+        source=RETALIATION,
+    )
+    notice_dependence: float = quantity(
+        3.0, "Log-odds per unit of the territory's share of its revenue above an equal part.", "[0, 50]"
     )

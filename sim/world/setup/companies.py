@@ -33,6 +33,9 @@ SKILL_LIMITS = (0.02, 0.98)
 FARMER_SPREAD = 0.15
 """Standard deviation of generated advisors' orientation (assumption)."""
 
+OPENING_DAYS = 60
+"""A rival has seen two months at least before it takes a revenue for its usual one (assumption)."""
+
 LEAST_SPARE_POSTS = 4
 """Posts that may be added at least, where the scenario does not say."""
 
@@ -177,6 +180,10 @@ def fill_companies(world: World, companies: Sequence[CompanySpec], products: Seq
     world.fill("advertising_multiplier", 1.0)
     world.fill("share_seen", -1.0)
     world.fill("target_company", -1)
+    world.fill("rival_means", 1.0)
+    for name in ("revenue_reckoned", "opening_revenue", "withdrawn_day"):
+        world.fill(name, -1)
+    world.fill("settles_day", max(world.scenario.calendar.burn_in_days, OPENING_DAYS))
 
 
 def fill_distributors(world: World, distributors: Sequence[Distributor]) -> None:

@@ -15,7 +15,7 @@ COLUMNS: dict[str, str] = {
     "market": "day territory product brand company sell_out_units sell_out_cents sell_in_units sell_in_cents "
     "shoppers_first_choice lost_ordering lost_delivery lost_supply substituted_brand substituted_product moved_store "
     "deferred outlet_stock_units listed_outlets listed_weight in_stock_outlets available_outlets in_stock_weight "
-    "facings_share",
+    "facings_share displaced",
     "territory": "day territory open_outlets open_weight known_outlets unvisited_outlets listed_ours active_ours "
     "first_ours shoppers no_purchase price_disorder diverted_in_units exclusive_rival exclusive_ours open_ground "
     "platform_cents advertising_cents display_cents",
@@ -35,6 +35,7 @@ COLUMNS: dict[str, str] = {
     "advisor distributor relation_ours leading_brand leading_company share_ours listed_ours sold_units_ours "
     "sold_units_all",
     "households": "day household outlet product brand units",
+    "events": "day minute kind territory subject object value",
     "constants": "product brand company factory_cost_cents list_price_cents trade_price_cents retail_price_cents",
 }
 TEXT = {"territory", "product", "brand", "company", "distributor", "advisor", "tier", "party", "account", "outlet"}

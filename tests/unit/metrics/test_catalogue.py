@@ -7,13 +7,25 @@ import pytest
 from sim.errors import InputError
 from sim.metrics.catalogue import GROUPS, KPIS, find
 from sim.metrics.table import listing
-from tests.unit.metrics import test_capital, test_field, test_ground, test_market, test_money, test_service, test_stock
+from tests.unit.metrics import (
+    test_capital,
+    test_field,
+    test_ground,
+    test_market,
+    test_money,
+    test_rivalry,
+    test_service,
+    test_stock,
+)
 
 
 def test_every_kpi_has_a_value_worked_out_by_hand() -> None:
     tested = [
         set(module.EXPECTED)
-        for module in (test_market, test_service, test_stock, test_field, test_money, test_capital, test_ground)
+        for module in (
+            *(test_market, test_service, test_stock, test_field, test_money, test_capital, test_ground),
+            test_rivalry,
+        )
     ]
     assert set.union(*tested) == set(KPIS)
 

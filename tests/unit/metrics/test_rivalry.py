@@ -1,0 +1,47 @@
+"""KPIs of companies against each other on a few rows."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sim.metrics.catalogue import KPIS
+from tests.unit.metrics.tables import FakeResult, booking, cut, days, result
+
+
+def small() -> FakeResult:
+    """Two days of ours and two rivals; one event of each kind in the span, and one after it."""
+    rows = days(2, displaced=1, listed_outlets=10, available_outlets=9.0)
+    for name, displaced, available in (("R1", 2, 8.0), ("R2", 3, 6.0)):
+        rows += days(2, company=name, displaced=displaced, listed_outlets=10, available_outlets=available)
+    happened = [(0, "rival_answer"), (1, "rival_answer"), (1, "rival_retreat"), (1, "delisted"), (5, "rival_answer")]
+    money = [
+        booking(0, "revenue", -5_000, party="R1"),
+        booking(1, "cogs", 2_000, party="R1"),
+        booking(1, "cash", 700, party="R1"),
+        booking(1, "overhead", 500, party="R2"),
+        booking(1, "revenue", -90_000),
+        booking(1, "revenue", -60_000, tier="distributor", party="R1"),
+    ]
+    return result(market=rows, money=money, events=[{"day": day, "kind": kind} for day, kind in happened])
+
+
+EXPECTED = {
+    "rival_answers": 2,
+    "rival_retreats": 1,
+    "displaced": 2,  # 1 × 2
+    "displaced_others": 10,  # (2 + 3) × 2
+    "availability_lead": 18 / 20 - 28 / 40,  # (8 + 6) × 2 of 20 × 2
+    "profit_rivals": 25,  # (5,000 − 2,000 − 500) ÷ 100
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_value_worked_out_by_hand(name: str) -> None:
+    assert KPIS[name].compute(cut(small(), last=1)) == pytest.approx(EXPECTED[name])
+
+
+def test_without_events_nothing_happened_and_without_a_market_nobody_knows() -> None:
+    assert KPIS["rival_answers"].compute(cut(result(market=days(2)))) == 0
+    assert math.isnan(KPIS["rival_answers"].compute(cut(result(money=[booking(0, "revenue", -1)]), last=0)))
