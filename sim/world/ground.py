@@ -32,7 +32,7 @@ def parts_of_ground(world: World, company: int) -> Array:
     Over its open ground and that from which it withdrew, whose part it keeps.
     """
     here = open_ground(world, company) | (world.withdrawn_day[company] >= 0)
-    people = world.territory_population * here
+    people: Array = world.territory_population * here
     return people / people.sum() if people.any() else people
 
 
@@ -46,7 +46,7 @@ def shares_of_ground(world: World, company: int) -> Array:
 
 
 def whole_shares_of_ground(world: World, company: int, n: int) -> Array:
-    """Return whole persons of a company by territory, as `shares_of_ground` and its means have it, shape (n_territories,)."""
+    """Return whole persons of a company by territory, by `shares_of_ground` and its means, shape (n_territories,)."""
     share = shares_of_ground(world, company) * world.rival_means[company]
     n = round(n * float(share.sum()))
     people = world.territory_population * open_ground(world, company) * world.rival_means[company]

@@ -35,7 +35,6 @@ COLUMNS: dict[str, str] = {
     "advisor distributor relation_ours leading_brand leading_company share_ours listed_ours sold_units_ours "
     "sold_units_all",
     "households": "day household outlet product brand units",
-    "events": "day minute kind territory subject object value",
     "constants": "product brand company factory_cost_cents list_price_cents trade_price_cents retail_price_cents",
 }
 TEXT = {"territory", "product", "brand", "company", "distributor", "advisor", "tier", "party", "account", "outlet"}

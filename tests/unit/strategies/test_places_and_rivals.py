@@ -36,7 +36,7 @@ NEUTRAL: list[Strategy] = [
     AllAtOnce(stages=NO_STAGES),
     Attack(who="none"),
     Attack(territories=0),
-    Attack(advisors=0, promoters=0, display_cents=0, outlet_factor=1.0),
+    Attack(advisors=0, promoters=0, display_cents=0, outlet_factor=1.0, displace=False),
     Stronghold(display_cents=0, exclusive_outlets=0.0, visit_factor_a=1.0),
 ]
 EVERY: list[Strategy] = [
