@@ -212,6 +212,25 @@ def compare(scenario: str, sets: tuple[str, ...], seed: int | None, **options: A
 
 
 @cli.command()
+@click.argument("scenario", type=click.Path())
+@set_option
+@click.option("--strategies", help="Names with commas; every strategy of the scenario when left out.")
+@with_options(*setting_options)
+@click.option("--quiet", is_flag=True, help="No progress bar and no lines.")
+def decisions(scenario: str, sets: tuple[str, ...], strategies: str | None, **options: Any) -> None:
+    """Tell what each strategy of a SCENARIO does, where and when: stages, gates, people, money, contracts."""
+    from sim.loading import load
+    from sim.terminal.progress import Count
+    from sim.terminal.work import Setting, decide_and_write
+
+    setting, count = Setting.taken_from(options), Count("runs")
+    with _stopping(lambda: f"stopped {count}; nothing was written"):
+        folder, lines = decide_and_write(load(scenario, sets), strategies, setting, count)
+    _say(() if setting.quiet else lines)
+    click.echo(f"decisions: {folder}")
+
+
+@cli.command()
 @click.argument("experiment", required=False, type=click.Path())
 @with_options(*experiment_options)
 @click.option("--explain", is_flag=True, help="Explain every field of an experiment file.")

@@ -20,6 +20,7 @@ ENDURANCE = frozenset(
         "analytic/test_calls_follow_potential",
         "analytic/test_focus_boundary",
         "benchmark/test_naive",
+        "property/test_drawn_fields",
         "property/test_random_markets",
         "randomness/test_false_alarms",
         "unit/questions/sweeps/test_sweep",
@@ -30,7 +31,12 @@ ENDURANCE = frozenset(
 """Files of tests that take long each; single tests elsewhere carry the mark themselves."""
 
 SAFE = frozenset(
-    {"test_random_markets_obey_every_law[0]", "test_the_table_is_tidy", "test_two_processes_give_the_same_table"}
+    {
+        "test_any_field_within_its_bounds_is_run_or_refused[plain-0]",
+        "test_random_markets_obey_every_law[0]",
+        "test_the_table_is_tidy",
+        "test_two_processes_give_the_same_table",
+    }
 )
 """Tests of such files that are worth their time at every change."""
 

@@ -17,12 +17,15 @@ from sim.strategies.budget import PriceList, fit, monthly_cost
 from sim.strategies.levers import combine
 from sim.strategies.view import View
 from sim.strategies.within import decide_within
-from sim.world.levers import LEVERS
+from sim.world.levers import LEVERS, Lever
 from sim.world.world import World
 
 Array = NDArray[Any]
 WEEK = 7
 FOUR_WEEKS = 28
+
+LEVER = "lever"
+"""Part of the notes that tell how levers were set."""
 
 DECIDES = Moment(Phase.PLAN, Rank.DIRECTION, 0, "our head office", "reviews its plan and sets the levers")
 
@@ -88,7 +91,30 @@ class Direction:
         levers, cost = fit(levers, prices, view, budget, rule.on_excess, self._plan.name)
         self._note_cost(day, cost)
         for name, value in levers.items():
-            self._c.world.columns[LEVERS[name].column][...] = value
+            column = self._c.world.columns[LEVERS[name].column]
+            self._note_change(day, LEVERS[name], column, value)
+            column[...] = value
+
+    def _note_change(self, day: Day, lever: Lever, before: Array, after: Array) -> None:
+        """Write down where a lever is set anew, as its distance from the baseline: 0 where it goes back.
+
+        Territories and distributors are told one by one, everything finer by its mean; products and single outlets
+        together, by the mean of those that are moved.
+        """
+        moved = before != after
+        if not moved.any():
+            return
+        distance = np.asarray(after, dtype=np.float64) - np.asarray(self._baseline[lever.name], dtype=np.float64)
+        place = lever.axes[0] if lever.axes else ""
+        if place in ("territory", "distributor"):
+            finer = tuple(range(1, distance.ndim))
+            world = self._c.world
+            for row in np.flatnonzero(moved.any(axis=finer)):
+                territory = int(row) if place == "territory" else int(world.distributor_territory[row])
+                self._minutes.notes.append((day.index, LEVER, lever.name, territory, float(distance[row].mean())))
+            return
+        away = distance[distance != 0.0]
+        self._minutes.notes.append((day.index, LEVER, lever.name, -1, float(away.mean()) if away.size else 0.0))
 
     def _note_cost(self, day: Day, cost: Mapping[str, float]) -> None:
         """Write down what a plan costs, by item, in cents a month."""

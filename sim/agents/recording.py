@@ -70,7 +70,9 @@ class Recording:
     def _price_index(self) -> Array:
         """Mean street price against the shelf price by territory and brand."""
         factor = self._market.price_factor()
-        index: Array = factor @ self._is_of_brand / self._is_of_brand.sum(axis=0)
+        products = self._is_of_brand.sum(axis=0)
+        # A brand without any product has no price.
+        index: Array = factor @ self._is_of_brand / np.where(products > 0, products, np.nan)
         return index
 
     def _distributors(self, day: Day) -> None:

@@ -15,12 +15,29 @@ from sim.metrics.cut import Cut, Reader, cuts
 from sim.metrics.kpi import Kpi, Measure
 from sim.metrics.money import SPENDING, closing, profit
 from sim.scenario.schema import Scenario
+from sim.world.setup.companies import companies_of
 
 if TYPE_CHECKING:
     from sim.scenario.census import CensusNote
 
 TERRITORY_KPIS: Final = ("sell_out_units", "market_share_units")
 """What the map of gains can show besides the KPIs asked for."""
+
+TOLD: Final = frozenset(
+    {
+        *("advisor_hired", "advisor_left", "advisor_moved", "census", "product_launched", "exclusive_signed"),
+        *("distributor_signed", "distributor_dismissed", "distributor_poached", "rival_answer", "rival_campaign"),
+    }
+)
+"""Kinds of events that tell what a strategy did, and what was done against it."""
+
+ALL_DO: Final = frozenset({"product_launched", "exclusive_signed"})
+"""Of these, what rivals do, too; theirs are left out."""
+
+COUNTED: Final = frozenset({"census"})
+"""Events whose value is a number of things; all others count as one."""
+
+MONTH: Final = 28
 
 COLUMNS: Final[dict[str, dict[str, str]]] = {
     "outcomes": {"kpi": "str", "value": "float64"},
@@ -94,15 +111,30 @@ def measured(
     if not details:
         return Arms(outcomes, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
     by_place = None if kpis is None else dict.fromkeys((*kpis, *TERRITORY_KPIS))
-    decisions = tables["decisions"]
     return _typed(
         {
             "outcomes": outcomes,
             "territories": _territories(cut, find(by_place)),
             "daily": _daily(cut),
-            "decisions": decisions[decisions["day"] >= 0],
+            "decisions": _decisions(scenario, tables),
         }
     )
+
+
+def _decisions(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What our head office wrote down, and what happened to people, contracts and ground, counted by month and place.
+
+    The latter are rows of the part `event`: on the first day of the month on which it happened, how often.
+    """
+    notes, events = tables["decisions"], tables["events"]
+    rivals = [spec.id for spec in companies_of(scenario)[1:]]
+    of_a_rival = events["subject"].isin(rivals) | events["object"].isin(rivals)
+    told = events[events["kind"].isin(TOLD) & ~(of_a_rival & events["kind"].isin(ALL_DO))]
+    told = told.assign(month=told["day"] // MONTH, value=told["value"].where(told["kind"].isin(COUNTED), 1.0))
+    groups = told.groupby(["month", "kind", "territory"], sort=True, observed=True)
+    counted = groups.agg(day=("day", "min"), value=("value", "sum")).reset_index().rename(columns={"kind": "note"})
+    both = pd.concat([notes, counted.assign(part="event")], ignore_index=True) if len(counted) else notes
+    return both[both["day"] >= 0].sort_values("day", kind="stable")
 
 
 def _typed(tables: Mapping[str, pd.DataFrame]) -> Arms:

@@ -209,6 +209,39 @@ def compare_and_write(
     return folder.final, comparison
 
 
+def decide_and_write(
+    scenario: Scenario, strategies: str | None, setting: Setting, count: Count
+) -> tuple[Path, list[str]]:
+    """Run strategies of a scenario for what they do, and write that to `out/<scenario>/<run id>-decisions/`.
+
+    Two replications of the stated world are run, as a comparison does it, so that it finds them in the store.
+
+    Parameters
+    ----------
+    strategies : names with commas; every one of the scenario when absent.
+
+    Returns
+    -------
+    folder : with the table of decisions and the picture.
+    lines : what each strategy did in the first replication, and what its author may not have meant.
+    """
+    from sim.questions.compare import compare
+    from sim.report.questions.compare import write_decisions
+    from sim.report.questions.compare.deeds import deed_lines, doubts
+
+    names = names_in(strategies) or None
+    with setting.results(scenario, "-decisions") as folder:
+        with opened(setting.store) as shelf, progress_bar(scenario.name, count, setting.quiet) as progress:
+            asked: dict[str, Any] = {"max_replications": 2, "futures": (), "workers": setting.workers or 1}
+            comparison = compare(scenario, names, store=shelf, progress=progress, **asked)
+        write_decisions(comparison, folder.partial)
+    lines: list[str] = []
+    for name in comparison.strategies[1:]:
+        lines += [name, *(f"  {line}" for line in deed_lines(comparison, name))]
+        lines += [f"  look again: {doubt}" for doubt in doubts(comparison, name)]
+    return folder.final, lines
+
+
 def share_of(text: str) -> float:
     """Read '2%' or '0.02' as 0.02.
 

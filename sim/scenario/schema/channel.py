@@ -150,7 +150,7 @@ class PaymentSpec(Spec):
     credit_limit_days: float = quantity(
         30.0, "Distributors stop deliveries when unpaid invoices exceed this many days of purchases.", "(0, 365] days"
     )
-    opening_cash_days: float = quantity(30.0, "Working capital of a shop in days of purchases.", "(0, 365] days")
+    opening_cash_days: float = quantity(30.0, "Working capital of a shop in days of purchases.", "[0.01, 365] days")
 
 
 class RetailSpec(Spec):
@@ -314,6 +314,6 @@ class DistributorsSpec(Spec):
         0.15, "Standard deviation of our people's error when they rate a distributor's potential.", "[0, 1]"
     )
     payment_terms_days: int = quantity(30, "Days to pay the factory.", "[0, 180] days")
-    opening_cash_days: float = quantity(60.0, "Working capital in days of purchases.", "(0, 3650] days")
+    opening_cash_days: float = quantity(60.0, "Working capital in days of purchases.", "[0.01, 3650] days")
     storage_cents_per_unit_day: float = quantity(0.05, "Cost of storage.", "[0, 1000] cents/unit/day")
     shelf_life_days: int = quantity(360, "Stock turning slower than this is scrapped at that rate.", "[1, 36_500] days")

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from pydantic import ValidationError
 
+from sim.errors import InputError, Problem
 from sim.sampling import normal_quantile
 from sim.scenario.geography import position_km, projection_of
 from sim.scenario.names import brands_of
@@ -23,6 +26,9 @@ from sim.world.setup.places import Territory, slots_of
 from sim.world.shares import whole_shares
 from sim.world.talent import talent_of
 from sim.world.world import World
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 WAREHOUSE_DISC = 0.3
 """A warehouse without a stated position is in a square of this width around the centre, in radii (assumption)."""
@@ -84,17 +90,30 @@ def _generated_product(company: CompanySpec, brand: str, k: int, scenario: Scena
     assert generator is not None
     factor = company.price_factor * (1.0 + generator.price_step * k)
     base = ProductSpec(id="x", brand=brand)
-    return ProductSpec(
-        id=f"{brand}-{k + 1}",
-        name=f"{brand} {k + 1}",
-        brand=brand,
-        appeal=company.appeal + generator.size_appeal_step * k,
-        factory_cost_cents=round(base.factory_cost_cents * (1.0 + generator.price_step * k)),
-        list_price_cents=round(base.list_price_cents * factor),
-        trade_price_cents=round(base.trade_price_cents * factor),
-        retail_price_cents=round(base.retail_price_cents * factor),
-        usual_price_cents=round(base.retail_price_cents * (1.0 + generator.price_step * k)),
-    )
+    try:
+        return ProductSpec(
+            id=f"{brand}-{k + 1}",
+            name=f"{brand} {k + 1}",
+            brand=brand,
+            appeal=company.appeal + generator.size_appeal_step * k,
+            factory_cost_cents=round(base.factory_cost_cents * (1.0 + generator.price_step * k)),
+            list_price_cents=round(base.list_price_cents * factor),
+            trade_price_cents=round(base.trade_price_cents * factor),
+            retail_price_cents=round(base.retail_price_cents * factor),
+            usual_price_cents=round(base.retail_price_cents * (1.0 + generator.price_step * k)),
+        )
+    except ValidationError as error:
+        raise InputError(
+            [_of_generator(found, f"product {k + 1} of {company.id}", scenario) for found in error.errors()]
+        ) from None
+
+
+def _of_generator(found: ErrorDetails, product: str, scenario: Scenario) -> Problem:
+    """Say of which fields a generated product is made that its own schema refuses."""
+    name = ".".join(str(part) for part in found["loc"])
+    made_of = "appeal and size_appeal_step" if name == "appeal" else "price_factor and price_step"
+    allowed = f"comes of the company's and the generator's {made_of}: {found['msg'][:1].lower()}{found['msg'][1:]}"
+    return Problem(scenario.name, 0, "products.generate", f"{name} {found['input']} of {product}", allowed)
 
 
 @dataclass(frozen=True)
@@ -252,12 +271,12 @@ def _generated_advisors(scenario: Scenario, territories: Sequence[Territory], n:
 def fill_team(world: World, advisors: Sequence[AdvisorSpec]) -> None:
     """Write the posts; spare ones stay empty until hiring fills them."""
     row = {t: k for k, t in enumerate(world.names.territories)}
-    territory = np.array([row[a.territory] for a in advisors])
+    territory = np.array([row[a.territory] for a in advisors], dtype=np.int64)
     world.fill("advisor_slot", slots_of([a.id for a in advisors]))
     world.fill("advisor_territory", territory)
     world.fill("advisor_x_km", world.territory_x_km[territory])
     world.fill("advisor_y_km", world.territory_y_km[territory])
-    filled = np.array([not a.id.startswith("+") for a in advisors])
+    filled = np.array([not a.id.startswith("+") for a in advisors], dtype=bool)
     world.fill("is_post", filled)
     world.fill("is_employed", filled)
     world.fill("occupant", filled.astype(int))

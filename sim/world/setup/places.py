@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import InputError, Problem
 from sim.sampling import lognormal_quantile, normal_quantiles
 from sim.scenario.geography import Area, areas_of, nearest_area, position_km, projection_of
 from sim.scenario.schema import Scenario
@@ -41,6 +42,9 @@ NEWCOMER_SIZE, NEWCOMER_SIGMA = 0.8, 0.4
 
 ROOM_CASES = 2.0
 """Least storage of a shop: so many of the largest cases, times the root of the number of products (assumption)."""
+
+MOST_SHOPPERS = 100_000
+"""No outlet has more category shoppers on an average day (assumption)."""
 
 
 @dataclass(frozen=True)
@@ -310,6 +314,7 @@ def fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence[
     channel_row = {c: k for k, c in enumerate(world.names.channels)}
     channels = [scenario.retail.channels[o.channel] for o in outlets]
     size = np.array([o.size for o in outlets]) * scenario.outlets.shoppers_per_size_unit
+    _refuse_crowds(scenario, outlets, size)
     world.fill("outlet_slot", slots_of(world.names.outlets))
     world.fill("outlet_x_km", [o.x_km for o in outlets])
     world.fill("outlet_y_km", [o.y_km for o in outlets])
@@ -331,6 +336,16 @@ def fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence[
     for name in ("exclusive_company", "order_day", "outlet_advisor"):
         world.fill(name, -1)
     huff_neighbours(world)
+
+
+def _refuse_crowds(scenario: Scenario, outlets: Sequence[Outlet], size: Array) -> None:
+    """Refuse outlets with more shoppers than any shop has: each shopper is drawn, and a run would not end."""
+    if size.max(initial=0.0) > MOST_SHOPPERS:
+        allowed = (
+            f"must be at most {MOST_SHOPPERS:,} category shoppers a day: a size times outlets.shoppers_per_size_unit"
+        )
+        value = f"{size.max():,.0f} at {outlets[int(size.argmax())].id}"
+        raise InputError([Problem(scenario.name, 0, "outlets", value, allowed)])
 
 
 def _classes(size: Array, is_there: Array, limits: tuple[float, float]) -> Array:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.report.questions.compare.page import write_comparison
+    from sim.report.questions.compare.page import write_comparison, write_decisions
     from sim.report.questions.compare.words import summary_lines
 
-__all__ = ["summary_lines", "write_comparison"]
+__all__ = ["summary_lines", "write_comparison", "write_decisions"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,8 +20,8 @@ def __getattr__(name: str) -> Any:
         from sim.report.questions.compare.words import summary_lines
 
         return summary_lines
-    if name == "write_comparison":
-        from sim.report.questions.compare.page import write_comparison
+    if name in ("write_comparison", "write_decisions"):
+        from sim.report.questions.compare import page
 
-        return write_comparison
+        return getattr(page, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,7 +16,7 @@ from sim.questions.compare import Comparison
 from sim.report.assumptions import assumption_lists
 from sim.report.files import manifest, write_csv, write_json, write_page, write_pictures
 from sim.report.pages import CHARTS, fill_template, json_for_script, on_page, picture_address, rounded, seconds
-from sim.report.questions.compare import gains, places, standing
+from sim.report.questions.compare import gains, places, standing, timeline
 from sim.report.questions.compare.card import Card, card_of
 from sim.report.questions.compare.findings import Findings, find_out
 from sim.report.questions.compare.money import MEASURES, date_of, gain_over_time
@@ -32,6 +32,7 @@ PICTURES: Final[dict[str, tuple[Heading, Callable[[Findings], Figure]]]] = {
     "differences": (standing.DIFFERENCES, standing.differences),
     "chance": (standing.CHANCE, standing.chance),
     "tradeoff": (standing.TRADEOFF, standing.tradeoff),
+    "did": (timeline.DID, timeline.did),
     "when": (gains.WHEN, gains.when),
     "where": (places.WHERE, places.where),
     "why": (gains.WHY, gains.why),
@@ -92,6 +93,12 @@ def write_comparison(
         "budgets": [_plain(row) for row in findings.budgets.to_dict("records")],
     }
     write_json(manifest(stages, **facts), folder / "manifest.json")
+
+
+def write_decisions(comparison: Comparison, folder: Path) -> None:
+    """Write only what the strategies did: decisions.csv and the picture."""
+    write_csv(comparison.arms.decisions, folder / "decisions.csv")
+    list(write_pictures([picture(find_out(comparison), "did")], folder))
 
 
 def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from sim.metrics.catalogue import KPIS
 from sim.metrics.table import format_value
+from sim.report.questions.compare.deeds import deed_lines
 from sim.report.questions.compare.findings import PROFIT, SHARE, Findings
 from sim.report.questions.compare.money import day_words
 from sim.report.questions.compare.words import chance_words, difference_words, span, verdict_words
 from sim.report.words import change, kpi_words, number, percent
 
 Cells = list[str]
+MOST_DEEDS: Final = 60
+"""Lines of each strategy on the page; decisions.csv has everything."""
 
 
 def csv_tables(findings: Findings) -> dict[str, pd.DataFrame]:
@@ -33,6 +36,7 @@ def csv_tables(findings: Findings) -> dict[str, pd.DataFrame]:
         "payback": findings.payback,
         "why": split[["strategy", *columns[:-1]]],
         "budgets": findings.budgets,
+        "decisions": findings.comparison.arms.decisions,
     }
 
 
@@ -82,9 +86,18 @@ def html_tables(findings: Findings) -> list[dict[str, Any]]:
                 for r in _rows(findings.least_worst)
             ],
         ),
+        _table("What each strategy did", ["Strategy", "Day", "What"], _deeds(findings)),
         _table("Other KPIs", heads, _differences(findings.side_effects, findings.currency)),
     ]
     return [table for table in tables if table["rows"]]
+
+
+def _deeds(findings: Findings) -> list[Cells]:
+    return [
+        [name if number == 0 else "", line[:10].strip(), line[10:].strip()]
+        for name in findings.others
+        for number, line in enumerate(deed_lines(findings.comparison, name)[:MOST_DEEDS])
+    ]
 
 
 def _table(title: str, columns: list[str], rows: list[Cells]) -> dict[str, Any]:

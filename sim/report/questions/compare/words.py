@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.metrics.catalogue import KPIS
 from sim.questions.compare import Comparison
+from sim.report.questions.compare.deeds import doubts
 from sim.report.questions.compare.findings import Findings, best_other, find_out
 from sim.report.words import amount, change, kpi_words, percent, short, size_of, unit_of
 from sim.statistics.paired import NO_DIFFERENCE, TOO_FEW
@@ -134,4 +135,5 @@ def summary_lines(comparison: Comparison) -> list[str]:
         head = f"  {kpi_words(str(row['kpi']))}, {row['strategy']}: {difference_words(row, currency)}"
         lines.append(f"{head}{interval}, n = {int(row['n'])}: {verdict_words(row, currency)}")
     found = recommend(findings)
-    return [*lines, f"Recommendation: {found.headline}. {found.reason}"]
+    doubted = [f"Look again: {doubt}." for name in findings.others for doubt in doubts(comparison, name)]
+    return [*lines, *doubted, f"Recommendation: {found.headline}. {found.reason}"]

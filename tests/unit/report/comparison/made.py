@@ -62,7 +62,7 @@ def made(
         pd.concat(tables, ignore_index=True),
         _territories(world, gains, names, replications, territories),
         _daily(names, gains, replications),
-        _decisions(planned or {}, replications),
+        _decisions(planned or {}, tuple(gains), replications),
     )
     return Comparison(world, "baseline", names, tuple(kpis), arms, replications, manifest={"seed": 7})
 
@@ -133,8 +133,8 @@ def _daily(names: Sequence[str], gains: Mapping[str, Mapping[str, float]], n: in
     return pd.concat(parts, ignore_index=True)
 
 
-def _decisions(planned: Mapping[str, float], n: int) -> pd.DataFrame:
-    """Return two reviews, each with a budget of two items."""
+def _decisions(planned: Mapping[str, float], strategies: Sequence[str], n: int) -> pd.DataFrame:
+    """Return two reviews, each with a budget of two items, and an advisor more from day 14 on."""
     rows = [
         (PRESENT, strategy, r, day, "budget", item, "", 50.0 * month)
         for strategy, month in planned.items()
@@ -144,6 +144,7 @@ def _decisions(planned: Mapping[str, float], n: int) -> pd.DataFrame:
     ]
     columns = ["future", "strategy", "replication", "day", "part", "note", "territory", "value"]
     rows += [(PRESENT, s, 0, 0, "roll", "stage_launch", "T01", 1.0) for s in planned]
+    rows += [(PRESENT, s, r, 14, "lever", "advisors", "T01", 1.0) for s in strategies for r in range(n)]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -16,7 +16,7 @@ from tests.unit.report.comparison.made import made, split
 from tests.unit.report.test_html import parsed
 
 EVIL = "</script><img src=x onerror=alert(1)>"
-TABLES = ("differences", "chances", "tradeoff", "regret", "territories", "payback", "why", "budgets")
+TABLES = ("differences", "chances", "tradeoff", "regret", "territories", "payback", "why", "budgets", "decisions")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_file_is_there(folder: Path) -> None:
-    keys = ("differences", "chance", "tradeoff", "when", "where", "why", "regret")
+    keys = ("differences", "chance", "tradeoff", "did", "when", "where", "why", "regret")
     expected = {f"{name}.csv" for name in TABLES} | {f"figures/{key}.{kind}" for key in keys for kind in ("png", "svg")}
     expected |= {"manifest.json", "outcomes.parquet", "report.html", "decision.html", "decision.pdf"}
     assert {str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file()} == expected
@@ -39,7 +39,7 @@ def test_every_file_is_there(folder: Path) -> None:
 def test_without_futures_and_why_their_pictures_are_left_out(tmp_path: Path) -> None:
     write_comparison(made({"a": {}}, replications=2, territories=1), {}, tmp_path)
     keys = {f.stem for f in (tmp_path / "figures").iterdir()}
-    assert keys == {"differences", "chance", "tradeoff", "when", "where"}
+    assert keys == {"differences", "chance", "tradeoff", "did", "when", "where"}
     assert pd.read_csv(tmp_path / "regret.csv").empty
     assert list(pd.read_csv(tmp_path / "why.csv").columns)[:2] == ["strategy", "part"]
 
@@ -102,7 +102,7 @@ def test_pictures_come_before_charts_and_tables(folder: Path) -> None:
     places = [text.index(f'<section id="{name}"') for name in ("pictures", "charts", "tables", "basis", "reading")]
     assert places == sorted(places)
     images = [a for t, a in parsed(text).tags if t == "img"]
-    assert len(images) == 7
+    assert len(images) == 8
     assert all(len(a["alt"]) > 40 for a in images)
 
 
