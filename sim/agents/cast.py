@@ -16,12 +16,14 @@ from sim.agents.management import Management
 from sim.agents.manufacturer import Factories
 from sim.agents.market_day import MarketDay
 from sim.agents.order_book import OrderBook
+from sim.agents.partner import Partners
 from sim.agents.personnel import Personnel
 from sim.agents.promoter import Promoters
 from sim.agents.promotion import Promotions
 from sim.agents.recording import Recording
 from sim.agents.retailer import Retailer
 from sim.agents.rival import RivalField, Rivals
+from sim.agents.salesmen import Salesmen
 from sim.agents.settlement import Settlement
 
 
@@ -37,6 +39,8 @@ def cast(context: Context) -> list[Agent]:
         market,
         retailer,
         distributors,
+        Partners(context),
+        Salesmen(context, book, retailer),
         AdvisorTeam(context, book, retailer),
         Promoters(context),
         RivalField(context, book),

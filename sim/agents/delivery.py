@@ -16,6 +16,7 @@ from sim.ledger.postings import Invoices, SellIn
 from sim.ledger.recorder import Event
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle, zeros
+from sim.world.business import drops_for_us
 
 Array = NDArray[Any]
 
@@ -25,7 +26,7 @@ LOAD = Moment(Phase.DISPATCH, Rank.DELIVERY, 0, "distributors' crews", "load the
 class Delivery:
     """All distributors' delivery crews."""
 
-    writes = frozenset({"retailer", "journal", "distributor"})
+    writes = frozenset({"retailer", "journal", "distributor", "database"})
 
     def __init__(self, context: Context, book: OrderBook) -> None:
         self._c = context
@@ -75,7 +76,11 @@ class Delivery:
         world = self._c.world
         skill = self._spec.unskilled_capacity + self._spec.capacity_gain * world.distributor_capability
         # A crew makes one drop a day at least, however poor its skill.
-        drops = np.maximum(np.floor(world.drops_per_day * skill), world.drops_per_day >= 1)
+        crews = world.drops_per_day * skill
+        if self._c.scenario.mechanisms.distributor_companies:
+            share = self._c.scenario.distributors.partners.principals.drops
+            crews = drops_for_us(crews, world.distributor_attention, world.usual_attention, share)
+        drops = np.maximum(np.floor(crews), world.drops_per_day >= 1)
         return np.where(world.is_contracted, drops, 0).astype(np.int64)
 
     def _follow_assignments(self) -> None:
@@ -104,6 +109,10 @@ class Delivery:
         if self._rules.payment_delay:
             due += world.outlet_terms_days[invoices.outlet]
             due += np.where(invoices.company == 0, self._book.extra_terms_days()[invoices.outlet], 0)
+        if self._c.scenario.mechanisms.distributor_companies:
+            # Whose invoices we can read, its shops are in our database.
+            shown = (invoices.company == 0) & world.lever_information_system[invoices.distributor]
+            world.is_known[invoices.outlet[shown]] = True
         world.tables["invoices"].append(
             due_day=due, outlet=invoices.outlet, distributor=invoices.distributor, cents=invoices.cents
         )

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day, daily_cents
 from sim.agents.channel import retainers
 from sim.agents.clock import Clock, Life, Moment
+from sim.agents.partner import pull_of_business
 from sim.calendar import SLOTS, Phase, Rank, next_every
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.supply import Evening, Replenishment, review_distributors
 from sim.ledger.recorder import Event
 from sim.policies import ReplenishmentPolicy
+from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle
 from sim.world.world import RING_DAYS
@@ -82,7 +84,16 @@ class Distributors:
         """
         while True:
             yield from env.sleep(REVIEW, partial(self._next_review, k), k)
-            self._reviews_tonight[k] = True
+            self._reviews_tonight[k] = not self._misses_review(env.today, k)
+
+    def _misses_review(self, day: Day, k: int) -> bool:
+        """Whether a house that is run badly forgets to look at its stock; only as a company of its own."""
+        world = self._c.world
+        if not self._c.scenario.mechanisms.distributor_companies:
+            return False
+        chance = self._c.scenario.distributors.partners.missed_review * (1.0 - world.distributor_capability[k])
+        key = self._c.key(DecisionPoint.REVIEW_MISSED, day.index)
+        return bool(uniform(key, world.distributor_slot[k], 0) < chance)
 
     def _next_review(self, k: int, first: int) -> int | None:
         world = self._c.world
@@ -152,18 +163,24 @@ class Distributors:
         self._place(day, orders)
 
     def _purse(self) -> Array:
-        """What each distributor can spend or owe, shape (n_distributors,) [cents].
+        """What each distributor can spend or owe, shape (n_distributors,) [cents]."""
+        books = self._c.world.distributor_books
+        purse: Array = np.maximum(books[:, Account.CASH] + books[:, Account.PAYABLE] + self._credit_cents(), 0)
+        return purse
 
-        Where money has a price, who is given more days to pay is lent as many days more of purchases; who is given
-        fewer, less.
+    def _credit_cents(self) -> Array:
+        """What each distributor may owe beyond its cash, shape (n_distributors,).
+
+        As companies, they buy on credit what they usually sell before it is due. Where only money has a price, who is
+        given more days to pay than usual is lent as many days more of purchases; who is given fewer, less.
         """
-        world, books = self._c.world, self._c.world.distributor_books
-        purse = books[:, Account.CASH] + books[:, Account.PAYABLE] + world.distributor_working_capital_cents
-        if self._c.scenario.mechanisms.interest:
-            extra = world.lever_terms_days - self._c.scenario.distributors.payment_terms_days
-            purse = purse + np.floor(extra * (world.distributor_forecast @ world.list_price_cents)).astype(np.int64)
-        left: Array = np.maximum(purse, 0)
-        return left
+        world, on = self._c.world, self._c.scenario.mechanisms
+        if not on.interest and not on.distributor_companies:
+            return world.distributor_working_capital_cents
+        usual = 0 if on.distributor_companies else self._c.scenario.distributors.payment_terms_days
+        daily = world.distributor_forecast @ world.list_price_cents
+        credit: Array = np.floor((world.lever_terms_days - usual) * daily).astype(np.int64)
+        return credit if on.distributor_companies else world.distributor_working_capital_cents + credit
 
     def _promised(self) -> Array:
         """Outlets' orders in units that still wait, shape (n_distributors, n_products)."""
@@ -281,6 +298,8 @@ class Distributors:
             self._tie()
         coaching = daily_cents(world.lever_coaching_cents * world.is_contracted)
         self._c.journal.company_pays_distributors(0, Account.SERVICES_COST, Account.SERVICES_INCOME, coaching)
+        help_ = int(daily_cents(world.lever_network_cents * world.is_contracted).sum())
+        self._c.journal.company_expense(0, Account.SERVICES_COST, help_, Sector.AGENCIES)
 
     def overstock(self) -> Array:
         """Return units beyond the overstock limit, shape (n_distributors, n_products)."""
@@ -325,6 +344,8 @@ class Distributors:
         backlog = world.factory_backlog_units.sum(axis=1)
         ordered = world.past_purchase_rate * WEEK + 1.0
         goal = contracts.tie_unserved + contracts.tie_supply_gain * np.clip(1.0 - backlog / ordered, 0.0, 1.0)
+        if self._c.scenario.mechanisms.distributor_companies:
+            goal = np.clip(goal + pull_of_business(world), 0.0, 1.0)
         relation = world.distributor_relation
         relation[:] += contracts.tie_drift_per_month * (goal - relation) * world.is_contracted
         paid = retainers(world)

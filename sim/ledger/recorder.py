@@ -54,6 +54,8 @@ class Event(IntEnum):
     RIVAL_RETREAT = 28
     RIVAL_RETURN = 29
     RIVAL_ENTRY = 30
+    DISTRIBUTOR_LEFT = 31
+    DISTRIBUTOR_SUCCEEDED = 32
 
 
 EVENT_AXES = ("", "outlet", "distributor", "advisor", "company", "product", "territory")

@@ -34,7 +34,7 @@ def tables_of(
     tables["market"] = _with_product_owner(world, tables["market"])
     tables["factory"] = _with_product_owner(world, tables["factory"]).drop(columns="brand")
     tables["brand_territory"] = _with_brand_owner(world, tables["brand_territory"])
-    for name in ("distributor", "delivery"):
+    for name in ("distributor", "delivery", "partner"):
         tables[name] = _with_distributor_owner(world, tables[name])
     advisor = tables["advisor"]
     advisor = advisor[advisor["working"] > 0].drop(columns="working").reset_index(drop=True)

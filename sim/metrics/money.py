@@ -25,7 +25,7 @@ PEOPLE: Final = ("advisor_cost", "promoter_cost", "hiring_training", "travel")
 LOGISTICS: Final = ("logistics", "storage")
 LOSSES: Final = ("penalty_cost", "bad_debt", "scrap", "interest")
 GROUND: Final = ("platform", "opening_cost")
-OTHER: Final = ("services_cost", "census_cost", "overhead", *GROUND, "capacity_cost", *LOSSES)
+OTHER: Final = ("services_cost", "census_cost", "overhead", "upkeep", *GROUND, "capacity_cost", *LOSSES)
 CALL_COSTS: Final = ("advisor_cost", "travel")
 TIERS: Final[tuple[tuple[Tier, str], ...]] = (
     ("manufacturer", "manufacturer"),

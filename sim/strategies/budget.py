@@ -83,7 +83,7 @@ def monthly_cost(levers: Levers, prices: PriceList, view: View) -> dict[str, flo
 
 def _services(levers: Levers, prices: PriceList, view: View) -> float:
     rows = view.distributors.row
-    money = sum(float(levers[name][rows].sum()) for name in ("coaching_cents", "offer_cents"))
+    money = sum(float(levers[name][rows].sum()) for name in ("coaching_cents", "network_cents", "offer_cents"))
     systems = float((levers["information_system"][rows] & view.distributors.is_contracted).sum())
     return money + float(levers["poach_cents"].sum()) + systems * prices.information_system_month
 

@@ -47,6 +47,7 @@ class Account(IntEnum):
     CAPACITY_COST = 36
     PLATFORM = 37
     OPENING_COST = 38
+    UPKEEP = 39
 
 
 BALANCE_SHEET = (Account.CASH, Account.INVENTORY, Account.RECEIVABLE, Account.PAYABLE, Account.EQUITY, Account.DRAWINGS)

@@ -219,6 +219,10 @@ distributor_potential     float64  1            room to grow
 warehouse_units           float64  units        room
 service_radius_km         float64  km           reach
 distributor_working_capital_cents  int64  cents  cash kept in the business
+distributor_fixed_cents   int64    cents        capital in warehouse and vans
+house_cents               int64    cents/month  rent and staff that the company's goods have to bear
+other_business_cents      float64  cents/month  margin that it makes with its other principals
+usual_attention           float64  1            attention to its company at the beginning
 [distributor territory] build
 covers                    bool     -            territories that a distributor serves
 [outlet company] distributor
@@ -245,6 +249,16 @@ is_contracted             bool     -            works for its company
 last_discount             float64  1            discount on the list price up to this morning
 retainer_cents            int64    cents/month  retainer agreed when it was signed
 waits_for_ground          bool     -            under contract again as soon as ground that it covers is opened
+distributor_return        float64  1/year       smoothed return on its capital
+months_below              int32    months       months in a row with a return below its outside option
+booked_profit_cents       int64    cents        profit in its books up to last evening
+month_profit_cents        int64    cents        this month's profit after interest
+month_capital_cents       int64    cents·days   this month's capital, summed over days
+booked_margin_cents       int64    cents        what its company's goods had brought up to the last month
+distributor_margin_cents  float64  cents/month  smoothed margin that its company's goods bring
+distributor_attention     float64  1            share of its time and vans for its company
+distributor_reach         float64  1            share of the outlets around it that are on its list
+left_day                  int32    day          day on which it ended the contract, −1 none
 [distributor product] journal
 distributor_stock_units   int64    units        in the warehouse
 distributor_in_units      int64    units        all goods in

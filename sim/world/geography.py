@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +13,7 @@ from scipy.spatial import cKDTree
 from sim.compiled import kernel
 from sim.scenario import geography
 from sim.scenario.schema.consumers import HuffSpec
+from sim.streams import DecisionPoint, key_of, uniforms
 from sim.world.bundles import bundle
 from sim.world.ground import open_ground, serves
 from sim.world.world import World
@@ -142,7 +144,9 @@ def assign_distributors(world: World, distributors: Sequence[Distributor], wishe
 
 
 def nearest_distributor(world: World, candidates: Array, *, closed_too: bool = False) -> Array:
-    """Return the nearest candidate that covers each outlet within its service radius, −1 for none; (n_outlets,).
+    """Return the nearest candidate that has each outlet on its list, −1 for none; (n_outlets,).
+
+    A list holds outlets of the territories covered, within the service radius; all of them at a reach of 1.
 
     Parameters
     ----------
@@ -154,9 +158,36 @@ def nearest_distributor(world: World, candidates: Array, *, closed_too: bool = F
         km = np.hypot(world.outlet_x_km - world.distributor_x_km[k], world.outlet_y_km - world.distributor_y_km[k])
         where = world.covers[k] if closed_too else serves(world, int(k))
         better = where[world.outlet_territory] & (km <= world.service_radius_km[k]) & (km < best_km)
+        if world.distributor_reach[k] < 1.0:
+            better &= is_on_list(world, int(k))
         best[better] = k
         best_km[better] = km[better]
     return best
+
+
+def is_on_list(world: World, k: int) -> Array:
+    """Return which outlets the people of distributor k know and serve, wherever they are, (n_outlets,).
+
+    Each outlet has its own draw for each distributor, so that a list only grows while the reach does. The log-odds of
+    being on it are those of the reach, and more for larger outlets.
+    """
+    u = uniforms(
+        key_of(world.scenario.seed, 0, DecisionPoint.OUTLET_ON_LIST, 0),
+        world.outlet_slot ^ world.distributor_slot[k],
+        0,
+    )
+    share = world.distributor_reach[k]
+    large = np.log(world.outlet_size / np.median(world.outlet_size))
+    log_odds = math.log(share / (1.0 - share)) + world.scenario.distributors.partners.reach.size_effect * large
+    on_list: Array = np.log(u / (1.0 - u)) < log_odds
+    return on_list
+
+
+def outlets_served(world: World) -> Array:
+    """Return how many open outlets each distributor delivers to, shape (n_distributors,)."""
+    rows = world.outlet_distributor[world.is_open]
+    served: Array = np.bincount(rows[rows >= 0], minlength=world.sizes["distributor"])
+    return served
 
 
 def reach(world: World, k: int) -> Array:

@@ -153,6 +153,8 @@ information_system    distributor  bool   [0, 1] -                 set      each
     Whether a distributor shares its sell-out data.
 coaching_cents        distributor  int64  [0, 1e10] cents/month    add      0
     Logistics coaching of a distributor.
+network_cents         distributor  int64  [0, 1e10] cents/month    add      0
+    Help of a distributor in winning outlets for its list.
 offer_cents           distributor  int64  [0, 1e10] cents/month    add      0
     Retainer offered to a candidate, or paid to a contracted distributor.
 poach_cents           territory   int64   [0, 1e10] cents/month    add      0

@@ -103,6 +103,19 @@ class Delivery(NamedTuple):
     capacity_drops: Count
 
 
+class Partner(NamedTuple):
+    """A distributor as a company; of who has no contract, nothing is written."""
+
+    profit_cents: Count  # after interest on what its stock and claims tie up
+    capital_cents: Count  # at the end of the day
+    contracts: Count  # 1
+    attention: Real
+    reach: Real
+    upkeep_cents: Count  # what the contract costs its company
+    left: Count  # 1 on the day on which it ends its contract
+    calls: Count  # by its own salesmen, for its company
+
+
 class Advisor(NamedTuple):
     """An advisor's day; of who does not work, nothing is written."""
 
@@ -170,6 +183,7 @@ PANELS: Final[dict[str, Panel]] = {
     "brand_territory": Panel(BrandTerritory, ("territory", "brand")),
     "distributor": Panel(Distributor, ("distributor", "product")),
     "delivery": Panel(Delivery, ("distributor",)),
+    "partner": Panel(Partner, ("distributor",)),
     "advisor": Panel(Advisor, ("advisor",)),
     "factory": Panel(Factory, ("product",)),
 }

@@ -289,6 +289,7 @@ ROWS = [
     ),
     Row("lever:information_system", 0, 1, CHAIN, money("services_cost"), starts),
     Row("lever:coaching_cents", 0, 10**6, days(31), left(lambda w: w.distributor_capability[0]), up_by(0.001)),
+    Row("lever:network_cents", 36_500, 73_000, days(14), money("services_cost"), times(2.0)),
     Row(
         "lever:offer_cents",
         0,

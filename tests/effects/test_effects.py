@@ -22,6 +22,7 @@ from tests.effects import (
     leads,
     levers,
     money,
+    partner,
     people,
     place,
     retail,
@@ -30,7 +31,7 @@ from tests.effects import (
 )
 from tests.effects.market import Row
 
-TABLES = (people, place, shoppers, company, retail, channel, field, ground, money, rivalry, leads, levers)
+TABLES = (people, place, shoppers, company, retail, channel, partner, field, ground, money, rivalry, leads, levers)
 FILE = "it says what to do with faulty rows of a user's file, which tests/unit/scenario/test_census.py makes"
 NOT_SHOWN = {
     "outlets.census.missing_size": FILE,

@@ -32,7 +32,7 @@ DRIVERS = {
     "Promotion,\nadvertising": tuple(a for a in PROMOTION if a not in TRADE),
     "People,\ntravel": PEOPLE,
     "Logistics": LOGISTICS,
-    "Overhead": ("overhead",),
+    "Overhead": ("overhead", "upkeep"),
 }
 REVENUE, OTHER, PROFIT = "Revenue", "Other\n(net)", "Profit"
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.policies import ReplenishmentPolicyName, ShopPolicyName
 from sim.scenario.schema.common import IDENTIFIER, Placed, Spec, quantity
+from sim.scenario.schema.partner import PartnersSpec
 from sim.scenario.schema.place import Share
 from sim.scenario.schema.rivalry import DisplacementSpec
 
@@ -309,6 +310,7 @@ class DistributorsSpec(Spec):
     push: PushSpec = quantity(text="Targets and overstock.", domain="-", factory=PushSpec)
     contracts: ContractsSpec = quantity(text="Winning and keeping distributors.", domain="-", factory=ContractsSpec)
     services: ServicesSpec = quantity(text="Costs of services.", domain="-", factory=ServicesSpec)
+    partners: PartnersSpec = quantity(text="Distributors as companies.", domain="-", factory=PartnersSpec)
     opening_stock_days: float = quantity(20.0, "Stock at the beginning, in days of expected demand.", "[0, 730] days")
     rating_error: float = quantity(
         0.15, "Standard deviation of our people's error when they rate a distributor's potential.", "[0, 1]"

@@ -249,6 +249,9 @@ class MechanismsSpec(Spec):
         False, "Rivals spend what they earn, leave and return, and notice us by degrees; off: fixed budgets.", "-"
     )
     promotions: bool = quantity(True, "Regular promotions of every company.", "-")
+    distributor_companies: bool = quantity(
+        False, "Distributors look at their return, have other business, salesmen and own lists of outlets.", "-"
+    )
     push: bool = quantity(True, "Targets, loading, markdown.", "-")
     diversion: bool = quantity(True, "Grey goods and price disorder.", "-")
     database_limits: bool = quantity(True, "Limited knowledge; off: every outlet is known exactly.", "-")

@@ -51,6 +51,9 @@ class KeyAccounts(Strategy):
     )
     information_system: bool = quantity(False, "Information: core distributors share their data.", "-")
     coaching_cents: int | None = lever_field("coaching_cents", "Logistics: coaching of each core distributor.")
+    network_cents: int | None = lever_field(
+        "network_cents", "Network: help of each core distributor in winning outlets."
+    )
     terms_days: int | None = lever_field("terms_days", "Cash: days that core distributors have to pay.")
 
     visit_every_days_a: float | None = lever_field("visit_every_days", "Days between visits to class A.")
@@ -123,7 +126,9 @@ class KeyAccounts(Strategy):
 
     def _services(self, core: Array) -> tuple[Pull, ...]:
         system = stated("information_system", self.information_system or None, distributor=core)
-        flows = all_stated(self, ("discount", "rebate_rate", "coaching_cents", "terms_days"), distributor=core)
+        flows = all_stated(
+            self, ("discount", "rebate_rate", "coaching_cents", "network_cents", "terms_days"), distributor=core
+        )
         return (*flows, *system)
 
     def _small_outlets(self, view: View) -> tuple[Pull, ...]:

@@ -219,6 +219,9 @@ def fill_distributors(world: World, distributors: Sequence[Distributor]) -> None
     world.fill("is_contracted", [d.spec.signed for d in distributors])
     world.fill("drops_per_day", [-1 if d.spec.drops_per_day is None else d.spec.drops_per_day for d in distributors])
     world.fill("warehouse_units", [d.spec.warehouse_days for d in distributors])
+    own_lists = world.scenario.mechanisms.distributor_companies
+    world.fill("distributor_reach", world.scenario.distributors.partners.reach.start if own_lists else 1.0)
+    world.fill("left_day", -1)
 
 
 def fill_ground(world: World, companies: Sequence[CompanySpec]) -> None:

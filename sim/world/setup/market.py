@@ -16,6 +16,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.company import CompanySpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniforms
 from sim.world.accounts import N_ACCOUNTS, N_SECTORS
+from sim.world.business import attention_share
 from sim.world.geography import CANDIDATES, assign_distributors, expected_rate, future_reach
 from sim.world.ground import serves
 from sim.world.levers import fill_levers
@@ -58,6 +59,8 @@ PURSE_CASES = 2.0
 LEAST_OF_EQUAL, LEAST_OF_EXPECTED = 1.0 / 3.0, 0.5
 """Means of a distributor: for at least this part of an equal share of its shops' shoppers, and this part of what its
 company sells to as many elsewhere (assumption; usual listings give more than 0.4, and more than 0.75)."""
+
+MONTH = 30
 
 LEAST_BUYERS = 0.25
 """Means of a shop: for at least this share of its shoppers buying (assumption; usual listings give more than 0.5)."""
@@ -337,6 +340,7 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
     world.fill(
         "distributor_working_capital_cents", np.floor(days * cost).astype(np.int64) + LEAST_DISTRIBUTOR_CASH_CENTS
     )
+    _businesses(world, by_distributor)
     world.warehouse_units[:] = np.maximum(world.warehouse_units * by_distributor.sum(axis=1), LEAST_WAREHOUSE_UNITS)
     wanted = np.ceil(scenario.distributors.delivery.spare_capacity * outlets_served).astype(np.int32) + 1
     world.drops_per_day[:] = np.where(world.drops_per_day < 0, wanted, world.drops_per_day)
@@ -353,6 +357,28 @@ def _will_grow(world: World) -> Array:
     closed = [(world.covers[k] & ~serves(world, k)).any() for k in range(world.sizes["distributor"])]
     growing: Array = ~world.is_contracted | np.array(closed, dtype=np.bool_)
     return growing
+
+
+def _businesses(world: World, by_distributor: Array) -> None:
+    """Fill what each distributor has of its own beside the company's goods: fixed capital, other business, attention.
+
+    Parameters
+    ----------
+    by_distributor : shape (n_distributors, n_products). What it expects to sell of the company's. [units/day]
+    """
+    spec = world.scenario.distributors.partners
+    principals = spec.principals
+    margin = MONTH * (by_distributor @ (world.trade_price_cents - world.list_price_cents))
+    world.fill(
+        "distributor_fixed_cents", np.ceil(spec.returns.fixed_days * (by_distributor @ world.list_price_cents)) + 1.0
+    )
+    world.fill("house_cents", np.floor(spec.returns.house_share * margin))
+    world.fill("other_business_cents", principals.volume * principals.margin * margin)
+    world.fill("distributor_margin_cents", margin)
+    share = attention_share(margin, world.other_business_cents, principals.number, principals.exponent)
+    world.fill("usual_attention", share)
+    world.fill("distributor_attention", share)
+    world.fill("distributor_return", spec.returns.outside_per_year)
 
 
 def _expect_to_grow(world: World, by_distributor: Array) -> None:

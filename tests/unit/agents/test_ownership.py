@@ -59,7 +59,20 @@ GROUND = {
         ],
     },
 }
-CASES = {"own": STRESSED, "shared": merged(STRESSED, SHARED_DATA), "off": {"mechanisms": ALL_OFF}, "ground": GROUND}
+COMPANIES: dict[str, Any] = {
+    "mechanisms": {"distributor_companies": True},
+    "distributors": {
+        "partners": {"returns": {"outside_per_year": 9.0, "patience_months": 1, "leaving_per_month": 1.0}}
+    },
+}
+
+CASES = {
+    "own": STRESSED,
+    "companies": merged(STRESSED, COMPANIES),
+    "shared": merged(STRESSED, SHARED_DATA),
+    "off": {"mechanisms": ALL_OFF},
+    "ground": GROUND,
+}
 
 
 @pytest.mark.parametrize("changes", CASES.values(), ids=CASES)

@@ -37,6 +37,7 @@ DERIVED = {
     "ordering": "purse_cents rule won",
     "promoting": "chosen first rows",
     "rivals": "estimate focus order sell_in total weight",
+    "salesmen": "displacement estimate focus order sell_in total",
     "snapshot": "active_days",
     "tasks": "all_lines any_call on other to_sell",
     "supply": "coming echelon history is_due longest_days position purse_cents",

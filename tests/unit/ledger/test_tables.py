@@ -18,6 +18,7 @@ KEYS = {
     "brand_territory": ["day", "territory", "brand"],
     "distributor": ["day", "distributor", "product"],
     "delivery": ["day", "distributor"],
+    "partner": ["day", "distributor"],
     "advisor": ["day", "advisor"],
     "factory": ["day", "product"],
     "money": ["day", "tier", "party", "account"],

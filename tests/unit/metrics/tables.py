@@ -27,6 +27,7 @@ COLUMNS: dict[str, str] = {
     "lead_time_days_sum km capacity_drops",
     "advisor": "day advisor territory calls productive_calls lines order_units new_listings attempts driving_minutes "
     "visiting_minutes idle_minutes km selling service coaching farmer patch_outlets",
+    "partner": "day distributor company profit_cents capital_cents contracts attention reach upkeep_cents left calls",
     "factory": "day company product made_units shipped_units ordered_units stock_units backlog_units",
     "money": "day tier party account amount_cents",
     "events": "day kind territory subject object value",

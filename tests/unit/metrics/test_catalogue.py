@@ -13,6 +13,7 @@ from tests.unit.metrics import (
     test_ground,
     test_market,
     test_money,
+    test_partner,
     test_rivalry,
     test_service,
     test_stock,
@@ -24,7 +25,7 @@ def test_every_kpi_has_a_value_worked_out_by_hand() -> None:
         set(module.EXPECTED)
         for module in (
             *(test_market, test_service, test_stock, test_field, test_money, test_capital, test_ground),
-            test_rivalry,
+            *(test_rivalry, test_partner),
         )
     ]
     assert set.union(*tested) == set(KPIS)

@@ -1,0 +1,84 @@
+"""Distributors' own salesmen, who call for the company that their house attends to."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.base import Context, Day
+from sim.agents.clock import Clock, Life, Moment
+from sim.agents.order_book import OrderBook
+from sim.agents.retailer import Retailer
+from sim.calendar import Phase, Rank
+from sim.kernels.rivals import size_pull
+from sim.kernels.salesmen import Crews, salesmen_days
+from sim.ledger.recorder import Event
+from sim.streams import DecisionPoint
+from sim.world.accounts import Account, Sector
+from sim.world.bundles import bundle
+from sim.world.geography import outlets_served
+
+Array = NDArray[Any]
+
+WORKING_DAYS_OF_A_YEAR: Final = 260.0
+MONTHS_OF_A_YEAR: Final = 12
+
+CALL = Moment(Phase.FIELD, Rank.DISTRIBUTOR, 0, "distributors' salesmen", "call on the outlets of their lists")
+
+
+class Salesmen:
+    """All distributors' salesmen."""
+
+    writes = frozenset({"retailer", "market_day", "journal"})
+
+    def __init__(self, context: Context, book: OrderBook, retailer: Retailer) -> None:
+        self._c = context
+        self._book, self._retailer = book, retailer
+        world, n = context.world, context.world.sizes["distributor"]
+        self._spec = context.scenario.distributors.partners.salesmen
+        keys = np.zeros((4, world.sizes["company"]), dtype=np.uint64)
+        self._crews = bundle(
+            Crews,
+            world,
+            self._spec,
+            calls=np.zeros(n),
+            pull=np.empty(world.n_outlets),
+            order=keys[0],
+            estimate=keys[1],
+            sell_in=keys[2],
+            displacement=keys[3],
+            focus=np.ones(world.sizes["product"]),
+            total=np.zeros(n),
+        )
+        size_pull(world.outlet_size, self._spec.focus, self._crews.pull)
+        # The listings that they win for rivals are no events of ours.
+        self._shelves = book.shelves._replace(won=np.zeros_like(book.won))
+        self._all_outlets = np.arange(world.n_outlets)
+        self._made = np.zeros(n, dtype=np.int64)
+
+    def process(self, env: Clock) -> Life:
+        """Live a working day of all distributors' salesmen: one process, since one kernel makes all their calls."""
+        if self._c.scenario.mechanisms.distributor_companies and self._spec.calls_per_day > 0.0:
+            while True:
+                yield from env.sleep(CALL, self._c.next_working_day)
+                self._call(env.today)
+
+    def _call(self, day: Day) -> None:
+        world, crews = self._c.world, self._crews
+        people = outlets_served(world) / self._spec.outlets_per_person
+        crews.calls[:] = people * self._spec.calls_per_day * world.distributor_attention * world.is_contracted
+        crews.order[:] = world.company_slot ^ self._c.key(DecisionPoint.SALESMAN_ORDER, day.index)
+        crews.estimate[:] = world.company_slot ^ self._c.key(DecisionPoint.SALESMAN_ESTIMATE, day.index)
+        crews.sell_in[:] = world.company_slot ^ self._c.key(DecisionPoint.SALESMAN_SELL_IN, day.index)
+        crews.displacement[:] = world.company_slot ^ self._c.key(DecisionPoint.SALESMAN_DISPLACEMENT, day.index)
+        key = self._c.key(DecisionPoint.SALESMAN_CALL, day.index)
+        salesmen_days(crews, self._shelves, self._book.relations, self._book.call_rules, day.index, key, self._made)
+        self._book.record_displaced(day)
+        self._shelves.won[:, world.product_company != 0] = False
+        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._shelves.won, self._all_outlets)
+        self._c.recorder.add("partner", day.index, calls=self._made)
+        wage = self._c.scenario.team.wage_cents_per_month * MONTHS_OF_A_YEAR / WORKING_DAYS_OF_A_YEAR
+        cents = np.floor(self._made / self._spec.calls_per_day * wage).astype(np.int64)
+        self._c.journal.distributor_expense(Account.ADVISOR_COST, cents, Sector.EMPLOYEES)
