@@ -25,6 +25,7 @@ from sim.agents.retailer import Retailer
 from sim.agents.rival import RivalField, Rivals
 from sim.agents.salesmen import Salesmen
 from sim.agents.settlement import Settlement
+from sim.agents.trade_promotion import TradePromotions
 
 
 def cast(context: Context) -> list[Agent]:
@@ -52,6 +53,7 @@ def cast(context: Context) -> list[Agent]:
         Factories(context),
         Capacity(context),
         Promotions(context),
+        TradePromotions(context),
         Goodwill(context),
         Diversion(context, distributors),
         Settlement(context),

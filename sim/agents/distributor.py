@@ -16,6 +16,7 @@ from sim.agents.partner import pull_of_business
 from sim.calendar import SLOTS, Phase, Rank, next_every
 from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.supply import Evening, Replenishment, review_distributors
+from sim.ledger.ages import expire_at_distributors, unload_goods
 from sim.ledger.recorder import Event
 from sim.policies import ReplenishmentPolicy
 from sim.streams import DecisionPoint, uniform
@@ -103,6 +104,8 @@ class Distributors:
 
     def _receive(self, day: Day) -> None:
         units = self._c.journal.receive_at_distributors(day.index % RING_DAYS)
+        if self._c.scenario.mechanisms.age_of_goods:
+            unload_goods(self._c.world, units, day.index % RING_DAYS)
         self._c.recorder.add("distributor", day.index, received_units=units)
 
     def _next_change_of_price(self, first: int) -> int | None:
@@ -288,6 +291,9 @@ class Distributors:
         stock = world.distributor_stock_units
         storage = np.floor(stock.sum(axis=1) * spec.storage_cents_per_unit_day).astype(np.int64)
         self._c.journal.distributor_expense(Account.STORAGE, storage, Sector.LANDLORDS)
+        if self._c.scenario.mechanisms.pass_through:
+            share = self._c.scenario.money.pass_through.distributor_share
+            world.distributor_pass_on[:] = share * world.lever_discount[:, None]
         if self._c.scenario.mechanisms.push:
             self._mark_down(day)
             if (day.index + 1) % self._push.period_days == 0:
@@ -311,18 +317,28 @@ class Distributors:
     def _mark_down(self, day: Day) -> None:
         world = self._c.world
         over = self.overstock() > 0.0
+        if self._c.scenario.mechanisms.age_of_goods:
+            share = self._c.scenario.money.age_of_goods.old_after_share
+            old = day.index - world.distributor_born_day > share * self._c.scenario.distributors.shelf_life_days
+            over |= old & (world.distributor_stock_units > 0)
         fresh = over & (world.distributor_markdown == 0.0)
         for k in np.flatnonzero(fresh.any(axis=1)):
             self._event(day, Event.MARKDOWN, int(k), float(world.lever_markdown_rate[k]))
         world.distributor_markdown[:] = np.where(over, world.lever_markdown_rate[:, None], 0.0)
 
     def _scrap(self, day: Day) -> None:
-        """Stock that would take longer than its shelf life to sell expires; we take back our share of it."""
+        """Stock beyond its shelf life expires, week by week; we take back our share of it.
+
+        Where nobody knows how old goods are, it is what would take longer than its shelf life to sell.
+        """
         world = self._c.world
         life = self._c.scenario.distributors.shelf_life_days
-        sold_in_time = np.maximum(world.distributor_forecast, LEAST_RATE_KEPT) * life
-        beyond = np.maximum(world.distributor_stock_units - sold_in_time, 0.0)
-        units = np.ceil(beyond * min(1.0, WEEK / life)).astype(np.int64)
+        if self._c.scenario.mechanisms.age_of_goods:
+            units = expire_at_distributors(world, day.index, life)
+        else:
+            sold_in_time = np.maximum(world.distributor_forecast, LEAST_RATE_KEPT) * life
+            beyond = np.maximum(world.distributor_stock_units - sold_in_time, 0.0)
+            units = np.ceil(beyond * min(1.0, WEEK / life)).astype(np.int64)
         returned = np.floor(units * world.lever_return_share[:, None]).astype(np.int64)
         self._c.journal.take_back(returned, world.lever_discount)
         self._c.journal.scrap_at_distributors(units - returned)

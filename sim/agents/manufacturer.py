@@ -11,6 +11,7 @@ from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, earliest
 from sim.kernels.supply import Factory, Transport, allocate_products, draw_transport_days, produce
+from sim.ledger.ages import load_goods, make_goods
 from sim.ledger.postings import Shipment
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
@@ -92,6 +93,8 @@ class Factories:
         backlog = world.factory_backlog_units.sum(axis=0)
         made = self._production(day, backlog)
         self._c.journal.make(made)
+        if self._c.scenario.mechanisms.age_of_goods:
+            make_goods(world, made, day.index)
         shipped = self._shipments(day)
         ordered = world.ordered_today_units.sum(axis=0)
         world.factory_order_rate[:] += self._smoothing * (ordered - world.factory_order_rate)
@@ -132,6 +135,8 @@ class Factories:
             freight_cents=self._freight,
         )
         self._c.journal.ship_to_distributors(shipment)
+        if self._c.scenario.mechanisms.age_of_goods:
+            load_goods(world, units, arrival)
         return units
 
     def _stopped(self, day: Day) -> Array:

@@ -49,7 +49,10 @@ class OrderBook:
         )
         cover = 0.0 if ordering.policy == "order_up_to" else ordering.s_S_cover_days
         rule, push = int(ShopPolicy[ordering.policy]), scenario.distributors.push
-        self.reorder_rule = bundle(ReorderRule, world, ordering, push, rule=rule, cover_days=cover)
+        ahead = scenario.money.forward_buying
+        self.reorder_rule = bundle(
+            ReorderRule, world, ordering, push, ahead, scenario.mechanisms, rule=rule, cover_days=cover
+        )
 
     def open_day(self) -> None:
         """Clear the day's orders and count what each shop can still spend or owe."""

@@ -13,6 +13,7 @@ from sim.agents.market_day import MarketDay
 from sim.calendar import Phase, Rank
 from sim.kernels.choice import ShelfTerms
 from sim.kernels.delivery import sum_by_distributor
+from sim.kernels.freshness import Goods, sum_ages
 from sim.kernels.snapshot import Outlets, SnapshotRules, snapshot_products, snapshot_territories
 from sim.world.bundles import bundle
 from sim.world.ground import open_ground
@@ -34,7 +35,7 @@ class Recording:
         self._terms = bundle(ShelfTerms, context.scenario.retail.shelf, context.scenario.mechanisms)
         world = context.world
         self._is_of_brand = (world.product_brand[:, None] == np.arange(world.sizes["brand"])).astype(np.float64)
-        self._outlets = bundle(Outlets, world)
+        self._outlets, self._goods = bundle(Outlets, world), bundle(Goods, world)
         self._rules = bundle(SnapshotRules, context.scenario.database, active_days=ACTIVE_DAYS)
 
     def process(self, env: Clock) -> Life:
@@ -63,6 +64,8 @@ class Recording:
             price_index=self._price_index(),
         )
         self._distributors(day)
+        if self._c.scenario.mechanisms.age_of_goods:
+            self._ages(day)
         recorder.close_books(day.index)
         if recorder.outlet_panel.shape[0]:
             recorder.outlet_panel[day.index, :, :, 1] = world.outlet_stock_units
@@ -74,6 +77,14 @@ class Recording:
         # A brand without any product has no price.
         index: Array = factor @ self._is_of_brand / np.where(products > 0, products, np.nan)
         return index
+
+    def _ages(self, day: Day) -> None:
+        """How old all goods are, goods on the road left out."""
+        world, recorder = self._c.world, self._c.recorder
+        sum_ages(self._goods, day.index, recorder.today("market", day.index).outlet_age_sum)
+        distributor = world.distributor_stock_units * (day.index - world.distributor_born_day)
+        recorder.add("distributor", day.index, age_sum=distributor)
+        recorder.add("factory", day.index, age_sum=world.factory_stock_units * (day.index - world.factory_born_day))
 
     def _distributors(self, day: Day) -> None:
         world = self._c.world

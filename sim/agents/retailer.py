@@ -13,6 +13,7 @@ from sim.agents.order_book import OrderBook
 from sim.calendar import Phase, Rank, earliest
 from sim.kernels.ageing import MONTH, AgeingRules, DelistingRules, Week, age_outlets
 from sim.kernels.delivery import sum_by_distributor
+from sim.kernels.freshness import Goods, Labels, PricingRules, expire_goods, receive_goods, set_prices
 from sim.kernels.invoices import invoices_of
 from sim.kernels.ordering import review_shops
 from sim.kernels.snapshot import collect_marks
@@ -47,6 +48,8 @@ class Retailer:
         self._of_weekday = [np.flatnonzero(week_day == k) for k in range(WEEK)]
         self._rules = self._ageing_rules()
         self._marked = np.zeros(MARKS, dtype=np.int32), np.zeros(MARKS, dtype=np.int32)
+        self._goods, self._labels = bundle(Goods, context.world), bundle(Labels, context.world)
+        self._pricing = self._pricing_rules()
         self._week = bundle(Week, context.world, dropped=np.zeros_like(book.won))
 
     def process(self, env: Clock) -> Life:
@@ -69,7 +72,9 @@ class Retailer:
         return earliest(first, world.outlet_open_day, late)
 
     def _receive(self) -> None:
-        self._c.journal.receive_at_outlets()
+        received = self._c.journal.receive_at_outlets()
+        if self._c.scenario.mechanisms.age_of_goods:
+            receive_goods(received, self._goods)
         self._book.open_day()
 
     def _reorder(self, day: Day) -> None:
@@ -92,10 +97,30 @@ class Retailer:
         rows = self._of_weekday[day.index % WEEK]
         key = self._c.key(DecisionPoint.UNPROMPTED_LISTING, day.index)
         age_outlets(rows, book.shelves, book.relations, self._week, self._rules, day.index, key)
+        self._tend_prices(day, rows)
         lapsed = (world.exclusive_company >= 0) & (world.exclusive_until <= day.index)
         world.exclusive_company[lapsed] = -1
         self.record_listings(day, Phase.AGE, Event.DELISTED, self._week.dropped, rows)
         self.record_listings(day, Phase.AGE, Event.LISTING_WON, book.won, rows)
+
+    def _tend_prices(self, day: Day, rows: Array) -> None:
+        """Throw away what has expired, and set prices anew; both once a week."""
+        on = self._c.scenario.mechanisms
+        if on.age_of_goods:
+            expired = np.zeros((rows.shape[0], self._c.world.sizes["product"]), dtype=np.int32)
+            if expire_goods(rows, self._goods, day.index, self._c.scenario.distributors.shelf_life_days, expired):
+                self._c.journal.scrap_at_outlets(rows, expired)
+        if on.age_of_goods or on.pass_through:
+            set_prices(rows, self._goods, self._labels, self._pricing, day.index)
+
+    def _pricing_rules(self) -> PricingRules:
+        scenario, money = self._c.scenario, self._c.scenario.money
+        old = money.age_of_goods.old_after_share * scenario.distributors.shelf_life_days
+        return PricingRules(
+            shelf_share=money.pass_through.shelf_share if scenario.mechanisms.pass_through else 0.0,
+            old_after_days=old if scenario.mechanisms.age_of_goods else np.inf,
+            old_cut=money.age_of_goods.old_cut,
+        )
 
     def record_listings(self, day: Day, minute: int, kind: Event, changed: Array, rows: Array) -> None:
         """Record listings won or lost at the outlets in `rows`; clear the marks `changed` (n_outlets, n_products)."""

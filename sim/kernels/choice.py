@@ -56,6 +56,7 @@ class Shelf(NamedTuple):
 
     is_listed: Array
     shelf_price_cents: Array
+    shelf_discount: Array
     shelf_gain: Array
     shelf_space: Array
     relation: Array
@@ -132,14 +133,14 @@ def facing_shares(shelf: Shelf, tastes: Tastes, terms: ShelfTerms, i: int, out: 
 @kernel(inline=True)
 def outlet_weights(shelf: Shelf, tastes: Tastes, i: int, shares: Array) -> None:
     """Write exp(utility) of the terms of outlet i, shape (n_segments, n_products); 0 when not listed."""
-    listed, price_cents = shelf.is_listed[i], shelf.shelf_price_cents[i]
+    listed, price_cents, discount = shelf.is_listed[i], shelf.shelf_price_cents[i], shelf.shelf_discount[i]
     habit, out = shelf.habit[i], shelf.choice_weight[i]
     for p in range(listed.shape[0]):
         if not listed[p]:
             for s in range(out.shape[0]):
                 out[s, p] = 0.0
             continue
-        log_price = math.log(price_cents[p] / tastes.usual_price_cents[p])
+        log_price = math.log(price_cents[p] * (1.0 - discount[p]) / tastes.usual_price_cents[p])
         common = tastes.shelf_coefficient * math.log(shares[p])
         for s in range(out.shape[0]):
             out[s, p] = math.exp(

@@ -32,6 +32,7 @@ class Sights(NamedTuple):
     is_listed: Array
     outlet_stock_units: Array
     shelf_price_cents: Array
+    shelf_discount: Array
     habit: Array
     relation: Array
     usual_price_cents: Array
@@ -82,7 +83,8 @@ def look_at_shelf(i: int, c: int, fresh: Array, sights: Sights, seen: Seen, weig
         if sights.product_company[p] != c or not sights.is_listed[i, p]:
             continue
         listed += 1
-        price += sights.shelf_price_cents[i, p] * sights.price_factor[t, p] / sights.usual_price_cents[p]
+        regular = sights.shelf_price_cents[i, p] * (1.0 - sights.shelf_discount[i, p])
+        price += regular * sights.price_factor[t, p] / sights.usual_price_cents[p]
         if not fresh[p]:
             settled += 1
             empty += sights.outlet_stock_units[i, p] <= 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from sim.streams import uniform
 Array = NDArray[Any]
 
 BY_RULE, LATE, OVER, UNDER = range(4)
+DAYS_OF_A_YEAR: Final = 365.0
 
 
 class Shelves(NamedTuple):
@@ -51,6 +52,7 @@ class Shelves(NamedTuple):
     case_units: Array
     product_company: Array
     promotion_utility: Array
+    trade_discount: Array
     listing_fee_cents: Array
     fee_due_cents: Array
     listing_fee_most_cents: Array
@@ -83,6 +85,8 @@ class ReorderRule(NamedTuple):
     minimum_cases: int
     promotion_lift: float
     markdown_order_lift: float
+    trade_promotions: bool
+    stock_cost_per_year: float
     lever_shop_policy: Array
     lever_shop_safety_factor: Array
     lever_shop_cover_days: Array
@@ -170,7 +174,12 @@ def own_order(shelves: Shelves, rule: ReorderRule, i: int, p: int, day: int) -> 
         wanted *= rule.over_factor
     elif shelves.ordering_habit[i] == UNDER:
         wanted *= rule.under_factor
-    if shelves.distributor_markdown[k, p] > 0.0:
+    markdown = shelves.distributor_markdown[k, p]
+    if rule.trade_promotions:
+        ahead = rate * (markdown + shelves.trade_discount[t, c]) / rule.stock_cost_per_year * DAYS_OF_A_YEAR
+        if ahead > 0.0:
+            wanted = max(wanted, target + ahead - position)
+    elif markdown > 0.0:
         wanted = max(wanted, 0.0) + rule.markdown_order_lift * rate * shelves.outlet_review_days[i]
     if position <= 0.0:
         wanted = max(wanted, float(case))

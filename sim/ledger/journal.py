@@ -195,7 +195,11 @@ class Journal:
         """
         amounts = np.zeros(self._w.sizes["company"], dtype=np.int64)
         sell_in: SellIn = self._zeros(SellIn, "territory", "product")
-        n = post_outlet_invoices(shipped, self._books, amounts, self._invoices, sell_in)
+        refunds = np.zeros(self._w.sizes["distributor"], dtype=np.int64)
+        n = post_outlet_invoices(shipped, self._books, amounts, self._invoices, sell_in, refunds)
+        for c in np.unique(self._w.distributor_company[refunds > 0]):
+            mine = np.where(self._w.distributor_company == c, refunds, 0)
+            self.company_pays_distributors(int(c), Account.PROMOTION_COST, Account.PROMOTION_INCOME, mine)
         return Invoices(**{name: values[:n] for name, values in self._invoices._asdict().items()}), sell_in
 
     def receive_at_outlets(self) -> Array:

@@ -26,6 +26,10 @@ PROMOTION_INCOME: Final = int(Account.PROMOTION_INCOME)
 INTEREST: Final = int(Account.INTEREST)
 
 
+LARGEST_DISCOUNT: Final = 0.9
+"""No invoice is lowered by more than this share, whatever comes together."""
+
+
 class Books(NamedTuple):
     """Books, stock, counters of goods, and prices: the columns that postings write and read."""
 
@@ -50,6 +54,9 @@ class Books(NamedTuple):
     product_company: Array
     distributor_company: Array
     distributor_markdown: Array
+    distributor_pass_on: Array
+    trade_discount: Array
+    shelf_discount: Array
     shelf_price_cents: Array
     trade_price_cents: Array
     list_price_cents: Array
@@ -140,7 +147,8 @@ def post_sell_out(sold: Array, price_factor: Array, cut: Array, books: Books, sa
             books.week_sold_units[i, p] += units
             books.review_sold_units[i, p] += units
             books.sold_total_units[i, p] += units
-            price = int(math.floor(books.shelf_price_cents[i, p] * price_factor[t, p] + 0.5))
+            regular = books.shelf_price_cents[i, p] * (1.0 - books.shelf_discount[i, p])
+            price = int(math.floor(regular * price_factor[t, p] + 0.5))
             paid = int(math.floor(books.shelf_price_cents[i, p] * cut[t, p] + 0.5))
             takings += units * price
             bonus += units * paid
@@ -156,7 +164,9 @@ def post_sell_out(sold: Array, price_factor: Array, cut: Array, books: Books, sa
 
 
 @kernel()
-def post_outlet_invoices(shipped: Array, books: Books, amounts: Array, invoices: Invoices, sell_in: SellIn) -> int:
+def post_outlet_invoices(
+    shipped: Array, books: Books, amounts: Array, invoices: Invoices, sell_in: SellIn, refunds: Array
+) -> int:
     """Distributors load trucks: goods and invoices; return the number of invoices.
 
     Parameters
@@ -165,6 +175,7 @@ def post_outlet_invoices(shipped: Array, books: Books, amounts: Array, invoices:
     amounts : shape (n_companies,), scratch, zeros.
     invoices : of the largest number that there may be; written by outlet and company.
     sell_in : added to.
+    refunds : shape (n_distributors,), added to: what promotions to shops took off, which the company pays. [cents]
     """
     outlet_books, distributor_books = books.outlet_books, books.distributor_books
     n = 0
@@ -182,7 +193,11 @@ def post_outlet_invoices(shipped: Array, books: Books, amounts: Array, invoices:
             books.distributor_stock_units[k, p] -= units
             books.distributor_out_units[k, p] += units
             standard = units * books.trade_price_cents[p]
-            amount = standard - int(np.floor(standard * books.distributor_markdown[k, p] + 0.5))
+            own = min(books.distributor_markdown[k, p] + books.distributor_pass_on[k, p], LARGEST_DISCOUNT)
+            promoted = min(books.trade_discount[books.outlet_territory[i], c], LARGEST_DISCOUNT - own)
+            refund = int(np.floor(standard * promoted + 0.5))
+            amount = standard - int(np.floor(standard * own + 0.5)) - refund
+            refunds[k] += refund
             cost = units * books.list_price_cents[p]
             outlet_books[i, INVENTORY] += standard
             outlet_books[i, PRICE_VARIANCE] += amount - standard

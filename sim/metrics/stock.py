@@ -147,6 +147,22 @@ KPIS = (
         "stock of factory, distributors, transit and outlets ÷ Σ sell_out_units",
         by_territory=False,
     ),
+    *(
+        _stock(
+            f"age_of_goods_{tier}",
+            parts=Parts(own(table, age), own(table, stock)),
+            formula=f"Σ daily {age} ÷ Σ daily {stock} ({table}); 0 without mechanisms.age_of_goods",
+            unit="days",
+            better="lower",
+            description=f"Mean age of our goods at the {tier} tier, from the day on which they were made.",
+            by_territory=tier != "factory",
+        )
+        for tier, table, age, stock in (
+            ("factory", "factory", "age_sum", "stock_units"),
+            ("distributor", "distributor", "age_sum", "stock_units"),
+            ("outlet", "market", "outlet_age_sum", "outlet_stock_units"),
+        )
+    ),
     _stock(
         "aged_stock_units",
         parts=Parts(_AGED_DISTRIBUTOR, _days_in_span),

@@ -36,7 +36,14 @@ MECHANISMS: Final[dict[str, tuple[str, ...]]] = {
     "shelf": ("shelf_gain", "shelf_space", "display_on"),
     "advertising": ("goodwill", "standing"),
     "brand capital": ("brand_capital",),
-    "price": ("price_cut", "promotion_utility", "lever_price_cut", "distributor_markdown", "price_disorder"),
+    "price": (
+        "price_cut",
+        "promotion_utility",
+        "lever_price_cut",
+        "shelf_discount",
+        "distributor_markdown",
+        "price_disorder",
+    ),
     "retaliation": (
         "rival_calls_per_day",
         "rival_price_cut",

@@ -76,7 +76,7 @@ def monthly_cost(levers: Levers, prices: PriceList, view: View) -> dict[str, flo
         "exclusive agreements": float(levers["exclusive_outlets"].sum()) * prices.exclusive_term,
         "inspectors": float(levers["inspectors"].sum()) * prices.inspector_month,
         "distributor services": _services(levers, prices, view),
-        "promotions": _promotions(levers, prices, view),
+        "promotions": _promotions(levers, prices, view) + _trade_promotions(levers, view),
         "prices": _prices(levers, view),
     }
 
@@ -103,6 +103,17 @@ def _promotions(levers: Levers, prices: PriceList, view: View) -> float:
     part_of_places = float((there * levers["promotion_on"]).sum() / there.sum()) if there.sum() > 0 else 0.0
     cut = float(levers["promotion_cut"][0])
     return cut * part_of_time * part_of_places * prices.promoted_share * float(_sales(view).sum())
+
+
+def _trade_promotions(levers: Levers, view: View) -> float:
+    """Reckoned as if shops bought no more than they sell in these weeks; buying ahead makes them dearer."""
+    every = float(levers["trade_promotion_every_days"][0])
+    if every == 0.0:
+        return 0.0
+    there = view.territories.sell_in_rate
+    part_of_places = float((there * levers["trade_promotion_on"]).sum() / there.sum()) if there.sum() > 0 else 0.0
+    part_of_time = min(1.0, float(levers["trade_promotion_length_days"][0]) / every)
+    return float(levers["trade_promotion_discount"][0]) * part_of_time * part_of_places * float(_sales(view).sum())
 
 
 def _prices(levers: Levers, view: View) -> float:

@@ -49,6 +49,7 @@ is_open                   bool     -            trading now
 outlet_closed_day         int32    day          day of closing, −1 never
 [outlet product] retailer
 is_listed                 bool     -            on the shelf list
+shelf_discount            float64  1            taken off the regular shelf price by the shop itself
 sales_rate                float64  units/day    the shop's own estimate of its sales
 slow_weeks                int16    weeks        weeks below the delisting threshold
 shelf_gain                float64  1            merchandising beyond the fair share of 1
@@ -84,6 +85,7 @@ outlet_stock_units        int32    units        on the shelf and in the back roo
 outlet_inbound_units      int32    units        on the truck
 outlet_in_units           int64    units        all goods in
 outlet_out_units          int64    units        all goods out
+outlet_born_day           float64  day          mean day on which its goods were made
 [outlet account] journal
 outlet_books              int64    cents        balances, debit positive
 [outlet] journal
@@ -140,6 +142,10 @@ price_cut                 float64  1            promotion cut of the shelf price
 promotion_utility         float64  utility      feature or display of a promotion
 [product] promotion
 promotion_until           int32    day          end of the running promotion
+[territory company] promotion
+trade_discount            float64  1            off shops' invoices in a running promotion to the trade
+[company] promotion
+trade_promotion_until     int32    day          end of that promotion
 [territory company] diversion
 price_disorder            float64  1            disorder of a company's prices
 diverted_week_units       float64  units        grey goods that came in during the week
@@ -171,6 +177,7 @@ launched                  bool     -            on the market
 [product] journal
 factory_stock_units       int64    units        finished stock
 made_units                int64    units        made so far
+factory_born_day          float64  day          mean day on which the finished stock was made
 consumed_units            int64    units        bought by consumers so far
 scrapped_units            int64    units        scrapped so far
 opening_units             int64    units        stock of all parties at the beginning
@@ -232,6 +239,7 @@ distributor_forecast      float64  units/day    smoothed demand
 factory_backlog_units     int64    units        ordered, not shipped
 ordered_today_units       int64    units        ordered from the factory today
 distributor_markdown      float64  1            discount to outlets
+distributor_pass_on       float64  1            part of its own discount that it hands on to outlets
 [distributor product history] market_day
 sell_out_history          int32    units/day    ring of daily sell-out of the outlets served; seen where data are shared
 [distributor product history] retailer
@@ -263,8 +271,10 @@ left_day                  int32    day          day on which it ended the contra
 distributor_stock_units   int64    units        in the warehouse
 distributor_in_units      int64    units        all goods in
 distributor_out_units     int64    units        all goods out
+distributor_born_day      float64  day          mean day on which its goods were made
 [day_slot distributor product] journal
 transit_units             int64    units        from the factory, by day of arrival
+transit_born_day          float64  day          mean day on which these goods were made
 [day_slot distributor] journal
 distributor_due_cents     int64    cents        invoices of the factory by due day
 [distributor account] journal

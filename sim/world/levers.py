@@ -96,6 +96,14 @@ promotion_on          territory   bool    [0, 1] -                 set      1
     Whether our promotions run in a territory.
 listing_fee_most_cents  market    int64   [0, 1e9] cents/outlet    set      ours.budget.listing_fee_most_cents
     Highest fee that we pay for a place on a full shelf.
+trade_promotion_every_days  market  int32  [0, 730] days            set      ours.trade_promotion.every_days
+    Days from one promotion of ours to shops to the next; 0 means none.
+trade_promotion_length_days  market  int32  [1, 180] days           set      ours.trade_promotion.length_days
+    Length of our promotions to shops.
+trade_promotion_discount  market  float64  [0, 0.9] 1              set      ours.trade_promotion.discount
+    Discount on shops' invoices in our promotions to them, paid by us.
+trade_promotion_on    territory   bool    [0, 1] -                 set      1
+    Whether our promotions to shops run in a territory.
 census_outlets        territory   float64  [0, 1e7] outlets/month  add      database.census_outlets_per_month shared
     Outlets surveyed.
 exclusive_outlets     territory   float64  [0, 100_000] outlets/month  add  0

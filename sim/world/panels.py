@@ -38,6 +38,7 @@ class Market(NamedTuple):
     in_stock_weight: Real
     facings_share: Real
     promotion_cents: Count  # price cuts paid by the product's company
+    outlet_age_sum: Real  # of the stock, in unit-days
     displaced: Count  # times that another company's people took its facings, or its listing
 
 
@@ -88,6 +89,7 @@ class Distributor(NamedTuple):
     diverted_units: Count
     scrapped_units: Count
     returned_units: Count
+    age_sum: Real  # of the stock, in unit-days
 
 
 class Delivery(NamedTuple):
@@ -150,6 +152,7 @@ class Factory(NamedTuple):
     ordered_units: Count
     stock_units: Count
     backlog_units: Count
+    age_sum: Real  # of the stock, in unit-days
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 from sim.metrics.table import kpi_values
 from tests.effects.company import COMPANIES, each
 from tests.effects.field import KNOWN
-from tests.effects.market import Changes, Market, Measure, Row, days, equal, on, starts, stops, times, up
-from tests.effects.measures import money, state
+from tests.effects.market import PULLS, Changes, Market, Measure, Row, days, down, equal, on, starts, stops, times, up
+from tests.effects.measures import money, ratio, state, total
 from tests.markets import merged
 
 INTEREST: dict[str, Any] = {**on("interest", "payment_delay"), "rivals": {"list": [{"id": "R1"}]}, **days(20)}
@@ -92,6 +92,57 @@ def coming(_: str, c: int) -> Measure:
     return state("capacity_coming_units", c)
 
 
+DISCOUNTED: dict[str, Any] = {**on("pass_through", "stock_outs"), **days(28), PULLS: {"discount": 0.2}}
+SHOPS_PAY = ratio(total("market", "sell_in_cents", company="ours"), total("market", "sell_in_units", company="ours"))
+SHOPPERS_PAY = ratio(
+    total("market", "sell_out_cents", company="ours"), total("market", "sell_out_units", company="ours")
+)
+TRADE: dict[str, Any] = {"trade_promotion": {"every_days": 14, "length_days": 4, "discount": 0.1}}
+PROMOTED: dict[str, Any] = {
+    **on("trade_promotions", "stock_outs"),
+    **days(28),
+    "ours": TRADE,
+    "rivals": {"list": [{"id": "R1", **TRADE}]},
+}
+GROWING_OLD: dict[str, Any] = {
+    **on("age_of_goods", "stock_outs"),
+    **days(28),
+    "distributors": {"shelf_life_days": 60, "opening_stock_days": 20.0},
+}
+CUTS = state("shelf_discount")
+
+
+def given(party: str, _: int = 0) -> Measure:
+    return money("promotion_cost", party=party)
+
+
+def discount_rows() -> Iterator[Row]:
+    through = "money.pass_through"
+    yield Row(f"{through}.distributor_share", 0.0, 0.5, DISCOUNTED, SHOPS_PAY, times(0.9, 0.001))
+    yield Row(f"{through}.shelf_share", 0.0, 1.0, DISCOUNTED, SHOPPERS_PAY, down)
+    yield Row("mechanisms.pass_through", False, True, DISCOUNTED, SHOPS_PAY, times(0.9, 0.001))
+    yield from each("trade_promotion.every_days", 0, 14, PROMOTED, given, starts)
+    yield from each("trade_promotion.length_days", 1, 7, PROMOTED, given, up)
+    yield from each("trade_promotion.discount", 0.0, 0.1, PROMOTED, given, starts)
+    yield Row("mechanisms.trade_promotions", False, True, PROMOTED, given("ours"), starts)
+    yield Row("money.forward_buying.stock_cost_per_year", 1.0, 10.0, PROMOTED, given("ours"), down)
+    yield Row("lever:trade_promotion_every_days", 0, 14, PROMOTED, given("ours"), starts)
+    yield Row("lever:trade_promotion_length_days", 1, 7, PROMOTED, given("ours"), up)
+    yield Row("lever:trade_promotion_discount", 0.0, 0.1, PROMOTED, given("ours"), starts)
+    yield Row("lever:trade_promotion_on", 0, 1, PROMOTED, given("ours"), starts)
+    old = "money.age_of_goods"
+    yield Row(f"{old}.old_after_share", 0.1, 1.0, GROWING_OLD, CUTS, down)
+    yield Row(
+        f"{old}.old_cut",
+        0.0,
+        0.2,
+        merged(GROWING_OLD, {"money": {"age_of_goods": {"old_after_share": 0.1}}}),
+        CUTS,
+        starts,
+    )
+    yield Row("mechanisms.age_of_goods", False, True, GROWING_OLD, total("market", "outlet_age_sum"), starts)
+
+
 def price_of_money_rows() -> Iterator[Row]:
     for _, party, _c in COMPANIES:
         yield Row("money.listing_fee.cents_per_shopper", 0.0, 500.0, FULL_SHELVES, fees(party), starts, note=party)
@@ -113,6 +164,7 @@ def price_of_money_rows() -> Iterator[Row]:
 ROWS: list[Row] = [
     *interest_rows(),
     *price_of_money_rows(),
+    *discount_rows(),
     Row("money.end_value.margin_years", 1.0, 3.0, VALUED, worth, times(3.0)),
     Row("money.end_value.retention", 0.25, 0.5, VALUED, worth, times(2.0)),
     Row("money.end_value.retention", 0.0, 0.5, VALUED, worth, starts, note="nothing stays"),

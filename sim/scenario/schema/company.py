@@ -63,6 +63,17 @@ class PromotionSpec(Spec):
     product_share: float = quantity(0.5, "Share of the company's products promoted each time.", "[0, 1]")
 
 
+class TradePromotionSpec(Spec):
+    """The company's regular promotions to shops, on all its products (`mechanisms.trade_promotions`).
+
+    Goods that are given free are a discount, too: m cases free with every n are m ÷ (n + m) off.
+    """
+
+    every_days: int = quantity(0, "Days from one promotion to the next; 0 means none.", "[0, 730] days")
+    length_days: int = quantity(14, "Length of a promotion.", "[1, 180] days")
+    discount: float = quantity(0.05, "Taken off shops' invoices, and paid to the distributor.", "[0, 0.9]")
+
+
 class BudgetSpec(Spec):
     """Monthly spending of a company for the whole market, before levers."""
 
@@ -94,6 +105,7 @@ class CompanySpec(Spec):
     )
     factory: FactorySpec = quantity(text="Production and transport.", domain="-", factory=FactorySpec)
     promotion: PromotionSpec = quantity(text="Consumer promotions.", domain="-", factory=PromotionSpec)
+    trade_promotion: TradePromotionSpec = quantity(text="Promotions to shops.", domain="-", factory=TradePromotionSpec)
     budget: BudgetSpec = quantity(text="Monthly spending.", domain="-", factory=BudgetSpec)
     absent_from: tuple[str, ...] = quantity(
         (),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sim.scenario.schema.common import Spec, quantity
 from sim.scenario.schema.place import Share
 
+PASSED_ON = "median wholesale pass-through of Dominick's tuna (R package bayesm): .13"
+
 
 class InterestSpec(Spec):
     """What capital costs a year, by tier: on stock and receivables, less what suppliers lend (`mechanisms.interest`).
@@ -24,6 +26,37 @@ class ListingFeeSpec(Spec):
     cents_per_shopper: float = quantity(
         500.0, "Fee for each category shopper a day of the shop; an assumption.", "[0, 1e7] cents per shopper/day"
     )
+
+
+class PassThroughSpec(Spec):
+    """What becomes of a discount further down (`mechanisms.pass_through`)."""
+
+    distributor_share: Share = quantity(
+        0.5, "Share of our discount to a distributor that it hands on in its invoices to shops; an assumption."
+    )
+    shelf_share: Share = quantity(
+        0.13, "Share of any discount on a shop's invoice that reaches its shelf price.", source=PASSED_ON
+    )
+
+
+class ForwardBuyingSpec(Spec):
+    """How far ahead shops buy while a price that will end is low (`mechanisms.trade_promotions`)."""
+
+    stock_cost_per_year: float = quantity(
+        1.0,
+        "What a shop reckons that stock costs it a year, as a share of its value: it buys discount ÷ this years ahead.",
+        "[0.01, 100] 1/year",
+    )
+
+
+class AgeOfGoodsSpec(Spec):
+    """Goods grow old from the day on which they are made (`mechanisms.age_of_goods`)."""
+
+    old_after_share: Share = quantity(
+        0.5,
+        "Share of `distributors.shelf_life_days` after which shops and distributors mark goods down; an assumption.",
+    )
+    old_cut: float = quantity(0.2, "What shops take off the shelf price of old goods; an assumption.", "[0, 0.9]")
 
 
 class EndValueSpec(Spec):
@@ -48,4 +81,7 @@ class MoneySpec(Spec):
 
     interest: InterestSpec = quantity(text="Interest.", domain="-", factory=InterestSpec)
     listing_fee: ListingFeeSpec = quantity(text="Fees for a full shelf.", domain="-", factory=ListingFeeSpec)
+    pass_through: PassThroughSpec = quantity(text="Discounts handed on.", domain="-", factory=PassThroughSpec)
+    forward_buying: ForwardBuyingSpec = quantity(text="Buying ahead.", domain="-", factory=ForwardBuyingSpec)
+    age_of_goods: AgeOfGoodsSpec = quantity(text="Old goods.", domain="-", factory=AgeOfGoodsSpec)
     end_value: EndValueSpec = quantity(text="What is left at the end.", domain="-", factory=EndValueSpec)

@@ -34,6 +34,7 @@ DERIVED = {
     "delivery": "area_km2 first is_blocked outlet_km patience shipped stock_left waiting",
     "field": "call_rules key_discovery known n pupil rules shelves skills today",
     "invoices": "cash_cents",
+    "freshness": "old_after_days",
     "ordering": "purse_cents rule won",
     "promoting": "chosen first rows",
     "rivals": "estimate focus order sell_in total weight",

@@ -26,6 +26,7 @@ def sights(n: int = 1, **changes: Any) -> Sights:
         "shelf_price_cents": np.full((n, 3), 200, dtype=np.int32),
         "habit": np.tile([0.3, 0.2, 0.5], (n, 1)),
         "relation": np.zeros((n, 2)),
+        "shelf_discount": np.zeros((n, 3)),
         "price_factor": np.ones((1, 3)),
         "usual_price_cents": np.full(3, 200),
         "product_company": COMPANY,

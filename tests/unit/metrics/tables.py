@@ -15,20 +15,20 @@ COLUMNS: dict[str, str] = {
     "market": "day territory product brand company sell_out_units sell_out_cents sell_in_units sell_in_cents "
     "shoppers_first_choice lost_ordering lost_delivery lost_supply substituted_brand substituted_product moved_store "
     "deferred outlet_stock_units listed_outlets listed_weight in_stock_outlets available_outlets in_stock_weight "
-    "facings_share displaced",
+    "facings_share displaced outlet_age_sum",
     "territory": "day territory open_outlets open_weight known_outlets unvisited_outlets listed_ours active_ours "
     "first_ours shoppers no_purchase price_disorder diverted_in_units exclusive_rival exclusive_ours open_ground "
     "platform_cents advertising_cents display_cents",
     "brand_territory": "day territory brand company goodwill relation first_outlets promoters price_index",
     "distributor": "day distributor company territory product stock_units transit_units ordered_by_outlets "
     "delivered_units cancelled_units backlog_units ordered_units received_units diverted_units scrapped_units "
-    "returned_units",
+    "returned_units age_sum",
     "delivery": "day distributor company drops late_drops orders_completed orders_in_full_on_time waiting_orders "
     "lead_time_days_sum km capacity_drops",
     "advisor": "day advisor territory calls productive_calls lines order_units new_listings attempts driving_minutes "
     "visiting_minutes idle_minutes km selling service coaching farmer patch_outlets",
     "partner": "day distributor company profit_cents capital_cents contracts attention reach upkeep_cents left calls",
-    "factory": "day company product made_units shipped_units ordered_units stock_units backlog_units",
+    "factory": "day company product made_units shipped_units ordered_units stock_units backlog_units age_sum",
     "money": "day tier party account amount_cents",
     "events": "day kind territory subject object value",
     "balance": "day tier party cash_cents receivable_cents payable_cents inventory_cents",

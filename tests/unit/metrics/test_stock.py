@@ -28,17 +28,17 @@ def small() -> FakeResult:
     n = 28
     market = merged(
         weekly((70, 84, 70, 84), "sell_out_units"),
-        days(n, outlet_stock_units=121, sell_in_units=10, sell_in_cents=1900),
+        days(n, outlet_stock_units=121, outlet_age_sum=2_420.0, sell_in_units=10, sell_in_cents=1900),
     )
     depot = merged(
         weekly((60, 100, 60, 100), "ordered_by_outlets", distributor="d1"),
         weekly((40, 120, 40, 120), "ordered_units"),
-        days(n, stock_units=440, transit_units=55, delivered_units=11),
+        days(n, stock_units=440, age_sum=5_500.0, transit_units=55, delivered_units=11),
     )
     plant = merged(
         weekly((0, 160, 0, 160), "made_units"),
         weekly((40, 120, 40, 120), "ordered_units"),
-        days(n, stock_units=220, shipped_units=20),
+        days(n, stock_units=220, age_sum=660.0, shipped_units=20),
     )
     return result(
         scenario(**OVERSTOCK),
@@ -58,6 +58,9 @@ EXPECTED = {
     "turns_outlet": 365 / 11,
     "days_of_stock_chain": 76,  # (220 + 440 + 55 + 121) × 28 ÷ 308 = 836 ÷ 11
     "turns_chain": 365 / 76,
+    "age_of_goods_factory": 3,  # 660 ÷ 220
+    "age_of_goods_distributor": 12.5,  # 5,500 ÷ 440
+    "age_of_goods_outlet": 20,  # 2,420 ÷ 121
     "aged_stock_units": 110,  # 440 − 30 days × 11 a day
     "aged_stock_share": 110 / 440,
     "aged_stock_share_outlet": 0,  # 121 is never beyond 30 days of sales
