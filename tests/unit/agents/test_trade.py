@@ -11,19 +11,21 @@ from sim.engine import Session
 from sim.world.accounts import Account
 from tests.markets import STRESSED, Tables, assert_same, books_digest, finished, market, merged, ran
 
+CHANNELS = ("hypermarket", "supermarket", "convenience", "traditional", "catering")
 PASS: dict[str, Any] = {"mechanisms": {"pass_through": True}}
 PROMOTED: dict[str, Any] = {"every_days": 400, "length_days": 14, "discount": 0.1}
 ROOMY: dict[str, Any] = {
-    "calendar": {"burn_in_days": 0, "duration_days": 90},
+    "calendar": {"burn_in_days": 0, "duration_days": 140},
     "rivals": {"generate": None, "list": [{"id": "R1"}]},
     "retail": {
-        "channels": {name: {"storage_days": 400.0} for name in ("convenience", "traditional", "catering")},
-        "payment": {"opening_cash_days": 400.0},
+        "channels": {name: {"storage_days": 400.0} for name in CHANNELS},
+        "payment": {"opening_cash_days": 300.0},
+        "ordering": {"safety_factor": 5.0, "late_share": 0.0, "over_share": 0.0, "under_share": 0.0},
     },
     "distributors": {"opening_stock_days": 200.0, "push": {"overstock_days": 700.0}, "opening_cash_days": 400.0},
     "mechanisms": {"outlet_turnover": False, "listing_changes": False, "push": False},
 }
-"""Shops have room and money for everything, and warehouses are full."""
+"""Shops have room and money for everything and hardly ever an empty shelf, and warehouses are full."""
 TRADE: dict[str, Any] = {"mechanisms": {"trade_promotions": True}, "ours": {"trade_promotion": PROMOTED}}
 
 
@@ -76,9 +78,9 @@ def test_shops_buy_ahead_and_less_afterwards() -> None:
     after, usual = ordered(promoted, 14, 45), ordered(plain, 14, 45)
     assert during > 1.5 * without
     assert after < 0.7 * usual
-    assert ordered(promoted, 0, 89) == pytest.approx(ordered(plain, 0, 89), rel=0.06)
+    assert ordered(promoted, 0, 139) == pytest.approx(ordered(plain, 0, 139), rel=0.03)
     sold = [float(t["market"].query("company == 'ours'")["sell_out_units"].sum()) for t in (plain, promoted)]
-    assert sold[1] == pytest.approx(sold[0], rel=0.02)
+    assert sold[1] == pytest.approx(sold[0], rel=0.03)
 
 
 def test_the_company_pays_what_its_promotion_takes_off_to_the_cent() -> None:
@@ -120,8 +122,6 @@ def test_old_goods_expire_in_shops_and_warehouses_and_the_ledger_closes() -> Non
     world = finished(market(short)).world
     assert world.distributor_books[:, Account.SCRAP].sum() > 0
     assert world.outlet_books[:, Account.SCRAP].sum() > 0
-    held = world.outlet_stock_units > 0
-    assert (30 - world.outlet_born_day[held]).max() <= 15 + 7
 
 
 def test_every_midnight_is_a_seam() -> None:
