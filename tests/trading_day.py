@@ -72,7 +72,7 @@ def trade(
         dispersion=dispersion,
         territory_weight=np.ones((1, 1, p)),
         no_purchase_weight=no_purchase,
-        promoter_weight=1.0,
+        promoter_weight=np.ones((1, p)),
         reaction_steps=np.cumsum(reactions),
         choose_again=choose_again,
         stock_outs=True,
@@ -138,7 +138,7 @@ def probabilities(
         | {
             "territory_weight": np.ones_like(weight)[None],
             "no_purchase_weight": no_purchase,
-            "promoter_weight": promoter,
+            "promoter_weight": np.full((1, weight.shape[1]), promoter),
             "product_company": np.arange(weight.shape[1], dtype=np.int32),
         }
     )

@@ -175,6 +175,7 @@ def _territories(n: int, each: int) -> Territories:
         out_of_stock=columns * 0.1,
         price=columns * 1.0,
         promoters=columns * 0.2,
+        knowledge=np.ones(n),
         calls_per_day=np.full(n, 40.0),
         travel_share=np.full(n, 0.3),
         is_open=np.ones(n, dtype=bool),

@@ -49,7 +49,7 @@ WAGES = Moment(Phase.SETTLE, Rank.ADVISOR, 0, "our advisors", "are paid their wa
 class AdvisorTeam:
     """Our field force."""
 
-    writes = frozenset({"field", "database", "retailer", "market_day", "journal"})
+    writes = frozenset({"field", "database", "retailer", "market_day", "journal", "programme"})
 
     def __init__(self, context: Context, book: OrderBook, retailer: Retailer) -> None:
         self._c = context

@@ -18,6 +18,7 @@ from sim.agents.market_day import MarketDay
 from sim.agents.order_book import OrderBook
 from sim.agents.partner import Partners
 from sim.agents.personnel import Personnel
+from sim.agents.programme import Programmes
 from sim.agents.promoter import Promoters
 from sim.agents.promotion import Promotions
 from sim.agents.recording import Recording
@@ -47,6 +48,7 @@ def cast(context: Context) -> list[Agent]:
         RivalField(context, book),
         Delivery(context, book),
         Rivals(context),
+        Programmes(context),
         Personnel(context),
         Management(context),
         Channel(context),

@@ -162,6 +162,7 @@ def territories(context: Context, books: OwnBooks, outlets: KnownOutlets) -> Ter
         out_of_stock=mean_by(place, n, np.where(carried > 0, outlets.seen_empty, np.nan)),
         price=mean_by(place, n, np.where(carried > 0, outlets.seen_price, np.nan)),
         promoters=mean_by(place, n, outlets.seen_promoter),
+        knowledge=world.programme_knowledge[0],
         calls_per_day=books.by_territory("calls"),
         travel_share=travel_share(books),
         is_open=open_ground(world, 0),

@@ -117,7 +117,7 @@ class MarketDay:
             dispersion=scenario.category.dispersion if on.overdispersion else 0.0,
             territory_weight=np.ones((t, s, p)),
             no_purchase_weight=float(np.exp(consumers.no_purchase_utility)),
-            promoter_weight=float(np.exp(consumers.promoter_utility)),
+            promoter_weight=np.ones((t, world.sizes["company"])),
             reaction_steps=np.cumsum([getattr(consumers.stock_out, name) for name in REACTIONS]),
             choose_again=consumers.stock_out_rule == "choose_again",
         )
@@ -131,6 +131,7 @@ class MarketDay:
     def _trade(self, day: Day) -> None:
         world, recorder = self._c.world, self._c.recorder
         self._refresh(day)
+        self._rules.promoter_weight[:] = np.exp(self._c.scenario.consumers.promoter_utility * world.efficiency.T)
         territory_weights(self._demand, self._tastes, self._cuts, self._prices, self._rules.territory_weight)
         available = np.zeros(self._shape)
         count_available(self._outlets, available)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.advisor import TOURS
 from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
+from sim.agents.programme import playbook_share
 from sim.calendar import Phase, Rank, earliest, next_every
 from sim.errors import InputError, Problem
 from sim.kernels.field import nearest_in_charge
@@ -35,7 +36,7 @@ TRAIN = Moment(Phase.DECIDE, Rank.MANAGEMENT, 2, "our personnel office", "sends 
 class Personnel:
     """Human resources of our field force."""
 
-    writes = frozenset({"field", "retailer", "journal"})
+    writes = frozenset({"field", "retailer", "journal", "programme"})
 
     def __init__(self, context: Context) -> None:
         self._c = context
@@ -253,6 +254,7 @@ class Personnel:
     def _break_ties(self, a: int) -> None:
         """The personal part of relations goes with the person; a formal handover saves some of it."""
         world, turnover = self._c.world, self._c.scenario.team.turnover
+        world.people_left[world.advisor_territory[a]] += 1
         if not self._c.scenario.mechanisms.relations:
             return
         rows = np.flatnonzero(world.outlet_advisor == a)
@@ -268,7 +270,7 @@ class Personnel:
         world.visits_made[a] = 0
         turnover = team.turnover
         key = self._c.key(DecisionPoint.HIRE, int(world.occupant[a]))
-        playbook = float(world.lever_playbook[0]) * team.learning.playbook_fidelity
+        playbook = playbook_share(world)
         for m, skill in enumerate(SKILLS):
             z = float(normal_quantile(uniform(key, world.advisor_slot[a], m)))
             own = float(np.clip(turnover.hire_skill_mean + turnover.hire_skill_sd * z, 0.02, 0.98))

@@ -88,7 +88,8 @@ class Promotions:
         for k in range(n):
             p = int(products[(number * n + k) % products.shape[0]])
             world.price_cut[:, p] = np.where(here, spec.price_cut, 0.0)
-            world.promotion_utility[:, p] = np.where(here, self._c.scenario.consumers.promotion_utility, 0.0)
+            achieved = self._c.scenario.consumers.promotion_utility * world.efficiency[c]
+            world.promotion_utility[:, p] = np.where(here, achieved, 0.0)
             world.promotion_until[p] = day.index + spec.length_days
             self._event(day, Event.PROMOTION_STARTED, p, spec.price_cut)
 

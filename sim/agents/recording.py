@@ -54,6 +54,7 @@ class Recording:
         weight = np.maximum(territory.open_weight, 1e-12)[:, None]
         market.facings_share[:] /= weight
         brands.relation[:] /= weight
+        territory.knowledge[:], territory.efficiency[:] = world.programme_knowledge[0], world.efficiency[0]
         territory.price_disorder[:] += world.price_disorder[:, 0]
         territory.open_ground[:] += open_ground(world, 0)
         recorder.add(

@@ -139,7 +139,7 @@ class Rivals:
         if instrument == Instrument.PRICE:
             world.rival_price_cut[c, rows] = np.maximum(world.rival_price_cut[c, rows], min(strength, LARGEST_CUT))
         elif instrument == Instrument.PROMOTION:
-            boost = self._c.scenario.consumers.promotion_utility * max(1.0, strength)
+            boost = self._c.scenario.consumers.promotion_utility * max(1.0, strength) * world.efficiency[c, rows]
             world.promotion_boost[c, rows] = np.maximum(world.promotion_boost[c, rows], boost)
         elif instrument == Instrument.ADVERTISING:
             world.advertising_multiplier[c, rows] *= 1.0 + strength
@@ -280,7 +280,7 @@ class Rivals:
 class RivalField:
     """All rivals' field forces."""
 
-    writes = frozenset({"retailer", "market_day", "journal"})
+    writes = frozenset({"retailer", "market_day", "journal", "programme"})
 
     def __init__(self, context: Context, book: OrderBook) -> None:
         self._c = context

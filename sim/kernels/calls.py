@@ -39,6 +39,8 @@ class Relations(NamedTuple):
     product_appeal: Array
     weight_is_stale: Array
     rivalry: Rivalry
+    efficiency: Array
+    calls_made: Array
 
 
 class ContactRules(NamedTuple):
@@ -146,14 +148,21 @@ CROWDED_MOST = 1.5
 
 
 @kernel(inline=True)
+def efficiency_of(relations: Relations, i: int, c: int) -> float:
+    """Return what company c's work achieves at outlet i, against a mature programme; 1 without the mechanism."""
+    return float(relations.efficiency[c, relations.outlet_territory[i]])
+
+
+@kernel(inline=True)
 def make_contact(relations: Relations, rules: CallRules, i: int, caller: Caller) -> None:
-    """Raise the relation: ΔR = quality · gain · (1 − R)."""
+    """Raise the relation: ΔR = efficiency · quality · gain · (1 − R)."""
     if not rules.mechanisms.relations:
         return
     r = rules.relations
     skill = r.unskilled_contact + (1.0 - r.unskilled_contact) * caller.service
     quality = skill * (r.hunter_contact + r.farmer_contact_gain * caller.farmer)
     gain = min(1.0, quality * r.gain_per_contact) * (1.0 - relations.relation[i, caller.company])
+    gain *= efficiency_of(relations, i, caller.company)
     relations.relation[i, caller.company] += gain
     if caller.company == 0:
         relations.personal_tie[i] += r.personal_share * gain
@@ -169,6 +178,7 @@ def tidy_shelf(shelves: Shelves, relations: Relations, rules: CallRules, i: int,
     if rules.mechanisms.displacement:
         best += rules.displacement.empty_facings * empty_share(shelves, i, caller.company)
     step = r.visit_gain * (r.unskilled_visit + (1.0 - r.unskilled_visit) * caller.service)
+    step *= efficiency_of(relations, i, caller.company)
     for p in range(shelves.product_company.shape[0]):
         if shelves.product_company[p] == caller.company and shelves.is_listed[i, p]:
             relations.shelf_gain[i, p] += step * (best - 1.0 - relations.shelf_gain[i, p])
@@ -311,7 +321,7 @@ def write_orders(
     c = caller.company
     acceptance = (
         rules.relations.order_acceptance_base + rules.relations.order_acceptance_gain * relations.relation[i, c]
-    )
+    ) * efficiency_of(relations, i, c)
     if not caller.proposes or draw(stream(today.order, shelves.outlet_slot[i]), 0) >= acceptance:
         return 0, 0
     visit = rules.visit
@@ -351,6 +361,7 @@ def try_sell_in(
     if rules.mechanisms.displacement:
         more += rules.displacement.empty_shelf * empty_share(shelves, i, caller.company)
     chance = sell_in_probability(shelves, relations, rules.listing, i, best, caller.selling, today.day, more)
+    chance *= efficiency_of(relations, i, caller.company)
     is_taken = draw(stream(today.sell_in, shelves.outlet_slot[i]), best) < chance
     if is_taken and agree_on_fee(shelves, relations, rules.listing.facings_per_product, i, caller.company):
         list_product(shelves, relations, i, best, rules.listing.first_rate)
@@ -376,6 +387,7 @@ def call(
     visits : calls made here before; estimates sharpen with them.
     cover_days : what an order should last. [days]
     """
+    relations.calls_made[caller.company, relations.outlet_territory[i]] += 1
     make_contact(relations, rules, i, caller)
     tidy_shelf(shelves, relations, rules, i, caller)
     attempts, won = 0, 0

@@ -52,7 +52,7 @@ class ShelfTerms(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """What shoppers see at each outlet; shape (n_outlets, …)."""
+    """What shoppers see at each outlet, shape (n_outlets, …); what companies' displays achieve, by territory."""
 
     is_listed: Array
     shelf_price_cents: Array
@@ -63,6 +63,8 @@ class Shelf(NamedTuple):
     display_on: Array
     habit: Array
     choice_weight: Array
+    efficiency: Array
+    outlet_territory: Array
 
 
 class TerritoryTerms(NamedTuple):
@@ -103,14 +105,14 @@ class PriceCuts(NamedTuple):
 
 
 @kernel(inline=True)
-def facing_weight(space: float, gain: float, relation: float, display: bool, terms: ShelfTerms) -> float:
-    """Return the shelf weight of one listed product; 1 is a fair share, and `space` what its sales make of that."""
+def facing_weight(space: float, gain: float, relation: float, display: float, terms: ShelfTerms) -> float:
+    """Return the shelf weight of one listed product; 1 is a fair share.
+
+    `space` is what its sales make of that, `display` what the company's paid display achieves here, 0 without one.
+    """
     if not terms.shelf:
         return 1.0
-    weight = 1.0 + gain + terms.relation_weight * relation
-    if display:
-        weight += terms.display_weight
-    return space * weight
+    return space * (1.0 + gain + terms.relation_weight * relation + terms.display_weight * display)
 
 
 @kernel(inline=True)
@@ -118,12 +120,12 @@ def facing_shares(shelf: Shelf, tastes: Tastes, terms: ShelfTerms, i: int, out: 
     """Write the share of facings of each product of outlet i, shape (n_products,); 0 when not listed."""
     listed, gain, relation, display = shelf.is_listed[i], shelf.shelf_gain[i], shelf.relation[i], shelf.display_on[i]
     space = shelf.shelf_space[i]
-    total = 0.0
+    total, t = 0.0, shelf.outlet_territory[i]
     for p in range(listed.shape[0]):
         out[p] = 0.0
         if listed[p]:
             c = tastes.product_company[p]
-            out[p] = facing_weight(space[p], gain[p], relation[c], display[c], terms)
+            out[p] = facing_weight(space[p], gain[p], relation[c], display[c] * shelf.efficiency[c, t], terms)
             total += out[p]
     if total > 0.0:
         for p in range(listed.shape[0]):
@@ -209,6 +211,7 @@ def choice_probabilities(shops: Shops, rules: Rules, i: int, by_segment: Array, 
     """
     weight, mix, promoters = shops.choice_weight[i], shops.outlet_mix[i], shops.promoter_companies[i]
     territory_weight = rules.territory_weight[shops.outlet_territory[i]]
+    promoter_weight = rules.promoter_weight[shops.outlet_territory[i]]
     n_products = out.shape[0]
     for p in range(n_products):
         out[p] = 0.0
@@ -217,7 +220,7 @@ def choice_probabilities(shops: Shops, rules: Rules, i: int, by_segment: Array, 
         for p in range(n_products):
             w = weight[s, p] * territory_weight[s, p]
             if promoters != 0 and (promoters >> rules.product_company[p]) & 1:
-                w *= rules.promoter_weight
+                w *= promoter_weight[rules.product_company[p]]
             by_segment[s, p] = w
             total += w
         scale = mix[s] / total if total > 0.0 else 0.0

@@ -41,7 +41,8 @@ class Rules(NamedTuple):
     demand_factor : shape (n_territories,). Season, weekday, growth, events.
     dispersion : of the negative binomial; 0 for Poisson.
     territory_weight : shape (n_territories, n_segments, n_products).
-    no_purchase_weight, promoter_weight : exp(utility).
+    no_purchase_weight : exp(utility).
+    promoter_weight : shape (n_territories, n_companies). exp(utility of a promoter of the company).
     reaction_steps : shape (5,). Cumulative probabilities of the reactions to a stock-out.
     choose_again : shoppers choose afresh among what is in stock.
     stock_outs : shelves can run empty.
@@ -53,7 +54,7 @@ class Rules(NamedTuple):
     dispersion: float
     territory_weight: Array
     no_purchase_weight: float
-    promoter_weight: float
+    promoter_weight: Array
     reaction_steps: Array
     choose_again: bool
     stock_outs: bool

@@ -119,6 +119,7 @@ def displace(shelves: Shelves, relations: Relations, rules: CallRules, today: Ca
     chance = displacement_probability(
         rules.displacement, relations.relation[i, c], relations.relation[i, target], relative_sales, caller.selling
     )
+    chance *= relations.efficiency[c, shelves.outlet_territory[i]]
     if draw(stream(today.displacement, shelves.outlet_slot[i]), p) >= chance:
         return HELD
     left = relations.shelf_gain[i, p] - rules.displacement.facings_taken

@@ -31,6 +31,7 @@ class Stages(NamedTuple):
     is_listed: Array
     shelf_gain: Array
     product_company: Array
+    efficiency: Array
     chosen: Array
 
 
@@ -44,11 +45,11 @@ def _lists(stages: Stages, i: int, c: int) -> bool:
 
 
 @kernel(inline=True)
-def _tidy(stages: Stages, i: int, c: int, rules: ShelfRules) -> None:
-    """Put company c's part of the shelf right."""
+def _tidy(stages: Stages, i: int, c: int, step: float, rules: ShelfRules) -> None:
+    """Move company c's facings a step toward their best place."""
     for p in range(stages.product_company.shape[0]):
         if stages.product_company[p] == c and stages.is_listed[i, p]:
-            stages.shelf_gain[i, p] += rules.visit_gain * (rules.best_weight - 1.0 - stages.shelf_gain[i, p])
+            stages.shelf_gain[i, p] += step * (rules.best_weight - 1.0 - stages.shelf_gain[i, p])
     stages.weight_is_stale[i] = True
 
 
@@ -83,5 +84,5 @@ def place_promoters(
         for i in chosen[:n]:
             stages.promoter_companies[i] |= 1 << c
             if tidies:
-                _tidy(stages, i, c, rules)
+                _tidy(stages, i, c, rules.visit_gain * stages.efficiency[c, t], rules)
         persons[t] = n

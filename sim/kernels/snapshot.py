@@ -25,6 +25,7 @@ class Outlets(NamedTuple):
     shelf_space: Array
     relation: Array
     display_on: Array
+    efficiency: Array
     habit: Array
     is_known: Array
     last_visit_day: Array
@@ -79,13 +80,10 @@ def snapshot_products(outlets: Outlets, terms: ShelfTerms, facings: Array, marke
             market.outlet_stock_units[t, p] += outlets.outlet_stock_units[i, p]
             c = outlets.product_company[p]
             listed = outlets.is_open[i] & outlets.is_listed[i, p]
+            display = outlets.display_on[i, c] * outlets.efficiency[c, t]
             facings[p] = (
                 facing_weight(
-                    outlets.shelf_space[i, p],
-                    outlets.shelf_gain[i, p],
-                    outlets.relation[i, c],
-                    outlets.display_on[i, c],
-                    terms,
+                    outlets.shelf_space[i, p], outlets.shelf_gain[i, p], outlets.relation[i, c], display, terms
                 )
                 if listed
                 else 0.0

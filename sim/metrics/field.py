@@ -21,6 +21,12 @@ def _skill(name: str, columns: tuple[str, ...], description: str, unit: str = "0
     return _field(name, parts=parts, formula=formula, unit=unit, better="higher", description=description)
 
 
+def _territories(name: str, column: str, description: str) -> Kpi:
+    parts = Parts(ours("territory", column), rows_of("territory"))
+    formula = f"mean of {column} over territory-days"
+    return _field(name, parts=parts, formula=formula, unit="0-1", better="higher", description=description)
+
+
 KPIS = (
     _field(
         "calls_per_day",
@@ -108,6 +114,16 @@ KPIS = (
     _skill("skill_service", ("service",), "Skill of shelf work and stock advice."),
     _skill("skill_coaching", ("coaching",), "Skill of teaching the customer and the team."),
     _skill("talent", ("talent",), "Work that our advisors do in the same time, against the mean person.", "1"),
+    _territories(
+        "programme_knowledge",
+        "knowledge",
+        "What our work is expected to achieve against a mastered programme, as the head office believes it.",
+    ),
+    _territories(
+        "programme_efficiency",
+        "efficiency",
+        "What our work truly achieves against a mastered programme, which nobody in the market knows.",
+    ),
     _field(
         "orientation",
         parts=Parts(ours("advisor", "farmer"), _DAYS),

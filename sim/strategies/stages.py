@@ -55,6 +55,9 @@ class Gate(Spec):
     rank: int | None = quantity(None, "Worst rank of ours by share, 1 the largest.", "[1, 1000]")
     numeric_distribution: float = quantity(0.0, "Least share of known outlets that list ours.", "[0, 1]")
     weighted_distribution: float = quantity(0.0, "The same by size.", "[0, 1]")
+    knowledge: float = quantity(
+        0.0, "Least that our way of working is expected to achieve there, against a mature one.", "[0, 1]"
+    )
     ready_advisors: int = quantity(0, "Least number of ready advisors in the territory.", "[0, 10_000] persons")
 
     def holds(self, view: View, ready: Array) -> Array:
@@ -69,6 +72,7 @@ class Gate(Spec):
             (np.nan_to_num(there.share[:, 0], nan=0.0) >= self.share)
             & (there.numeric_distribution >= self.numeric_distribution)
             & (there.weighted_distribution >= self.weighted_distribution)
+            & (there.knowledge >= self.knowledge)
             & (ready >= self.ready_advisors)
         )
         return open_ if self.rank is None else open_ & (there.rank <= self.rank)

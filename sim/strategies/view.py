@@ -77,6 +77,8 @@ class Territories:
     numeric_distribution, weighted_distribution : shape (n,). Share of known outlets (by size) that listed ours.
     coverage, out_of_stock, price, promoters : shape (n, n_companies). Means of what was seen over seen outlets: share
         of outlets that carry the company, of its listed products that were empty, price index, promoters met.
+    knowledge : shape (n,). What our work is expected to achieve there against a mature programme, by what we have
+        learned of our way of working; 1 means that it is mastered.
     calls_per_day : shape (n,). Calls of our advisors, last 28 days.
     travel_share : shape (n,). Share of our advisors' day on the road, last 28 days; NaN without any.
     is_open : shape (n,). Whether the territory is open to us today; see the lever `open`.
@@ -102,6 +104,7 @@ class Territories:
     out_of_stock: Array
     price: Array
     promoters: Array
+    knowledge: Array
     calls_per_day: Array
     travel_share: Array
     is_open: Array

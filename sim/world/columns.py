@@ -215,6 +215,20 @@ answer_until              int32    day          end of the running answer
 [company territory history] rival
 share_history             float64  1            weekly ring of true shares, seen late and with noise
 
+# The companies' ways of working: a part is the common one, row 0, or what a territory differs from it
+[company territory] programme
+efficiency                float64  1            what calls, displays and promotion achieve against a mature programme
+programme_knowledge       float64  1            the same as the company believes it, a mean over what it does not know
+programme_begun           bool     -            the company has worked there
+calls_made                int32    calls        calls since the last review of the programme
+[company part choice] programme
+programme_best            float64  1            best values, which nobody knows
+programme_mean            float64  1            best values as the head office believes them
+[company part other_part] programme
+programme_covariance      float64  1            covariance of that belief, the same for each choice
+[territory] programme
+people_left               int32    persons      advisors of ours who left since the last review of the programme
+
 # Distributors
 [distributor] build
 distributor_slot          uint64   -            identity of the distributor's draws

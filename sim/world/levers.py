@@ -74,7 +74,7 @@ incentive_farmer      market      float64  [0, 1] 1                set      team
 sharing_per_week      market      float64  [0, 1] 1/week           set      team.learning.sharing_per_week
     Share of the gap to the team's best closed in a week.
 playbook              market      float64  [0, 1] 1                set      0
-    Share of the template's playbook that new advisors are given.
+    Share of the template's playbook that new advisors and other territories are given.
 displace              territory   int32   [0, 1000] company        set      0
     Company, by its row, whose products our people try to displace at their calls; 0 means none.
 # Spending

@@ -56,6 +56,8 @@ class Territory(NamedTuple):
     exclusive_ours: Count
     shoppers: Count
     no_purchase: Count
+    knowledge: Real  # expected efficiency of our work, as we believe it
+    efficiency: Real  # what it truly is
     price_disorder: Real
     diverted_in_units: Real
     open_ground: Count  # 1 where we work; what we spend there follows

@@ -23,6 +23,7 @@ from tests.effects.field import (
 )
 from tests.effects.market import Row, changes, days, down, equal, on, starts, stops, times, up, up_by
 from tests.effects.measures import event, left, mean, money, ratio, state, total
+from tests.effects.programme import OF_BOTH, ROLLED, knowledge
 from tests.effects.retail import APPEALS, ORDERING, PAYING, selling
 from tests.effects.shoppers import MEDIA, OURS, ours
 from tests.markets import merged
@@ -170,6 +171,7 @@ ROWS = [
         _skill("+1", "selling"),
         up_by(0.3),
     ),
+    Row("lever:playbook", 0.0, 1.0, merged(ROLLED, OF_BOTH), knowledge("ours", 0, 1), up, note="new territory"),
     # --- market ---
     Row(
         "lever:promoters",

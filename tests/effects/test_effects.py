@@ -25,13 +25,17 @@ from tests.effects import (
     partner,
     people,
     place,
+    programme,
     retail,
     rivalry,
     shoppers,
 )
 from tests.effects.market import Row
 
-TABLES = (people, place, shoppers, company, retail, channel, partner, field, ground, money, rivalry, leads, levers)
+TABLES = (
+    *(people, place, shoppers, company, retail, channel, partner, field, ground, money, rivalry, leads, programme),
+    levers,
+)
 FILE = "it says what to do with faulty rows of a user's file, which tests/unit/scenario/test_census.py makes"
 NOT_SHOWN = {
     "outlets.census.missing_size": FILE,

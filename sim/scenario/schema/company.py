@@ -10,6 +10,7 @@ from pydantic import field_validator
 from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
 from sim.scenario.schema.ground import GroundSpec
 from sim.scenario.schema.place import Share
+from sim.scenario.schema.programme import OurProgrammeSpec, ProgrammeSpec
 from sim.scenario.schema.rivalry import RETALIATION, ConductSpec
 
 
@@ -114,6 +115,7 @@ class CompanySpec(Spec):
         "-",
     )
     ground: GroundSpec = quantity(text="Opening, closing and the platform.", domain="-", factory=GroundSpec)
+    programme: ProgrammeSpec = quantity(text="Its way of working.", domain="-", factory=ProgrammeSpec)
 
 
 class OursSpec(CompanySpec):
@@ -124,6 +126,7 @@ class OursSpec(CompanySpec):
     target_weights: tuple[float, float, float, float] = quantity(
         (0.25, 0.25, 0.25, 0.25), "Weights of rivalry, capacity, potential and history in the split of targets."
     )
+    programme: OurProgrammeSpec = quantity(text="Its way of working.", domain="-", factory=OurProgrammeSpec)
     opening_cash_cents: int = quantity(5_000_000_000, "Cash at the beginning.", "[0, 1e17] cents")
 
 

@@ -257,6 +257,7 @@ class MechanismsSpec(Spec):
     )
     push: bool = quantity(True, "Targets, loading, markdown.", "-")
     diversion: bool = quantity(True, "Grey goods and price disorder.", "-")
+    programme: bool = quantity(False, "Ways of working must be learned; off: everybody masters its own.", "-")
     database_limits: bool = quantity(True, "Limited knowledge; off: every outlet is known exactly.", "-")
     displacement: bool = quantity(False, "Calls push a rival's products off the shelf, and fill empty ones.", "-")
     ground: bool = quantity(False, "Territories are opened and closed, and open ones pay a platform.", "-")

@@ -31,6 +31,7 @@ from sim.world.setup.companies import (
     products_of,
 )
 from sim.world.setup.places import Outlet, fill_outlets, fill_territories, outlets_of, territories_of
+from sim.world.setup.programme import fill_programmes
 from sim.world.shares import classify_known
 from sim.world.standing import fill_standing, share_of_brands
 from sim.world.world import HISTORY_DAYS, RING_DAYS, Names, World
@@ -111,12 +112,14 @@ def build_world(scenario: Scenario, replication: int = 0) -> tuple[World, list[C
     assign_distributors(world, distributors, [o.distributor for o in outlets])
     fill_team(world, advisors)
     _fill_start(world, companies, outlets, replication)
+    fill_programmes(world, companies, replication)
     fill_levers(world, [d.spec for d in distributors])
     return world, notes
 
 
 def _sizes(scenario: Scenario, names: Names) -> dict[str, int]:
     segments = len(scenario.consumers.segments) if scenario.mechanisms.segments else 1
+    parts = 1 + len(names.territories) if scenario.mechanisms.programme else 1
     return {
         "outlet": len(names.outlets),
         "product": len(names.products),
@@ -134,6 +137,9 @@ def _sizes(scenario: Scenario, names: Names) -> dict[str, int]:
         "month": 12,
         "weekday": 7,
         "market": 1,
+        "part": parts,
+        "other_part": parts,
+        "choice": max(company.programme.choices for company in companies_of(scenario)),
         "account": N_ACCOUNTS,
         "sector": N_SECTORS,
     }

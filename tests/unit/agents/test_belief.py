@@ -65,6 +65,7 @@ OURS_TO_KNOW = {
         "lever_information_system",
     },
     "product": {"launched", "list_price_cents", "factory_cost_cents"},
+    "company": {"programme_knowledge"},
     "all": {
         "is_known",
         "known_closed",
@@ -136,6 +137,7 @@ def hidden_rows(world: World) -> dict[str, np.ndarray]:
         "outlet": ~world.is_known,
         "distributor": world.distributor_company != 0,
         "product": world.product_company != 0,
+        "company": np.arange(world.sizes["company"]) != 0,
     }
 
 

@@ -51,8 +51,8 @@ def small() -> FakeResult:
     return result(
         market=days(2),
         advisor=[{"day": 0, **first}, {"day": 0, **second}, {"day": 1, **first}],
-        territory=days(2, open_outlets=10, unvisited_outlets=2)
-        + days(2, territory="south", open_outlets=10, unvisited_outlets=8),
+        territory=days(2, open_outlets=10, unvisited_outlets=2, knowledge=0.5, efficiency=0.4)
+        + days(2, territory="south", open_outlets=10, unvisited_outlets=8, knowledge=0.9, efficiency=1.0),
         money=[booking(1, "advisor_cost", 60_000), booking(1, "travel", 2_500), booking(1, "hiring_training", 999)],
     )
 
@@ -73,6 +73,8 @@ EXPECTED = {
     "skill_selling": 0.6,  # (0.5 + 0.8 + 0.5) ÷ 3
     "skill_service": 0.4,
     "skill_coaching": 0.4,  # (0.3 + 0.6 + 0.3) ÷ 3
+    "programme_knowledge": 0.7,  # (0.5 + 0.9) × 2 ÷ 4 territory-days
+    "programme_efficiency": 0.7,
     "orientation": 0.4,  # (0.2 + 0.8 + 0.2) ÷ 3
     "cost_per_call": 12.5,  # (60,000 + 2,500) ÷ 100 ÷ 50
 }
