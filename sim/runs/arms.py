@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -12,6 +12,7 @@ from sim.ledger.result import RunResult, join_replications
 from sim.ledger.tables import STATIC
 from sim.metrics.catalogue import find
 from sim.metrics.cut import Cut, Reader, cuts
+from sim.metrics.dose import dose
 from sim.metrics.kpi import Kpi, Measure
 from sim.metrics.money import SPENDING, closing, profit
 from sim.scenario.schema import Scenario
@@ -51,6 +52,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "advisors": "int64",
     },
     "decisions": {"day": "int64", "part": "str", "note": "str", "territory": "str", "value": "float64"},
+    "dose": {"day": "int64", "note": "str", "territory": "str", "value": "float64"},
 }
 """Columns of the tables of one run and their types; the store keeps these."""
 
@@ -75,12 +77,14 @@ class Arms:
     territories : future, strategy, replication, territory, kpi, value.
     daily : future, strategy, replication, day, profit_cents, cash_cents, spending_cents, sold_units, advisors.
     decisions : future, strategy, replication, day, part, note, territory, value.
+    dose : future, strategy, replication, day, note, territory, value; see `sim.metrics.dose`.
     """
 
     outcomes: pd.DataFrame
     territories: pd.DataFrame
     daily: pd.DataFrame
     decisions: pd.DataFrame
+    dose: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def values(self) -> dict[str, float]:
@@ -117,6 +121,7 @@ def measured(
             "territories": _territories(cut, find(by_place)),
             "daily": _daily(cut),
             "decisions": _decisions(scenario, tables),
+            "dose": dose(cut),
         }
     )
 
@@ -185,9 +190,8 @@ def narrowed(arms: Arms, kpis: Sequence[str]) -> Arms:
         kept = table[table["kpi"].isin(list(rank))]
         return kept.sort_values("kpi", key=lambda kpi: kpi.map(rank), kind="stable", ignore_index=True)
 
-    return Arms(
-        narrow(arms.outcomes, kpis), narrow(arms.territories, (*kpis, *TERRITORY_KPIS)), arms.daily, arms.decisions
-    )
+    places = narrow(arms.territories, (*kpis, *TERRITORY_KPIS))
+    return replace(arms, outcomes=narrow(arms.outcomes, kpis), territories=places)
 
 
 def widened(arms: Arms, other: Arms) -> Arms:
@@ -197,9 +201,8 @@ def widened(arms: Arms, other: Arms) -> Arms:
         extra = more[~more["kpi"].isin(set(arms.outcomes["kpi"]) | set(own["kpi"]))]
         return pd.concat([own, extra], ignore_index=True) if len(extra) else own
 
-    return Arms(
-        wide(arms.outcomes, other.outcomes), wide(arms.territories, other.territories), arms.daily, arms.decisions
-    )
+    outcomes, places = wide(arms.outcomes, other.outcomes), wide(arms.territories, other.territories)
+    return replace(arms, outcomes=outcomes, territories=places)
 
 
 def labelled(arms: Arms, future: str, strategy: str, replication: int) -> Arms:
@@ -212,7 +215,7 @@ def labelled(arms: Arms, future: str, strategy: str, replication: int) -> Arms:
         named.insert(0, "future", future)
         return named
 
-    return Arms(label(arms.outcomes), label(arms.territories), label(arms.daily), label(arms.decisions))
+    return Arms(**{name: label(getattr(arms, name)) for name in COLUMNS})
 
 
 def join(parts: Sequence[Arms]) -> Arms:
@@ -225,4 +228,4 @@ def join(parts: Sequence[Arms]) -> Arms:
         joined: pd.DataFrame = pd.concat(filled, ignore_index=True) if filled else tables[0]
         return joined
 
-    return Arms(stacked("outcomes"), stacked("territories"), stacked("daily"), stacked("decisions"))
+    return Arms(**{name: stacked(name) for name in COLUMNS})

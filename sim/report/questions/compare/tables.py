@@ -10,6 +10,7 @@ import pandas as pd
 from sim.metrics.catalogue import KPIS
 from sim.metrics.table import format_value
 from sim.report.questions.compare.deeds import deed_lines
+from sim.report.questions.compare.dose import dose_rows, dose_table
 from sim.report.questions.compare.findings import PROFIT, SHARE, Findings
 from sim.report.questions.compare.money import day_words
 from sim.report.questions.compare.words import chance_words, difference_words, span, verdict_words
@@ -37,6 +38,7 @@ def csv_tables(findings: Findings) -> dict[str, pd.DataFrame]:
         "why": split[["strategy", *columns[:-1]]],
         "budgets": findings.budgets,
         "decisions": findings.comparison.arms.decisions,
+        "dose": dose_table(findings.comparison),
     }
 
 
@@ -53,6 +55,11 @@ def html_tables(findings: Findings) -> list[dict[str, Any]]:
                 [_name(r), number(r["planned_per_month"]), number(r["spending"]), change(r["spending_relative"])]
                 for r in _rows(findings.budgets)
             ],
+        ),
+        _table(
+            "Dose, a month on the mean, where it differs",
+            ["Strategy", "Used", "A month", base, "Where"],
+            dose_rows(findings.comparison),
         ),
         _table(
             "Chance to be the best",

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.metrics.catalogue import KPIS
 from sim.questions.compare import Comparison
 from sim.report.questions.compare.deeds import doubts
+from sim.report.questions.compare.dose import dose_lines
 from sim.report.questions.compare.findings import Findings, best_other, find_out
 from sim.report.words import amount, change, kpi_words, percent, short, size_of, unit_of
 from sim.statistics.paired import NO_DIFFERENCE, TOO_FEW
@@ -125,7 +126,7 @@ def against(findings: Findings, what: str) -> str:
 
 
 def summary_lines(comparison: Comparison) -> list[str]:
-    """Return lines for the terminal: budgets, one for each KPI asked for and strategy, then the recommendation."""
+    """Return lines for the terminal: budgets, each KPI asked for and strategy, the dose, the recommendation."""
     findings = find_out(comparison)
     currency = comparison.scenario.currency
     lines = [findings.budget_line, f"Against {comparison.baseline}, {comparison.replications} replications:"]
@@ -136,4 +137,4 @@ def summary_lines(comparison: Comparison) -> list[str]:
         lines.append(f"{head}{interval}, n = {int(row['n'])}: {verdict_words(row, currency)}")
     found = recommend(findings)
     doubted = [f"Look again: {doubt}." for name in findings.others for doubt in doubts(comparison, name)]
-    return [*lines, *doubted, f"Recommendation: {found.headline}. {found.reason}"]
+    return [*lines, *dose_lines(comparison), *doubted, f"Recommendation: {found.headline}. {found.reason}"]
