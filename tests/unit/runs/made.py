@@ -37,6 +37,7 @@ def arms(number: float = 0.0, kpis: tuple[str, ...] = ("share", "profit"), decis
         "decisions": pd.DataFrame(
             {"day": np.arange(decisions), "part": "budget", "note": "a; 'b'", "territory": "", "value": number}
         ),
+        "dose": pd.DataFrame({"day": [0, 30], "note": "advisors", "territory": ["T01", ""], "value": number / 3}),
     }
     return Arms(**{name: tables[name].astype(columns) for name, columns in COLUMNS.items()})
 

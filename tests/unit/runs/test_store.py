@@ -242,7 +242,7 @@ def test_sql_and_export(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="nothing"):
         store.sql("SELECT * FROM nothing")
     written = export(store, tmp_path / "out")
-    assert [file.stem for file in written] == ["runs", "outcomes", "territories", "daily", "decisions"]
+    assert [file.stem for file in written] == ["runs", "outcomes", "territories", "daily", "decisions", "dose"]
     daily = tables.connection().execute(f"SELECT * FROM '{written[3]}'").df()
     assert len(daily) == 90
     assert set(daily["strategy"]) == {FACTS.strategy}
