@@ -230,8 +230,8 @@ def is_whole(folder: Path, check: str) -> bool:
 def ask(store: Store, query: str) -> pd.DataFrame:
     """Return the answer to one query in SQL.
 
-    Tables: `runs` (the catalogue of finished runs), and `outcomes`, `territories`, `daily`, `decisions`, `dose` with the
-    columns scenario, future, strategy, seed, replication and key in front of their own.
+    Tables: `runs` (the catalogue of finished runs), and `outcomes`, `territories`, `daily`, `decisions`, `dose` with
+    the columns scenario, future, strategy, seed, replication and key in front of their own.
     """
     with one_clear_error(store.folder), duckdb.connect(":memory:") as database:
         _declare(database, store)
