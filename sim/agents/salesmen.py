@@ -31,7 +31,7 @@ CALL = Moment(Phase.FIELD, Rank.DISTRIBUTOR, 0, "distributors' salesmen", "call 
 class Salesmen:
     """All distributors' salesmen."""
 
-    writes = frozenset({"retailer", "market_day", "journal"})
+    writes = frozenset({"retailer", "market_day", "journal", "programme"})
 
     def __init__(self, context: Context, book: OrderBook, retailer: Retailer) -> None:
         self._c = context
