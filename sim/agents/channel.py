@@ -102,6 +102,17 @@ def poach_distributor(world: World, k: int) -> None:
     reassign(world, c, world.outlet_distributor[:, c] == k)
 
 
+def bring_outlets(world: World, k: int, winner: int) -> None:
+    """Distributor k, won by a company, introduces it to the shops that it serves: their relations rise.
+
+    ΔR = outlets_brought · (1 − R), with `mechanisms.rival_companies`; to be called before `poach_distributor`.
+    """
+    if world.scenario.mechanisms.rival_companies:
+        rows = world.outlet_distributor[:, world.distributor_company[k]] == k
+        share = world.scenario.distributors.contracts.outlets_brought
+        world.relation[rows, winner] += share * (1.0 - world.relation[rows, winner])
+
+
 def reassign(world: World, c: int, rows: Array) -> None:
     """Give outlets, a mask of shape (n_outlets,), the nearest distributor of a company; orders die where none comes."""
     colleagues = np.flatnonzero((world.distributor_company == c) & world.is_contracted)
@@ -195,6 +206,7 @@ class Channel:
         for t, k in self._courted():
             u = float(uniform(key, world.distributor_slot[k] ^ world.territory_slot[t], 0))
             if world.is_contracted[k] and u < self.poaching_chance(k, float(world.lever_poach_cents[t])):
+                bring_outlets(world, k, 0)
                 poach_distributor(world, k)
                 self._event(day, Event.DISTRIBUTOR_POACHED, k)
                 self._c.rouse()

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
-from sim.agents.channel import poach_distributor, sign_exclusives
+from sim.agents.channel import bring_outlets, poach_distributor, sign_exclusives
 from sim.agents.clock import Clock, Life, Moment
+from sim.agents.entry import entered
 from sim.agents.notice import notice_chance, visible_move
 from sim.agents.order_book import OrderBook
 from sim.agents.rival_books import MONTH, MONTHS_OF_A_YEAR, WORKING_DAYS, WORKING_DAYS_OF_A_YEAR, RivalBooks
@@ -68,7 +69,9 @@ REMEMBER_SHARES = Moment(Phase.AGE, Rank.RIVAL, 0, "the week's market shares", "
 class Rivals:
     """All rivals' managers."""
 
-    writes = frozenset({"rival", "retailer", "market_day", "distributor", "journal"})
+    writes = frozenset(
+        {"rival", "ground", "retailer", "market_day", "distributor", "manufacturer", "goodwill", "journal"}
+    )
 
     def __init__(self, context: Context) -> None:
         self._c = context
@@ -160,9 +163,13 @@ class Rivals:
         world.share_history[:, :, slot] = total / np.maximum(total.sum(axis=0), 1e-12)
 
     def _decide(self, day: Day, c: int, spec: RivalSpec) -> None:
+        if spec.entry is not None and self._c.scenario.mechanisms.entry:
+            self._books.enter(day, c, spec, entered(self._c, day, c, spec.entry))
         move = visible_move(self._c)
         if self._c.scenario.mechanisms.rival_companies:
             self._books.review(day, c, spec, move)
+        if (self._c.world.withdrawn_day[c] >= 0).all():
+            return
         if spec.exclusive_per_month:
             self._bind(day, c, spec.exclusive_per_month)
         if not self._c.scenario.mechanisms.rival_answers:
@@ -261,6 +268,7 @@ class Rivals:
         weakest = int(candidates[np.argmin(world.distributor_relation[candidates])])
         chance = spec.poach_probability * (1.0 - float(world.distributor_relation[weakest]))
         if float(uniform(key, world.company_slot[c], 0)) < chance:
+            bring_outlets(world, weakest, c)
             poach_distributor(world, weakest)
             self._c.rouse()
             territory = int(world.distributor_territory[weakest])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
 from sim.agents.channel import poach_distributor, sign_distributor
+from sim.agents.entry import launch
 from sim.agents.ground import field_people, platform_cents
 from sim.agents.own_books import OwnBooks
 from sim.calendar import Phase
@@ -62,15 +63,16 @@ class RivalBooks:
         seen, opening = world.revenue_reckoned[c], world.opening_revenue[c]
         seen[:] = np.where(seen < 0.0, month.revenue, seen + conduct.revenue_memory * (month.revenue - seen))
         settled = day.index >= world.settles_day[c]
-        opening[:] = np.where(settled & (opening < 0.0), seen, opening)
         present = world.withdrawn_day[c] < 0
+        opening[:] = np.where(present & settled & (opening < 0.0), seen, opening)
         world.rival_means[c] = np.where(present, self._means(c, spec, settled), 0.0)
         loses = present & settled & (month.margin < month.spending)
         world.loss_months[c] = np.where(loses, world.loss_months[c] + 1, 0)
         for t in np.flatnonzero(present & (world.loss_months[c] >= conduct.retreat_months)):
             self._retreat(day, c, int(t), float(month.margin[t] - month.spending[t]))
         for t in np.flatnonzero(~present & (self.expected_profit(day, c, spec, move) > 0.0)):
-            self._return(day, c, int(t), conduct.invest_months)
+            self._begin_work(day, c, int(t), conduct.invest_months)
+            self._event(day, Event.RIVAL_RETURN, c, int(t), 0.0)
         self._let_distributors_go(day, c, conduct.leave_months)
 
     # --- books ---
@@ -165,8 +167,15 @@ class RivalBooks:
         world.answer_until[c, t] = min(int(world.answer_until[c, t]), day.index)
         self._event(day, Event.RIVAL_RETREAT, c, t, profit)
 
-    def _return(self, day: Day, c: int, t: int, invest_months: int) -> None:
-        """Come back with what the budget states; distributors that are free there are signed again.
+    def enter(self, day: Day, c: int, spec: RivalSpec, rows: Array) -> None:
+        """Enter territories for the first time."""
+        for t in rows:
+            launch(self._c, c, int(t), spec.goodwill)
+            self._begin_work(day, c, int(t), spec.conduct.invest_months)
+            self._event(day, Event.RIVAL_ENTRY, c, int(t), 0.0)
+
+    def _begin_work(self, day: Day, c: int, t: int, invest_months: int) -> None:
+        """Begin to work with what the budget states; distributors that are free there are signed.
 
         Where ground is closed, it is opened first, and those who wait for it sign then.
         """
@@ -177,10 +186,10 @@ class RivalBooks:
         world.ground_wanted[c, t] = True
         free = (world.distributor_company == c) & ~world.is_contracted & world.covers[:, t]
         if not self._c.scenario.mechanisms.ground:
+            world.ground_open[c, t] = True
             for k in np.flatnonzero(free):
                 sign_distributor(world, int(k))
             self._c.rouse()
-        self._event(day, Event.RIVAL_RETURN, c, t, 0.0)
 
     def _let_distributors_go(self, day: Day, c: int, months: int) -> None:
         """End the contracts of distributors in whose territories the rival has been away for long.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.effects.channel import COURTED
 from tests.effects.field import EVERY_DAY, KNOWN
 from tests.effects.market import Row, changes, days, down, on, starts, stops, up, up_by
 from tests.effects.measures import event, mean, money, state, total
@@ -63,7 +64,38 @@ LOOKING = company(
     "rival_answers", days_=250, temperament="follower", answer_probability=1.0, answer_length_days=1, observe_noise=0.0
 )
 
+OUTSIDE: dict[str, Any] = {
+    **on("entry"),
+    **days(200),
+    "territories": {"generate": {"n": 4}},
+    "rivals": {"list": [{"id": "R1", "entry": {"first_date": None, "probability_per_year": 0.9, "barrier": 0.0}}]},
+}
+"""The rival is not in the market yet."""
+NEVER: dict[str, Any] = {"id": "R1", "entry": {"first_date": None, "probability_per_year": 0.0, "barrier": 0.0}}
+ENTRY = "rivals.list.0.entry."
+ENTERED = event("rival_entry")
+
 ROWS = [
+    # --- newcomers ---
+    Row("mechanisms.entry", False, True, OUTSIDE, ENTERED, starts),
+    Row(
+        ENTRY + "first_date",
+        "2027-01-01",
+        "2026-02-01",
+        merged(OUTSIDE, {"rivals": {"list": [NEVER]}}),
+        ENTERED,
+        starts,
+    ),
+    Row(ENTRY + "probability_per_year", 0.0, 0.99, OUTSIDE, ENTERED, starts),
+    Row(ENTRY + "barrier", 0.0, 50.0, merged(OUTSIDE, {"ours": {"relation": 1.0}}), ENTERED, stops),
+    Row(
+        "distributors.contracts.outlets_brought",
+        0.0,
+        1.0,
+        merged(COURTED, on("rival_companies")),
+        state("relation", slice(None), 0),
+        up,
+    ),
     # --- rivals as companies ---
     Row("mechanisms.rival_companies", False, True, LOSING, event("rival_retreat"), starts),
     Row(CONDUCT + "spending_rate", 0.01, 0.05, company(), money("advertising", "R1"), up),

@@ -271,6 +271,9 @@ class ContractsSpec(Spec):
     poach_probability: Share = quantity(
         0.5, "Chance a month that endless money wins a rival's distributor who has no tie at all with its company."
     )
+    outlets_brought: Share = quantity(
+        0.2, "Share of the way to a full relation that the shops go which a distributor brings to who won it."
+    )
     tie_gain_per_month: float = quantity(
         0.05, "Share of the way to a full relation that a very large retainer goes in a month.", "[0, 1]"
     )

@@ -11,7 +11,7 @@ from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
 from sim.scenario.schema.ground import GroundSpec
 from sim.scenario.schema.place import Share
 from sim.scenario.schema.programme import OurProgrammeSpec, ProgrammeSpec
-from sim.scenario.schema.rivalry import RETALIATION, ConductSpec
+from sim.scenario.schema.rivalry import RETALIATION, ConductSpec, EntrySpec
 
 
 class StopSpec(Spec):
@@ -183,6 +183,7 @@ class RivalSpec(CompanySpec):
     answer_exclusive_share: Share = quantity(
         0.02, "Share of a territory's outlets that an answer by exclusivity binds, at least one."
     )
+    entry: EntrySpec | None = quantity(None, "Makes it a newcomer, who is not in the market yet.", "-")
     conduct: ConductSpec = quantity(text="How it lives on what it earns.", domain="-", factory=ConductSpec)
 
 

@@ -248,6 +248,7 @@ class MechanismsSpec(Spec):
     advisor_turnover: bool = quantity(True, "Advisors leave and are replaced.", "-")
     rival_field: bool = quantity(True, "Rivals' field forces.", "-")
     rival_answers: bool = quantity(True, "Rivals' reactions.", "-")
+    entry: bool = quantity(False, "Newcomers enter; off: they stay outside.", "-")
     rival_companies: bool = quantity(
         False, "Rivals spend what they earn, leave and return, and notice us by degrees; off: fixed budgets.", "-"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sim.scenario.schema.common import Spec, quantity
 
 RETALIATION = "most rivals do not react; if they do, by the same instrument (Steenkamp, Nijs, Hanssens & Dekimpe 2005)"
@@ -70,4 +72,18 @@ class ConductSpec(Spec):
     )
     notice_dependence: float = quantity(
         3.0, "Log-odds per unit of the territory's share of its revenue above an equal part.", "[0, 50]"
+    )
+
+
+class EntrySpec(Spec):
+    """A company that is not in the market yet: it enters each territory on a date, or by chance."""
+
+    first_date: date | None = quantity(
+        None, "Day from which it enters everywhere, at its next monthly look; by chance alone when absent.", "date"
+    )
+    probability_per_year: float = quantity(
+        0.2, "Chance a year that it enters a territory whose shops have no relation with anybody.", "[0, 1]"
+    )
+    barrier: float = quantity(
+        3.0, "Fall of the logarithm of its rate per unit of the shops' best relation, weighted by size.", "[0, 50]"
     )

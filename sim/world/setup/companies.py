@@ -6,7 +6,7 @@ Our company is always the first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,9 @@ SKILL_LIMITS = (0.02, 0.98)
 FARMER_SPREAD = 0.15
 """Standard deviation of generated advisors' orientation (assumption)."""
 
+NOT_YET = 1_000_000_000
+"""Launch day of a newcomer's products, which are launched when it enters."""
+
 OPENING_DAYS = 60
 """A rival has seen two months at least before it takes a revenue for its usual one (assumption)."""
 
@@ -67,6 +70,11 @@ class Product:
     launch_day: int
 
 
+def newcomers(companies: Sequence[CompanySpec]) -> list[int]:
+    """Return the rows of the companies that are not in the market yet."""
+    return [c for c, company in enumerate(companies) if isinstance(company, RivalSpec) and company.entry is not None]
+
+
 def products_of(scenario: Scenario, companies: Sequence[CompanySpec]) -> list[Product]:
     """Return all products, by company and in the order of the scenario."""
     owner = {brand: c for c, company in enumerate(companies) for brand in brands_of(company)}
@@ -82,6 +90,8 @@ def products_of(scenario: Scenario, companies: Sequence[CompanySpec]) -> list[Pr
     products = [
         Product(s, owner[s.brand], -1 if s.launch_day is None else max(-1, s.launch_day + burn_in)) for s in specs
     ]
+    outside = newcomers(companies)
+    products = [replace(p, launch_day=NOT_YET) if p.company in outside else p for p in products]
     return sorted(products, key=lambda p: p.company)
 
 
@@ -202,6 +212,11 @@ def fill_companies(world: World, companies: Sequence[CompanySpec], products: Seq
     world.fill("rival_means", 1.0)
     for name in ("revenue_reckoned", "opening_revenue", "withdrawn_day"):
         world.fill(name, -1)
+    outside = newcomers(companies)
+    world.rival_means[outside] = 0.0
+    world.withdrawn_day[outside] = 0
+    for c in outside:
+        world.goodwill[:, world.brand_company == c] = 0.0
     world.fill("settles_day", max(world.scenario.calendar.burn_in_days, OPENING_DAYS))
 
 
@@ -216,7 +231,9 @@ def fill_distributors(world: World, distributors: Sequence[Distributor]) -> None
         world.fill(f"distributor_{name}", [getattr(d.spec, name) for d in distributors])
     world.fill("service_radius_km", [d.spec.service_radius_km for d in distributors])
     world.fill("is_core", [d.spec.core for d in distributors])
-    world.fill("is_contracted", [d.spec.signed for d in distributors])
+    # A newcomer's distributors wait for it; where ground is closed, they do so as all others.
+    outside = [] if world.scenario.mechanisms.ground else newcomers(companies_of(world.scenario))
+    world.fill("is_contracted", [d.spec.signed and d.company not in outside for d in distributors])
     world.fill("drops_per_day", [-1 if d.spec.drops_per_day is None else d.spec.drops_per_day for d in distributors])
     world.fill("warehouse_units", [d.spec.warehouse_days for d in distributors])
     own_lists = world.scenario.mechanisms.distributor_companies
@@ -228,6 +245,7 @@ def fill_ground(world: World, companies: Sequence[CompanySpec]) -> None:
     """Write where every company works at the beginning."""
     places = world.names.territories
     world.fill("ground_open", [[place not in company.absent_from for place in places] for company in companies])
+    world.ground_open[newcomers(companies)] = False
     world.fill("ground_wanted", world.ground_open)
     world.fill("ground_change_day", -1)
 

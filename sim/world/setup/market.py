@@ -28,6 +28,7 @@ from sim.world.setup.companies import (
     fill_distributors,
     fill_ground,
     fill_team,
+    newcomers,
     products_of,
 )
 from sim.world.setup.places import Outlet, fill_outlets, fill_territories, outlets_of, territories_of
@@ -212,6 +213,7 @@ def _relations(world: World, companies: Sequence[CompanySpec], replication: int)
         z = normal_quantiles(_u(world, DecisionPoint.BUILD_RELATION, replication, 0, slots))
         log_odds = np.log(company.relation / (1.0 - company.relation)) + RELATION_SPREAD * z
         world.relation[:, c] = 1.0 / (1.0 + np.exp(-log_odds))
+    world.relation[:, newcomers(companies)] = 0.0
     world.personal_tie[:] = world.scenario.relations.personal_share * world.relation[:, 0]
 
 
