@@ -12,6 +12,7 @@ from sim.agents.clock import Clock, Life, Moment
 from sim.agents.known_market import ShopObserver
 from sim.agents.order_book import OrderBook
 from sim.agents.retailer import Retailer
+from sim.agents.targets import efforts, keep_to_plan
 from sim.calendar import Phase, Rank
 from sim.kernels.calls import CallDay
 from sim.kernels.day_plan import AdvisorSkills, DayRules, Knowledge
@@ -103,6 +104,11 @@ class AdvisorTeam:
         pay = float(world.pay_factor[world.is_employed].sum())
         cents = int(daily_cents(self._c.scenario.team.wage_cents_per_month) * pay)
         self._c.journal.company_expense(0, Account.ADVISOR_COST, cents, Sector.EMPLOYEES)
+        if self._c.scenario.mechanisms.targets_act:
+            monthly = self._c.scenario.team.supervision.supervisor_cents_per_month * float(
+                world.lever_supervisors.sum()
+            )
+            self._c.journal.company_expense(0, Account.OVERHEAD, daily_cents(int(monthly)), Sector.EMPLOYEES)
 
     def _work(self, day: Day) -> None:
         """Send everybody out, one territory after the other; write their days down together."""
@@ -123,6 +129,10 @@ class AdvisorTeam:
             displacement=self._c.key(DecisionPoint.DISPLACEMENT, day.index),
             focus=world.lever_focus,
         )
+        by_plan = np.ones(present.shape, dtype=np.bool_)
+        if self._c.scenario.mechanisms.targets_act:
+            by_plan = keep_to_plan(self._c, day)
+            world.effort[:] = efforts(self._c, day)
         field = FieldDay(
             skills=self._skills,
             known=self._known,
@@ -133,6 +143,7 @@ class AdvisorTeam:
             today=today,
             key_discovery=self._c.key(DecisionPoint.DISCOVERY, day.index),
             pupil=self._pupils(advisors),
+            by_plan=by_plan,
         )
         finds = zeros(Finds, world.n_outlets, np.int64, n=np.zeros(1, dtype=np.int64))
         made = work_teams(field, advisors, totals, log, finds)
@@ -140,7 +151,8 @@ class AdvisorTeam:
         self._keep_calls(day, present, {name: column[:made] for name, column in log._asdict().items()})
         if found:
             self._observer.look(day, finds.outlet[:found], world.service[finds.advisor[:found]])
-        self._record(day, present, totals)
+        world.written_units[:] += totals.order_units.astype(np.int64)
+        self._record(day, present, totals, by_plan)
         book.record_displaced(day)
         self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, book.won, self._all_outlets)
         # Each territory's travel is paid in whole cents.
@@ -185,11 +197,19 @@ class AdvisorTeam:
             self._observer.look(day, calls.outlet, calls.service, calls.fresh)
             self._observer.notice_closed(day, calls.is_at_work)
 
-    def _record(self, day: Day, present: Array, totals: DayTotals) -> None:
+    def _record(self, day: Day, present: Array, totals: DayTotals, by_plan: Array) -> None:
         world = self._c.world
         here = {
             name: np.where(present, world.columns[name], 0)
-            for name in ("selling", "service", "coaching", "farmer", "talent")
+            for name in ("selling", "service", "coaching", "farmer", "talent", "effort")
         }
         place = np.where(present, world.advisor_territory, 0)
-        self._c.recorder.add("advisor", day.index, **totals._asdict(), **here, working=present, territory=place)
+        self._c.recorder.add(
+            "advisor",
+            day.index,
+            **totals._asdict(),
+            **here,
+            by_plan=by_plan & present,
+            working=present,
+            territory=place,
+        )

@@ -26,6 +26,7 @@ from sim.agents.retailer import Retailer
 from sim.agents.rival import RivalField, Rivals
 from sim.agents.salesmen import Salesmen
 from sim.agents.settlement import Settlement
+from sim.agents.targets import TargetOffice
 from sim.agents.trade_promotion import TradePromotions
 
 
@@ -51,6 +52,7 @@ def cast(context: Context) -> list[Agent]:
         Programmes(context),
         Personnel(context),
         Management(context),
+        TargetOffice(context),
         Channel(context),
         Factories(context),
         Capacity(context),

@@ -281,7 +281,11 @@ class Distributors:
         )
         rate = world.period_purchase_units / push.period_days
         world.past_purchase_rate[:] += push.history_weight * (rate - world.past_purchase_rate)
-        world.period_target_units[:] = np.floor(world.lever_target_growth * world.past_purchase_rate * push.period_days)
+        rate = world.past_purchase_rate
+        if self._c.scenario.mechanisms.targets_act:
+            # What the region's split asks of it, once there is one, in place of its own past.
+            rate = np.where(world.assigned_units > 0, world.assigned_units / MONTH, rate)
+        world.period_target_units[:] = np.floor(world.lever_target_growth * rate * push.period_days)
         world.period_purchase_units[:] = 0
         world.period_purchase_cents[:] = 0
 

@@ -1,4 +1,4 @@
-"""Our regional office: displays, overhead, targets, census, exclusives; and the rivals' displays and offices."""
+"""Our regional office: displays, overhead, census, exclusives; and the rivals' displays and offices."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ def whole_number_of_month(day: Day, per_month: float) -> int:
 RENT_DISPLAYS = Moment(Phase.DECIDE, Rank.MANAGEMENT, 3, "companies", "rent displays for a month")
 SURVEY = Moment(Phase.DECIDE, Rank.MANAGEMENT, 4, "our regional office", "has unknown outlets surveyed")
 OFFER_EXCLUSIVES = Moment(Phase.DECIDE, Rank.MANAGEMENT, 5, "our regional office", "offers exclusive agreements")
-SET_TARGETS = Moment(Phase.DECIDE, Rank.MANAGEMENT, 6, "our regional office", "sets the month's targets")
 CLASSIFY = Moment(Phase.DECIDE, Rank.MANAGEMENT, 7, "our regional office", "sorts the known outlets into classes")
 PAY_FEES = Moment(Phase.SETTLE, Rank.MANAGEMENT, 3, "companies", "pay shops for the day's new listings")
 OVERHEAD = Moment(Phase.SETTLE, Rank.MANAGEMENT, 0, "companies", "pay their offices")
@@ -61,8 +60,6 @@ class Management:
             self._survey(env.today)
             yield env.at(OFFER_EXCLUSIVES)
             self._offer_exclusives(env.today)
-            yield env.at(SET_TARGETS)
-            self._set_targets(env.today)
             yield env.at(CLASSIFY)
             classify_known(self._c.world)
 
@@ -148,44 +145,3 @@ class Management:
                 self._c.recorder.event(
                     Event.EXCLUSIVE_SIGNED, day=day.index, minute=Phase.DECIDE, place=int(t), outlet=int(i), company=0
                 )
-
-    def _set_targets(self, day: Day) -> None:
-        """Split the region's monthly target over territories by rivalry, capacity, potential and history.
-
-        All four come from what we know: our own sales and the market database. Each advisor gets the part of the
-        known size in charge.
-        """
-        world, ours = self._c.world, self._c.scenario.ours
-        n = world.sizes["territory"]
-        believed = world.is_known & ~world.known_closed
-        rate = world.known_sales_rate * believed
-        history = np.bincount(world.outlet_territory, weights=rate, minlength=n)
-        known = world.known_size * believed
-        potential = np.bincount(world.outlet_territory, weights=known, minlength=n)
-        ours_believed = history / np.maximum(potential, 1e-9)
-        rivalry = 1.0 / (0.1 + np.clip(1.0 - ours_believed, 0.0, 1.0))
-        capacity = np.bincount(world.advisor_territory[world.is_employed], minlength=n).astype(float)
-        parts = [x / x.sum() if x.sum() > 0 else np.full(n, 1.0 / n) for x in (rivalry, capacity, potential, history)]
-        share = sum(w * p for w, p in zip(ours.target_weights, parts, strict=True))
-        region = ours.history_growth_target * float(history.sum()) * MONTH
-        target = np.floor(region * share / max(float(np.sum(share)), 1e-12)).astype(np.int64)
-        achieved = np.floor(history * MONTH).astype(np.int64)
-        self._write_targets(day, 0, np.arange(n), target, achieved)
-        posts = np.flatnonzero(world.is_post)
-        in_charge = np.bincount(
-            world.outlet_advisor.clip(0), weights=known * (world.outlet_advisor >= 0), minlength=world.sizes["advisor"]
-        )
-        by_territory = np.bincount(world.advisor_territory[posts], weights=in_charge[posts], minlength=n)
-        place = world.advisor_territory[posts]
-        part = np.floor(target[place] * in_charge[posts] / np.maximum(by_territory[place], 1e-9)).astype(np.int64)
-        own = np.bincount(
-            world.outlet_advisor.clip(0), weights=rate * (world.outlet_advisor >= 0), minlength=world.sizes["advisor"]
-        )
-        self._write_targets(day, 2, posts, part, np.floor(own[posts] * MONTH).astype(np.int64))
-        self._c.recorder.event(Event.TARGET_SET, day=day.index, minute=Phase.DECIDE, value=region, company=0)
-
-    def _write_targets(self, day: Day, level: int, rows: Array, units: Array, achieved: Array) -> None:
-        if rows.shape[0]:
-            self._c.world.tables["targets"].append(
-                day=np.full(rows.shape[0], day.index), level=level, subject=rows, units=units, achieved_units=achieved
-            )

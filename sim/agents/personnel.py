@@ -267,7 +267,8 @@ class Personnel:
         world, team = self._c.world, self._c.scenario.team
         world.available_day[a] = day.index
         world.occupant[a] += 1
-        world.visits_made[a] = 0
+        for name in ("visits_made", "written_units", "variable_cents"):
+            world.columns[name][a] = 0
         turnover = team.turnover
         key = self._c.key(DecisionPoint.HIRE, int(world.occupant[a]))
         playbook = playbook_share(world)
@@ -317,7 +318,10 @@ class Personnel:
                 advisor=int(a),
             )
         step = learning.orientation_per_month
-        world.farmer[staff] += step * (world.lever_incentive_farmer[0] - world.farmer[staff])
+        # Steep pay for what is sold now makes hunters.
+        wage = np.maximum(self._c.scenario.team.wage_cents_per_month * world.pay_factor[staff], 1.0)
+        flat = 1.0 - world.variable_cents[staff] / (world.variable_cents[staff] + wage)
+        world.farmer[staff] += step * (world.lever_incentive_farmer[0] * flat - world.farmer[staff])
         self._c.rouse(TOURS)
 
     def _share(self) -> None:

@@ -71,6 +71,7 @@ class AdvisorSkills(NamedTuple):
     farmer: Array
     visits_made: Array
     talent: Array
+    effort: Array
 
 
 class DayRules(NamedTuple):
@@ -162,6 +163,13 @@ def due_score(known: Knowledge, i: int, day: int, rules: DayRules) -> float:
     return float(overdue)
 
 
+@kernel(inline=True)
+def liking(known: Knowledge, i: int, day: int) -> float:
+    """How much an advisor who does not keep to the plan wants a visit: large shops, even before their time."""
+    overdue = float(day - known.last_visit_day[i]) / visit_interval(known, i)
+    return float(min(overdue, 1.0) * math.sqrt(known.known_size[i]))
+
+
 @kernel()
 def choose_stops(
     known: Knowledge,
@@ -172,6 +180,7 @@ def choose_stops(
     day: int,
     pace: Pace,
     found: Candidates,
+    by_plan: bool,
 ) -> int:
     """Choose advisor a's due outlets near the most urgent one; write them into `found` and return their number.
 
@@ -183,7 +192,9 @@ def choose_stops(
     best_score = NO_AIM
     for k in range(patch.shape[0]):
         i = patch[k]
-        score[k] = due_score(known, i, day, rules) if known.is_open[i] and known.is_known[i] else NO_AIM
+        score[k] = NO_AIM
+        if known.is_open[i] and known.is_known[i]:
+            score[k] = due_score(known, i, day, rules) if by_plan else liking(known, i, day)
         if score[k] > NO_AIM and not _in_reach(known, rules, skills, a, i, pace):
             score[k] = NO_AIM
         if score[k] > best_score:
@@ -246,7 +257,7 @@ def visit_factor(rules: DayRules, visits_made: int) -> float:
 @kernel(inline=True)
 def advisor_pace(rules: DayRules, skills: AdvisorSkills, a: int) -> Pace:
     """How fast advisor a works."""
-    slowness = visit_factor(rules, skills.visits_made[a])
+    slowness = visit_factor(rules, skills.visits_made[a]) / skills.effort[a]
     proposes = rules.lever_suggested_orders[0]
     selling, service, coaching = skills.selling[a], skills.service[a], skills.coaching[a]
     pace: Pace = pace_of(rules.tasks, selling, service, coaching, proposes, slowness, skills.talent[a])

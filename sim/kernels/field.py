@@ -38,6 +38,7 @@ class FieldDay(NamedTuple):
     ----------
     key_discovery : draws which unknown outlets are noticed.
     pupil : shape (n_advisors,). Colleague whom each would coach, −1 none.
+    by_plan : shape (n_advisors,). Who keeps to the plan today.
     """
 
     skills: AdvisorSkills
@@ -49,6 +50,7 @@ class FieldDay(NamedTuple):
     today: CallDay
     key_discovery: np.uint64
     pupil: Array
+    by_plan: Array
 
 
 class DayTotals(NamedTuple):
@@ -311,7 +313,7 @@ def work_teams(field: FieldDay, advisors: Array, totals: DayTotals, log: CallLog
         totals.patch_outlets[a] = patch.shape[0]
         totals.idle_minutes[a] = rules.minutes_per_day
         pace = advisor_pace(rules, skills, a)
-        n = choose_stops(known, rules, skills, a, patch, field.today.day, pace, found)
+        n = choose_stops(known, rules, skills, a, patch, field.today.day, pace, found, field.by_plan[a])
         caller = Caller(
             company=0,
             selling=skills.selling[a],

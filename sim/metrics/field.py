@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from sim.metrics.kpi import Kpi, Parts, from_parts, ours, rows_of
+import pandas as pd
+
+from sim.metrics.cut import Cut
+from sim.metrics.kpi import Kpi, Measure, Parts, from_parts, nothing, ours, rows_of, sum_columns
 from sim.metrics.market import coverage
 from sim.metrics.money import CALL_COSTS, booked
 
@@ -25,6 +28,18 @@ def _territories(name: str, column: str, description: str) -> Kpi:
     parts = Parts(ours("territory", column), rows_of("territory"))
     formula = f"mean of {column} over territory-days"
     return _field(name, parts=parts, formula=formula, unit="0-1", better="higher", description=description)
+
+
+def _of_territories(column: str) -> Measure:
+    """A column of the targets of territories."""
+
+    def measure(cut: Cut) -> pd.DataFrame:
+        frame = cut.rows("targets")
+        if frame.empty or not cut.is_ours:
+            return nothing()
+        return sum_columns(frame[frame["level"] == "territory"], (column,))
+
+    return measure
 
 
 KPIS = (
@@ -123,6 +138,33 @@ KPIS = (
         "programme_efficiency",
         "efficiency",
         "What our work truly achieves against a mastered programme, which nobody in the market knows.",
+    ),
+    _skill("effort", ("effort",), "Work of our advisors in the same time, against that for a fixed wage.", "1"),
+    _field(
+        "plan_adherence",
+        parts=Parts(ours("advisor", "by_plan"), _DAYS),
+        formula="Σ by_plan ÷ advisor-days worked",
+        unit="share",
+        better="higher",
+        description="Share of working days on which advisors keep to the plan.",
+    ),
+    _field(
+        "advisor_pay",
+        parts=Parts(booked("manufacturer", "advisor_cost"), _DAYS, in_cents=True),
+        formula="Σ advisor_cost of our company ÷ 100 ÷ advisor-days worked",
+        unit="currency/day",
+        better="neutral",
+        description="Wage, commission and bonus for an advisor's working day.",
+        by_territory=False,
+    ),
+    _field(
+        "target_achievement",
+        parts=Parts(_of_territories("achieved_units"), _of_territories("units")),
+        formula="Σ achieved_units ÷ Σ units over the targets of territories",
+        unit="share",
+        better="higher",
+        description="Part of our territories' monthly targets that was reached.",
+        by_territory=False,
     ),
     _field(
         "orientation",

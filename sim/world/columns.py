@@ -313,8 +313,19 @@ service                   float64  1            skill of shelf and stock
 coaching                  float64  1            skill of teaching
 farmer                    float64  1            orientation: 0 hunter, 1 farmer
 visits_made               int64    visits       experience
+effort                    float64  1            work in the same time against that for a fixed wage
+written_units             int64    units        orders written since targets were set
+variable_cents            int64    cents        commission and bonus of the last month
 talent                    float64  1            work in the same time against the mean person
 pay_factor                float64  1            pay against the usual wage
+
+# Targets of the month, where they act
+[territory] targets
+territory_target_units    int64    units/month  of the territory
+[distributor] targets
+assigned_units            int64    units/month  of the distributor; 0 before the first split
+[advisor] targets
+advisor_target_units      int64    units/month  of the advisor, in orders written
 
 # One of the world's givens, like the roads; only an experiment that takes travel out of a gain moves it.
 [market] build

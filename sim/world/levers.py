@@ -59,6 +59,12 @@ handover              market      bool    [0, 1] -                 set      team
     Whether an advisor who leaves hands the shops over formally.
 hire_farmer           market      float64  [0, 1] 1                set      team.turnover.hire_farmer
     Orientation of new advisors: 0 hunter, 1 farmer.
+commission_cents      market      float64  [0, 1e6] cents/unit      set      team.incentives.commission_cents
+    Commission for every unit in the orders that an advisor writes.
+bonus_cents           market      int64   [0, 1e9] cents/month     set      team.incentives.bonus_cents
+    Bonus of an advisor for a month in which the target is reached.
+supervisors           territory   float64  [0, 10_000] persons     add      team.supervision.supervisors shared
+    Supervisors of our advisors; they keep people to the plan and coach.
 hire_pay              market      float64  [0.5, 5] 1              set      team.talent.hire_pay
     Pay of the newly hired against the usual wage; more of it brings more applicants to choose from.
 hire_applicants       market      float64  [1, 100] persons        set      team.talent.applicants

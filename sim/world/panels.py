@@ -141,6 +141,8 @@ class Advisor(NamedTuple):
     coaching: Real
     farmer: Real
     talent: Real
+    effort: Real
+    by_plan: Count  # 1
     patch_outlets: Count
     working: Count  # 1
     territory: Count  # its row

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.effects.field import CALLS, COURSES, LEAVING, PER_CALL, WEEKLY, WORK, _skill, person
-from tests.effects.market import Row, days, down, equal, on, starts, times, up, up_by
+from tests.effects.field import CALLS, COURSES, LEAVING, ORDERS, PER_CALL, WEEKLY, WORK, _skill, person
+from tests.effects.market import Row, changes, days, down, equal, on, starts, times, up, up_by
 from tests.effects.measures import built, left, money, total
 from tests.markets import merged
 
@@ -16,6 +16,16 @@ EQUAL_PEOPLE: dict[str, Any] = {
     **on("task_minutes"),
     "team": {"talent": {"spread": 0.0}, "tasks": {"survey_minutes": 0.0, "coaching_minutes": 0.0}},
 }
+SOLD = {"ours": {"history_growth_target": 0.5}}
+"""Half of what is sold already is the target: it is within reach, and then reached."""
+ACT: dict[str, Any] = merged(
+    ORDERS, on("targets_act"), SOLD, {"team": {"supervision": {"unled_adherence": 1.0}}}, days(70)
+)
+"""Advisors who write orders, with targets that act."""
+PAID = merged(ACT, {"team": {"incentives": {"commission_cents": 500.0, "bonus_cents": 500_000}}})
+LED = merged(ACT, {"team": {"supervision": {"unled_adherence": 0.0, "supervisors": 0.1}}})
+BY_PLAN = total("advisor", "by_plan")
+WORKED = total("advisor", "effort")
 TASKS = merged(
     WORK, EQUAL_PEOPLE, person(selling=0.35, service=0.35, coaching=0.35), {"team": {"tasks": NO_SHARES}}, days(1)
 )
@@ -52,6 +62,41 @@ ROWS = [
     Row("mechanisms.task_minutes", False, True, FINDING, SURVEYED, starts),
     *[_share(name) for name in ("stock_share", "order_share", "shelf_share", "data_share", "coach_share")],
     _share("listing_share", BARE),
+    Row(
+        "mechanisms.targets_act",
+        False,
+        True,
+        merged(ACT, {"mechanisms": {"targets_act": False}}),
+        total("targets", "units"),
+        changes,
+    ),
+    Row("team.incentives.commission_cents", 0.0, 500.0, ACT, money("advisor_cost"), up),
+    Row("team.incentives.bonus_cents", 0, 500_000, ACT, money("advisor_cost"), up),
+    Row("team.incentives.effort_gain", 0.0, 1.0, PAID, WORKED, up),
+    Row(
+        "team.incentives.effort_most",
+        1.0,
+        1.5,
+        merged(PAID, {"team": {"incentives": {"effort_gain": 5.0}}}),
+        WORKED,
+        up,
+    ),
+    Row("team.incentives.outlook_error", 0.01, 2.0, PAID, WORKED, changes),
+    Row("team.supervision.supervisors", 0.0, 1.0, LED, BY_PLAN, up),
+    Row("team.supervision.span", 1.0, 30.0, LED, BY_PLAN, up),
+    Row("team.supervision.supervisor_cents_per_month", 0, 1_000_000, LED, money("overhead"), up),
+    Row("team.supervision.unled_adherence", 0.0, 1.0, ACT, BY_PLAN, up),
+    Row(
+        "team.supervision.skill_gain_per_month",
+        0.0,
+        0.2,
+        merged(LED, on("learning"), {"team": {"supervision": {"supervisors": 1.0}}}),
+        left(lambda w: w.selling.mean()),
+        up,
+    ),
+    Row("lever:commission_cents", 0.0, 500.0, ACT, money("advisor_cost"), up),
+    Row("lever:bonus_cents", 0, 500_000, ACT, money("advisor_cost"), up),
+    Row("lever:supervisors", 0.0, 1.0, LED, BY_PLAN, up),
     Row("team.tasks.usual_skill", 0.2, 0.6, merged(TASKS, {"team": {"tasks": {"shelf_share": 1.0}}}), PER_CALL, up),
     Row(
         "team.tasks.skill_pace",

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from sim.policies import VisitPlanName
 from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
-from sim.scenario.schema.people import TalentSpec, TaskSpec
+from sim.scenario.schema.people import IncentiveSpec, SupervisionSpec, TalentSpec, TaskSpec
 from sim.scenario.schema.place import Share
 
 REP_TURNOVER = (
@@ -135,6 +135,8 @@ class TeamSpec(Spec):
     learning: LearningSpec = quantity(text="Skill.", domain="-", factory=LearningSpec)
     turnover: TurnoverSpec = quantity(text="Leaving and hiring.", domain="-", factory=TurnoverSpec)
     tasks: TaskSpec = quantity(text="Minutes of tasks.", domain="-", factory=TaskSpec)
+    incentives: IncentiveSpec = quantity(text="Pay by what is sold.", domain="-", factory=IncentiveSpec)
+    supervision: SupervisionSpec = quantity(text="Supervisors.", domain="-", factory=SupervisionSpec)
     talent: TalentSpec = quantity(text="Differences among people.", domain="-", factory=TalentSpec)
     departures: tuple[DepartureSpec, ...] = quantity((), "Scheduled losses of our best people.", "list")
 
@@ -242,6 +244,9 @@ class MechanismsSpec(Spec):
     advisors: bool = quantity(True, "Our field force.", "-")
     promoters: bool = quantity(True, "Promoters of every company.", "-")
     learning: bool = quantity(True, "Skills move.", "-")
+    targets_act: bool = quantity(
+        False, "Targets are split down to people, pay follows them, and plans are kept to; off: written down.", "-"
+    )
     task_minutes: bool = quantity(
         False, "Tasks take minutes by outlet, skill and talent, and spare time is filled; off: a call is a call.", "-"
     )

@@ -1,4 +1,4 @@
-"""What the minutes of a working day go into, and what talent there is among people."""
+"""What the minutes of a working day go into, what talent there is among people, and what targets and pay move."""
 
 from __future__ import annotations
 
@@ -57,3 +57,36 @@ class TalentSpec(Spec):
     hire_pay: float = quantity(1.0, "Pay of the newly hired against `team.wage_cents_per_month`.", "[0.5, 5]")
     applicants: float = quantity(1.0, "Applicants looked at for a post, at the usual pay.", "[1, 100] persons")
     applicant_cents: int = quantity(60_000, "Cost of looking at each of them after the first.", "[0, 1e9] cents/person")
+
+
+class IncentiveSpec(Spec):
+    """Pay by what is sold, with `mechanisms.targets_act`."""
+
+    commission_cents: float = quantity(
+        0.0, "Commission for every unit in the orders that an advisor writes.", "[0, 1e6] cents/unit"
+    )
+    bonus_cents: int = quantity(0, "Bonus for a month in which an advisor reaches the target.", "[0, 1e9] cents/month")
+    effort_gain: float = quantity(
+        0.22,
+        "More work in the same time when pay rises with work one for one.",
+        "[0, 5]",
+        source="piece rates in place of wages made the same people do 22 % more (Lazear 2000)",
+    )
+    effort_most: float = quantity(1.5, "Most work in the same time, against that for a fixed wage.", "[1, 5]")
+    outlook_error: float = quantity(
+        0.2, "Standard deviation of what people expect a month to bring, as a share of the target.", "[0, 5]"
+    )
+
+
+class SupervisionSpec(Spec):
+    """Supervisors, with `mechanisms.targets_act`."""
+
+    supervisors: float = quantity(0.0, "Supervisors, shared among territories by population.", "[0, 10_000] persons")
+    span: float = quantity(8.0, "Advisors whom one supervisor can lead.", "(0, 1000] persons")
+    supervisor_cents_per_month: int = quantity(1_000_000, "Pay of a supervisor.", "[0, 1e9] cents/month")
+    unled_adherence: float = quantity(
+        0.8, "Chance of a day on which an advisor whom nobody leads keeps to the plan.", "[0, 1]"
+    )
+    skill_gain_per_month: float = quantity(
+        0.01, "Share of the way to 1 that being led for a month adds to each skill.", "[0, 1]"
+    )

@@ -307,7 +307,8 @@ def fill_team(world: World, advisors: Sequence[AdvisorSpec]) -> None:
     key = key_of(world.scenario.seed, 0, DecisionPoint.TALENT, 0)
     spread = world.scenario.team.talent.spread
     world.fill("talent", [talent_of(normal_quantile(uniform(key, slot, 0)), spread) for slot in world.advisor_slot])
-    world.fill("pay_factor", 1.0)
+    for name in ("pay_factor", "effort"):
+        world.fill(name, 1.0)
     world.fill("minutes_per_km", 60.0 / world.scenario.team.visit.speed_km_per_hour)
     # Last courses lie back by up to a year, so that the team does not leave for training all at once.
     world.fill("training_until", -1 - (world.advisor_slot % np.uint64(365)).astype(np.int64))

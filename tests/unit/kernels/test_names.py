@@ -32,7 +32,7 @@ DERIVED = {
     ),
     "day_plan": "learns minutes score",
     "delivery": "area_km2 first is_blocked outlet_km patience shipped stock_left waiting",
-    "field": "call_rules key_discovery known n pupil rules shelves skills today",
+    "field": "by_plan call_rules key_discovery known n pupil rules shelves skills today",
     "invoices": "cash_cents",
     "freshness": "old_after_days",
     "ordering": "purse_cents rule won",

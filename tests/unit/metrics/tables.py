@@ -26,10 +26,12 @@ COLUMNS: dict[str, str] = {
     "delivery": "day distributor company drops late_drops orders_completed orders_in_full_on_time waiting_orders "
     "lead_time_days_sum km capacity_drops",
     "advisor": "day advisor territory calls productive_calls lines order_units new_listings attempts driving_minutes "
-    "visiting_minutes idle_minutes km selling service coaching farmer patch_outlets",
+    "visiting_minutes idle_minutes survey_minutes coaching_minutes found_outlets km selling service coaching farmer "
+    "talent effort by_plan patch_outlets",
     "partner": "day distributor company profit_cents capital_cents contracts attention reach upkeep_cents left calls",
     "factory": "day company product made_units shipped_units ordered_units stock_units backlog_units age_sum",
     "money": "day tier party account amount_cents",
+    "targets": "day level subject units achieved_units",
     "events": "day kind territory subject object value",
     "balance": "day tier party cash_cents receivable_cents payable_cents inventory_cents",
     "outlets": "outlet name territory channel abc x_km y_km size open open_day close_day known last_visit_day visits "

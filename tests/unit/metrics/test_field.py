@@ -26,6 +26,8 @@ def small() -> FakeResult:
         "idle_minutes": 30,
         "found_outlets": 2,
         "talent": 1.2,
+        "effort": 1.1,
+        "by_plan": 1,
         "selling": 0.5,
         "service": 0.4,
         "coaching": 0.3,
@@ -43,6 +45,8 @@ def small() -> FakeResult:
         "idle_minutes": 60,
         "found_outlets": 0,
         "talent": 0.9,
+        "effort": 1.0,
+        "by_plan": 0,
         "selling": 0.8,
         "service": 0.4,
         "coaching": 0.6,
@@ -53,6 +57,11 @@ def small() -> FakeResult:
         advisor=[{"day": 0, **first}, {"day": 0, **second}, {"day": 1, **first}],
         territory=days(2, open_outlets=10, unvisited_outlets=2, knowledge=0.5, efficiency=0.4)
         + days(2, territory="south", open_outlets=10, unvisited_outlets=8, knowledge=0.9, efficiency=1.0),
+        targets=[
+            {"day": 0, "level": "territory", "subject": "north", "units": 100, "achieved_units": 90},
+            {"day": 0, "level": "territory", "subject": "south", "units": 100, "achieved_units": 60},
+            {"day": 0, "level": "advisor", "subject": "a1", "units": 50, "achieved_units": 9},
+        ],
         money=[booking(1, "advisor_cost", 60_000), booking(1, "travel", 2_500), booking(1, "hiring_training", 999)],
     )
 
@@ -69,6 +78,10 @@ EXPECTED = {
     "development_share": 80 / 1440,  # (30 + 10) × 2
     "found_per_day": 4 / 3,
     "talent": 1.1,  # (1.2 + 0.9 + 1.2) ÷ 3
+    "effort": 3.2 / 3,
+    "plan_adherence": 2 / 3,
+    "advisor_pay": 200.0,  # 60,000 ÷ 100 ÷ 3
+    "target_achievement": 0.75,  # (90 + 60) ÷ (100 + 100)
     "skill": (0.4 + 0.6 + 0.4) / 3,  # means of the three skills on each advisor-day
     "skill_selling": 0.6,  # (0.5 + 0.8 + 0.5) ÷ 3
     "skill_service": 0.4,
