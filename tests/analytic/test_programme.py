@@ -135,6 +135,17 @@ def test_new_territory_begins_at_the_common_belief_times_the_fidelity() -> None:
         assert kept == pytest.approx(0.5**2 * 1.25 - share * known)
 
 
+def test_territories_at_work_are_told_in_part_of_each_other() -> None:
+    left = []
+    for fidelity in (1.0, 0.25):
+        learner = Learner(novelty=0.5, unlikeness=0.5, fidelity=fidelity)
+        learner.work(1, (100, 100))
+        left.append(uncertainty(learner.world.programme_covariance[0]))
+    common = 0.25 - 1.0 / (1.0 / 0.25 + 2.0 / (0.0625 + 0.4**2))
+    # Half of what is learned of the common part is the other territory's news, and a quarter of that arrives.
+    np.testing.assert_allclose(left[1] - left[0], 0.75 * common / 2.0, rtol=1e-3)
+
+
 def test_leavers_take_their_share_and_time_takes_half() -> None:
     learner = Learner(novelty=0.5, unlikeness=0.0, half_life_days=float(MONTH), leaver_share=0.5)
     prior = 0.25
