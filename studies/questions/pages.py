@@ -29,6 +29,12 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 PAGES = ROOT / "docs" / "questions"
+SCENARIOS = ROOT / "scenarios" / "questions"
+VOID = (
+    "> **Void for now.** Asked of the region or district before it was brought to the scale of a real one; it is being "
+    "asked anew."
+)
+"""Stands at the top of a page whose scenario says something else than what was run."""
 NUMBER = re.compile(r"\{(mean|diff|size) (\w+) (\w+)(?: in ([^}]+))?\}")
 ROW_INCHES = 0.34
 
@@ -48,6 +54,12 @@ def fingerprint(scenario: Path, replications: int) -> str:
         said.append(fields)
         file = file.parent / fields["base"] if "base" in fields else None
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def is_void(name: str, results: Results) -> bool:
+    """Whether a question's scenario has changed since its results were found."""
+    mark: str = results["fingerprint"]
+    return mark != fingerprint(SCENARIOS / f"{name}.yaml", results["replications"])
 
 
 def filled(text: str, results: Results) -> str:
@@ -193,6 +205,7 @@ def page_text(results: Results, name: str, words: Mapping[str, Any]) -> str:
     alt = f"Differences in {deciding.lower()} to {results['baseline']}, by strategy and future, with 95 % intervals"
     parts = [
         f"# {results['question']}",
+        *([VOID] if is_void(name, results) else []),
         f"Made by `python -m studies.questions.make`; the scenario is "
         f"[scenarios/questions/{name}.yaml](../../scenarios/questions/{name}.yaml).",
         f"**In one line:** {filled(words['line'], results)}",
@@ -253,6 +266,7 @@ def write_list(words: Mapping[str, Any]) -> None:
     lines = ["| question | the model's answer, in a line | scenario |", "| --- | --- | --- |"]
     for name, results in found.items():
         link = f"[{name}.yaml](../../scenarios/questions/{name}.yaml)"
-        lines.append(f"| [{results['question']}]({name}.md) | {filled(words[name]['line'], results)} | {link} |")
+        answer = ("(void, see the page) " if is_void(name, results) else "") + filled(words[name]["line"], results)
+        lines.append(f"| [{results['question']}]({name}.md) | {answer} | {link} |")
     text = (HERE / "introduction.txt").read_text(encoding="utf-8").rstrip()
     (PAGES / "README.md").write_text(f"{text}\n\n" + "\n".join(lines) + "\n", encoding="utf-8")

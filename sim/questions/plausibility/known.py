@@ -236,9 +236,9 @@ BUILT: Final[tuple[Band[World], ...]] = (
     Band(
         "calls a day that the visit plan asks",
         15.0,
-        40.0,
+        60.0,
         "calls",
-        "field job descriptions: more than 25; route software: 30–50",
+        "assumption: a day has 15–40, and a plan may ask for half as many again",
         "team.visit.every_days_a, _b, _c",
         one(_calls_asked),
     ),

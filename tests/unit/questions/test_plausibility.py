@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from pydantic import ValidationError
 
 from sim import cli
 from sim.engine import Session
+from sim.loading import load
 from sim.questions.plausibility import known, ran
 from sim.questions.plausibility.band import Band, Found, Line, card
 from sim.questions.plausibility.ran import REPLICATIONS, Ran, one_fewer, one_more, ran_lines
 from sim.scenario.schema import Scenario
 from tests.markets import market
 
+SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 PLACES = [
     {"id": "east", "x_km": 0, "y_km": 0, "population": 1000},
     {"id": "west", "x_km": 30, "y_km": 0, "population": 3000},
@@ -137,6 +140,13 @@ def test_an_own_list_of_distributors_that_leaves_rivals_none_is_a_warning_that_n
     assert (line.value, line.name.split(": ")[1]) == ("0 %", "Rival 1, Rival 2")
     assert "distributors.list and distributors.generate" in warning(lines, line.name.split(":")[0])
     assert not lines_of({"distributors": {"generate": {}, "list": [mine]}})[line.name.split(":")[0]].is_warning
+
+
+@pytest.mark.parametrize("name", ["baseline", "questions/region", "questions/district"])
+def test_the_shipped_markets_stand_inside_every_band_that_needs_no_run(name):
+    scenario = load(SCENARIOS / f"{name}.yaml")
+    lines = [*known.stated_lines(scenario), *known.built_lines(scenario)]
+    assert [line.name for line in lines if line.is_warning] == []
 
 
 def test_nobody_in_the_field_is_no_band_to_break():
