@@ -16,6 +16,7 @@ from sim.loading import load
 from sim.questions.plausibility import known, ran
 from sim.questions.plausibility.band import Band, Found, Line, card
 from sim.questions.plausibility.ran import REPLICATIONS, Ran, one_fewer, one_more, ran_lines
+from sim.runs.replications import run
 from sim.scenario.schema import Scenario
 from tests.markets import market
 
@@ -147,6 +148,13 @@ def test_the_shipped_markets_stand_inside_every_band_that_needs_no_run(name):
     scenario = load(SCENARIOS / f"{name}.yaml")
     lines = [*known.stated_lines(scenario), *known.built_lines(scenario)]
     assert [line.name for line in lines if line.is_warning] == []
+
+
+def test_the_newcomers_of_the_second_wave_are_not_yet_in_the_shops():
+    """Our people work through the burn-in; a long one would open the market before the question begins."""
+    scenario = load(SCENARIOS / "questions" / "second_wave.yaml", ["calendar.duration_days=1"])
+    (found,) = ran._day_0(Ran(run(scenario)), newcomer=True)
+    assert 0.03 < found.value < 0.1
 
 
 def test_nobody_in_the_field_is_no_band_to_break():
