@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.field import MechanismsSpec
 from sim.world.levers import LEVERS
 from tests.markets import SWITCHES
 
@@ -409,8 +410,8 @@ def switches(draw: st.DrawFn) -> dict[str, bool]:
     """All on, or each for itself."""
     if draw(st.booleans()):
         return {}
-    off = draw(st.lists(st.sampled_from(SWITCHES), unique=True, max_size=len(SWITCHES)))
-    return dict.fromkeys(off, False)
+    turned = draw(st.lists(st.sampled_from(SWITCHES), unique=True, max_size=len(SWITCHES)))
+    return {name: not MechanismsSpec.model_fields[name].default for name in turned}
 
 
 @st.composite
