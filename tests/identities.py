@@ -174,7 +174,10 @@ SHARES = {
 }
 # The same columns may be missing numbers by design: places of posts have no radius, open outlets no closing day.
 MAY_BE_MISSING = {"geography": {"radius_km", "population"}, "outlets": {"close_day", "last_visit_day"}}
-SIGNED = {"day", "x_km", "y_km", "amount_cents", "open_day", "close_day", "last_visit_day", "cash_cents", "replication"}
+SIGNED = {
+    *("day", "x_km", "y_km", "amount_cents", "open_day", "close_day", "last_visit_day", "cash_cents", "replication"),
+    "profit_cents",
+}
 
 
 def check_values(tables: Tables, scenario: Scenario) -> None:
