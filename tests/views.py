@@ -207,6 +207,8 @@ def _distributors(n: int) -> OwnDistributors:
         is_contracted=yes,
         purchase_rate=np.full(n, 10.0),
         rated_potential=half,
+        rated_return=np.full(n, np.nan),
+        rated_attention=np.full(n, np.nan),
         relation=half,
         information_system=~yes,
         stock_days=np.full(n, np.nan),

@@ -90,6 +90,8 @@ def own_distributors(context: Context, books: OwnBooks) -> OwnDistributors:
         is_contracted=world.is_contracted[row],
         purchase_rate=books.through_distributors("received_units")[row],
         rated_potential=rated_potential(context)[row],
+        rated_return=rated_partner(context, world.distributor_return, 1)[row],
+        rated_attention=np.clip(rated_partner(context, world.distributor_attention, 2), 0.0, 1.0)[row],
         relation=world.distributor_relation[row],
         information_system=world.lever_information_system[row],
         stock_days=stock_days(context, books)[row],
@@ -97,17 +99,36 @@ def own_distributors(context: Context, books: OwnBooks) -> OwnDistributors:
 
 
 def rated_potential(context: Context) -> Array:
-    """Return potential as our people rate it, shape (n_distributors,): with an error that stays with the distributor.
+    """Return potential as our people rate it, shape (n_distributors,). See `rated`."""
+    rating: Array = np.clip(rated(context, context.world.distributor_potential, 0), 0.0, 1.0)
+    return rating
 
-    The truth with `mechanisms.database_limits` off.
+
+def rated(context: Context, truth: Array, slot: int) -> Array:
+    """Return what our people believe of each distributor, shape (n_distributors,).
+
+    With an error that stays with the distributor; the truth with `mechanisms.database_limits` off.
+
+    Parameters
+    ----------
+    truth : shape (n_distributors,).
+    slot : of the errors, one for each thing that is rated.
     """
     world, scenario = context.world, context.scenario
     if not scenario.mechanisms.database_limits:
-        return world.distributor_potential
+        return truth
     key = context.key(DecisionPoint.DISTRIBUTOR_RATING, 0)
-    error = scenario.distributors.rating_error * normal_quantiles(uniforms(key, world.distributor_slot, 0))
-    rating: Array = np.clip(world.distributor_potential + error, 0.0, 1.0)
+    error = scenario.distributors.rating_error * normal_quantiles(uniforms(key, world.distributor_slot, slot))
+    rating: Array = truth + error
     return rating
+
+
+def rated_partner(context: Context, truth: Array, slot: int) -> Array:
+    """Return what our people believe of our partners as companies; NaN where nobody is one. See `rated`."""
+    if not context.scenario.mechanisms.distributor_companies:
+        return np.full(truth.shape, np.nan)
+    known: Array = np.where(context.world.is_contracted, rated(context, truth, slot), np.nan)
+    return known
 
 
 def stock_days(context: Context, books: OwnBooks) -> Array:

@@ -41,6 +41,8 @@ class PriceList:
     exclusive_term: float
     inspector_month: float
     information_system_month: float
+    supervisor_month: float
+    contract_month: float
     promoted_share: float
 
     @classmethod
@@ -55,6 +57,8 @@ class PriceList:
             exclusive_term=relations.exclusive_fee_cents * relations.exclusive_days / EXCLUSIVE_MONTH_DAYS,
             inspector_month=scenario.diversion.inspector_cents_per_month,
             information_system_month=scenario.distributors.services.information_system_cents_per_month,
+            supervisor_month=scenario.team.supervision.supervisor_cents_per_month * scenario.mechanisms.targets_act,
+            contract_month=scenario.distributors.partners.upkeep_cents * scenario.mechanisms.distributor_companies,
             promoted_share=scenario.ours.promotion.product_share,
         )
 
@@ -63,11 +67,13 @@ def monthly_cost(levers: Levers, prices: PriceList, view: View) -> dict[str, flo
     """Return what the levers cost, by item, in cents a month.
 
     Price cuts, promotions and discounts cost what they take from our sales of the last weeks; rebates are reckoned as
-    if every target were reached. Returns, price protection and moves of people depend on what happens: left out.
+    if every target were reached. Returns, price protection, moves of people, pay by results, listing fees and capacity
+    depend on what happens: left out.
     """
     people = float(levers["advisors"].sum())
     return {
-        "advisors": people * prices.advisor_month,
+        # Those who lead them included.
+        "advisors": people * prices.advisor_month + float(levers["supervisors"].sum()) * prices.supervisor_month,
         "training": people * float(levers["courses_per_year"][0]) / MONTHS * prices.course,
         "promoters": float(levers["promoters"].sum()) * prices.promoter_month,
         "advertising": float(levers["advertising_cents"].sum()),
@@ -85,7 +91,9 @@ def _services(levers: Levers, prices: PriceList, view: View) -> float:
     rows = view.distributors.row
     money = sum(float(levers[name][rows].sum()) for name in ("coaching_cents", "network_cents", "offer_cents"))
     systems = float((levers["information_system"][rows] & view.distributors.is_contracted).sum())
-    return money + float(levers["poach_cents"].sum()) + systems * prices.information_system_month
+    contracts = float((view.distributors.is_contracted & ~levers["dismiss"][rows].astype(bool)).sum())
+    services = systems * prices.information_system_month + contracts * prices.contract_month
+    return money + float(levers["poach_cents"].sum()) + services
 
 
 def _sales(view: View) -> Array:

@@ -142,6 +142,9 @@ class OwnDistributors:
     is_core, is_contracted : shape (n,).
     purchase_rate : shape (n,). What it buys from us, from our books. [units/day]
     rated_potential : shape (n,). Room to grow as our people rate it (with error).
+    rated_return : shape (n,). Return on its capital as our people rate it (with error); NaN where distributors are no
+        companies of their own (`mechanisms.distributor_companies`), and without a contract. [1/year]
+    rated_attention : shape (n,). Share of its time and vans that is ours, rated and NaN likewise.
     relation : shape (n,). Its tie with us.
     information_system : shape (n,). Whether it shares its data.
     stock_days : shape (n,). Its stock in days of sales where data are shared; NaN elsewhere.
@@ -154,6 +157,8 @@ class OwnDistributors:
     is_contracted: Array
     purchase_rate: Array
     rated_potential: Array
+    rated_return: Array
+    rated_attention: Array
     relation: Array
     information_system: Array
     stock_days: Array

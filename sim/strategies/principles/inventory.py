@@ -37,6 +37,7 @@ OF_DISTRIBUTORS = (
 """Levers of single distributors that the parameters of the same names set."""
 OF_ALL = (
     "factory_stock_days",
+    "capacity",
     "suggested_orders",
     "price_protection",
     "shop_policy",
@@ -83,6 +84,7 @@ class Inventory(Strategy):
     shop_cover_days: float | None = lever_field("shop_cover_days")
     suggested_orders: bool | None = lever_field("suggested_orders")
     factory_stock_days: float | None = lever_field("factory_stock_days")
+    capacity: float | None = lever_field("capacity")
 
     share_data: bool | None = lever_field("information_system")
 

@@ -33,6 +33,9 @@ class KeyAccounts(Strategy):
     potential_weight: float = quantity(
         0.0, "Weight of rated potential against purchases in the choice of core distributors.", "[0, 1]"
     )
+    attention_weight: float = quantity(
+        0.0, "Weight of rated attention to us against purchases and potential in that choice.", "[0, 1]"
+    )
     choose_every_days: int = quantity(
         364, "Days for which a choice of core distributors holds: long ties.", "[1, 36_500] days"
     )
@@ -56,6 +59,13 @@ class KeyAccounts(Strategy):
     )
     terms_days: int | None = lever_field("terms_days", "Cash: days that core distributors have to pay.")
 
+    least_return: float | None = quantity(
+        None,
+        "Rated return on capital below which a core distributor is given these flows; whoever earns more needs none. "
+        "Every core distributor when absent, and where none is rated.",
+        "[-10, 10] 1/year",
+    )
+
     visit_every_days_a: float | None = lever_field("visit_every_days", "Days between visits to class A.")
     visit_every_days_b: float | None = lever_field("visit_every_days", "Days between visits to class B.")
     small_outlets: Literal["visit_less", "leave", "as_before"] = quantity(
@@ -73,7 +83,7 @@ class KeyAccounts(Strategy):
             *self._marks(view, core),
             *stated("dismiss", 1.0, distributor=dismissed),
             *stated("offer_cents", self.offer_cents, distributor=offered),
-            *self._services(view.distributors.row[core]),
+            *self._services(view, core),
             *visits((self.visit_every_days_a, self.visit_every_days_b, None)),
             *self._small_outlets(view),
         )
@@ -89,8 +99,10 @@ class KeyAccounts(Strategy):
         if view.day < self.first_choice_days:
             return {}
         candidates = view.distributors.is_contracted
-        weight = (1.0 - self.potential_weight) * _share(view.distributors.purchase_rate, candidates)
-        weight += self.potential_weight * _share(view.distributors.rated_potential, candidates)
+        d, attention = view.distributors, self.attention_weight
+        weight = (1.0 - self.potential_weight) * _share(d.purchase_rate, candidates)
+        weight += self.potential_weight * _share(d.rated_potential, candidates)
+        weight = (1.0 - attention) * weight + attention * _share(d.rated_attention, candidates)
         if not weight.any():
             return {}
         return {"core": view.distributors.row[fewest(weight, self.share_of_sales)].tolist(), "since": view.day}
@@ -124,10 +136,14 @@ class KeyAccounts(Strategy):
         rows: Array = d.row[(fits | signed) & ~np.isin(d.row, dismissed)]
         return rows
 
-    def _services(self, core: Array) -> tuple[Pull, ...]:
-        system = stated("information_system", self.information_system or None, distributor=core)
+    def _services(self, view: View, core: Array) -> tuple[Pull, ...]:
+        d = view.distributors
+        helped = core if self.least_return is None else core & ~(d.rated_return >= self.least_return)
+        system = stated("information_system", self.information_system or None, distributor=d.row[core])
         flows = all_stated(
-            self, ("discount", "rebate_rate", "coaching_cents", "network_cents", "terms_days"), distributor=core
+            self,
+            ("discount", "rebate_rate", "coaching_cents", "network_cents", "terms_days"),
+            distributor=d.row[helped],
         )
         return (*flows, *system)
 

@@ -26,6 +26,12 @@ STATED = (
     "sharing_per_week",
     "playbook",
     "incentive_farmer",
+    "hire_pay",
+    "hire_applicants",
+    "commission_cents",
+    "bonus_cents",
+    "coaching_minutes",
+    "survey_minutes",
     "visit_plan",
     "improve_route",
 )
@@ -50,14 +56,23 @@ class People(Strategy):
     outlets_per_advisor: float | None = quantity(
         None, "Size of an advisor's territory: posts follow the known outlets.", "[1, 1e6] outlets/person"
     )
+    extra_supervisors: float = quantity(
+        0.0, "Supervisors more than today, where today's advisors are.", "[0, 10_000] persons"
+    )
     transfer: TransferName | None = lever_field("transfer")
     hire_farmer: float | None = lever_field("hire_farmer")
     handover: bool | None = lever_field("handover")
+    hire_pay: float | None = lever_field("hire_pay")
+    hire_applicants: float | None = lever_field("hire_applicants")
 
     courses_per_year: float | None = lever_field("courses_per_year")
     sharing_per_week: float | None = lever_field("sharing_per_week")
     playbook: float | None = lever_field("playbook")
     incentive_farmer: float | None = lever_field("incentive_farmer")
+    commission_cents: float | None = lever_field("commission_cents")
+    bonus_cents: int | None = lever_field("bonus_cents")
+    coaching_minutes: float | None = lever_field("coaching_minutes")
+    survey_minutes: float | None = lever_field("survey_minutes")
 
     visit_every_days_a: float | None = lever_field("visit_every_days", "Days between visits to class A.")
     visit_every_days_b: float | None = lever_field("visit_every_days", "Days between visits to class B.")
@@ -78,6 +93,7 @@ class People(Strategy):
         kept: Memory = {lever: persons.tolist() for lever, persons in wanted.items()}
         pulls = (
             *(p for lever, persons in wanted.items() for p in changes(lever, persons - view.baseline[lever])),
+            *changes("supervisors", self._supervisors(view)),
             *all_stated(self, STATED),
             *visits((self.visit_every_days_a, self.visit_every_days_b, self.visit_every_days_c)),
         )
@@ -96,6 +112,12 @@ class People(Strategy):
             wanted: Array = np.where(np.abs(exact - last) > HYSTERESIS, exact, last)
             return np.rint(wanted).astype(np.int64)
         return None
+
+    def _supervisors(self, view: View) -> Array:
+        """Return the supervisors added, shape (n_territories,); they go where people are to be led."""
+        led = view.baseline["advisors"].astype(np.float64)
+        added: Array = self.extra_supervisors * led / max(float(led.sum()), 1.0)
+        return added
 
     def _promoters(self, view: View, memory: Memory) -> Array | None:
         """Return the promoters wanted, shape (n_territories,); None when they stay."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
-from sim.strategies.pulls import Movers, changes, lever_field, move_people, split, visit_factor
+from sim.strategies.pulls import Movers, all_stated, changes, lever_field, move_people, split, stated, visit_factor
 from sim.strategies.ranking import rivalry
 from sim.strategies.view import View
 
@@ -39,6 +39,12 @@ class Stronghold(Strategy):
     rebate_rate: float | None = lever_field(
         "rebate_rate", "Rebate for these when they reach their target; as today when absent."
     )
+    offer_cents: int | None = lever_field("offer_cents", "Retainer for these, so that nobody wins them away.")
+    network_cents: int | None = lever_field("network_cents", "Help of each of these in winning outlets for its list.")
+    listing_fee_most_cents: int | None = lever_field(
+        "listing_fee_most_cents", "Highest fee for a place on a full shelf, anywhere, while we hold a stronghold."
+    )
+    supervisors: float = quantity(0.0, "Supervisors added in each.", "[0, 10_000] persons")
     reserve: int = quantity(0, "Advisors hired as a reserve.", "[0, 10_000] persons")
     alarm: float = quantity(0.05, "Fall of our believed share that calls the reserve.", "(0, 1]")
     alarm_coverage: float = quantity(
@@ -83,6 +89,8 @@ class Stronghold(Strategy):
         return (
             *changes("display_cents", self.display_cents * held),
             *changes("exclusive_outlets", offers * held),
+            *changes("supervisors", self.supervisors * held),
+            *stated("listing_fee_most_cents", self.listing_fee_most_cents if held.any() else None),
             *visit_factor(view, np.flatnonzero(held), self.visit_factor_a, LARGE),
         )
 
@@ -92,9 +100,7 @@ class Stronghold(Strategy):
         if not rows.shape[0]:
             return ()
         pulls = (Pull("discount", self.discount, {"distributor": rows}),) if self.discount else ()
-        if self.rebate_rate is None:
-            return pulls
-        return (*pulls, Pull("rebate_rate", self.rebate_rate, {"distributor": rows}))
+        return (*pulls, *all_stated(self, ("rebate_rate", "offer_cents", "network_cents"), distributor=rows))
 
     def _reserve(self, view: View, held: Array, called: Array) -> tuple[Pull, ...]:
         """In peace the reserve works in the strongholds, by potential; in alarm where it is called."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from sim.scenario.schema.common import quantity
-from sim.strategies.base import Decision, Memory, Strategy
+from sim.strategies.base import Decision, Memory, Pull, Strategy
 from sim.strategies.pulls import all_stated, distributor_rows, lever_field, stated, territory_rows
 from sim.strategies.view import View
 
 Array = NDArray[Any]
+
+PROMOTION = ("trade_promotion_every_days", "trade_promotion_length_days", "trade_promotion_discount")
+OF_ALL = ("listing_fee_most_cents",)
+"""Levers of the whole market that the parameters of the same names set."""
 
 
 class TradeTerms(Strategy):
@@ -29,6 +34,19 @@ class TradeTerms(Strategy):
     target_growth: float | None = lever_field("target_growth", gt=0)
     terms_days: int | None = lever_field("terms_days")
     shop_terms_days: int | None = lever_field("shop_terms_days")
+    trade_promotion_every_days: int | None = lever_field("trade_promotion_every_days")
+    trade_promotion_length_days: int | None = lever_field("trade_promotion_length_days")
+    trade_promotion_discount: float | None = lever_field("trade_promotion_discount")
+    listing_fee_most_cents: int | None = lever_field(
+        "listing_fee_most_cents", "Highest fee that we pay for a place on a full shelf, everywhere."
+    )
+
+    @model_validator(mode="after")
+    def _promotions_end(self) -> Self:
+        every, length = self.trade_promotion_every_days, self.trade_promotion_length_days
+        if every and length and length > every:
+            raise ValueError("trade_promotion_length_days must not exceed trade_promotion_every_days")
+        return self
 
     def decide(self, view: View, memory: Memory) -> Decision:
         """Pull what the parameters state, at the named places."""
@@ -37,7 +55,14 @@ class TradeTerms(Strategy):
         rows = self._distributors(view, places)
         terms = all_stated(self, ("discount", "rebate_rate", "target_growth", "terms_days"), distributor=rows)
         shops = self._shops(view, places, rows)
-        return Decision((*terms, *stated("shop_terms_days", self.shop_terms_days, territory=shops)), memory)
+        of_shops = stated("shop_terms_days", self.shop_terms_days, territory=shops)
+        return Decision((*terms, *of_shops, *self._promotions(everywhere, shops), *all_stated(self, OF_ALL)), memory)
+
+    def _promotions(self, everywhere: Array, shops: Array) -> tuple[Pull, ...]:
+        """Return the promotions to shops: of the territories meant, none elsewhere; no pull without a parameter."""
+        pulls = all_stated(self, PROMOTION)
+        elsewhere = np.setdiff1d(everywhere, shops)
+        return (*pulls, *stated("trade_promotion_on", False, territory=elsewhere)) if pulls else ()
 
     def _distributors(self, view: View, places: Array) -> Array:
         """Return rows of the distributors meant: the named ones that cover one of the places."""

@@ -32,13 +32,18 @@ NEUTRAL: list[tuple[str, dict[str, Any]]] = [
     ("attack", {"who": "none"}),
     ("attack", {"territories": 0}),
     ("stronghold", {"display_cents": 0, "exclusive_outlets": 0.0, "visit_factor_a": 1.0}),
+    ("stronghold", {"display_cents": 0, "exclusive_outlets": 0.0, "visit_factor_a": 1.0, "supervisors": 0.0}),
     ("key_accounts", {}),
+    ("key_accounts", {"attention_weight": 0.0, "least_return": 10.0}),
     ("zero_unvisited", {}),
     ("inventory", {}),
     ("people", {}),
+    ("people", {"extra_supervisors": 0.0, "hire_pay": 1.0, "commission_cents": 0.0, "survey_minutes": 0.0}),
     ("product_rhythm", {}),
     ("discipline", {}),
     ("trade_terms", {}),
+    ("trade_terms", {"trade_promotion_every_days": 0, "listing_fee_most_cents": 100_000}),
+    ("inventory", {"capacity": 1.0}),
     ("calendar", {}),
 ]
 PLAN = {"direction": {"review_days": 7, "budget": {"on_excess": "allow"}}}
