@@ -33,7 +33,8 @@ from studies.validation.runs import BURN_IN_DAYS, FULL, Array, Size, after_burn_
 
 JOB: Final = "leads.lasting"
 WINDOW: Final = 56
-SHOPS: Final = 180
+MONTH: Final = 28
+SHOPS: Final = 90
 CENTRE: Final = "b"
 LINE: Final[dict[str, Any]] = {
     "territories": {
@@ -51,12 +52,12 @@ LINE: Final[dict[str, Any]] = {
 }
 
 
-def lasting(size: Size, seed: int) -> dict[str, dict[str, float]]:
-    """Return the lead at the end of the push, its half-life in days and the neighbours' part of it, off and on."""
+def lasting(size: Size, seed: int) -> dict[str, dict[str, Any]]:
+    """Return the lead from the end of the push on, its half-life in days and the neighbours' part of it, off and on."""
     return {name: _measured(size, seed, switch) for name, switch in (("off", False), ("on", True))}
 
 
-def _measured(size: Size, seed: int, switch: bool) -> dict[str, float]:
+def _measured(size: Size, seed: int, switch: bool) -> dict[str, Any]:
     both = Size(size.replications, 2 * size.days, SHOPS, size.wide_outlets, size.households)
     scenario = market(both, seed, LINE, {"mechanisms": {"lasting_leads": switch}})
     saved = after_burn_in(scenario)
@@ -68,6 +69,8 @@ def _measured(size: Size, seed: int, switch: bool) -> dict[str, float]:
         "left": float(home[-1] / home[end]),
         "half_life": half_life(home[end:]),
         "neighbour": float(beside[end:].mean() / home[end]),
+        "home": home[end::MONTH].tolist(),
+        "beside": beside[end::MONTH].tolist(),
     }
 
 
@@ -153,7 +156,7 @@ def section(r: Results) -> Section:
         "Our people and our advertising in the middle one of three territories are doubled for a year, and taken back. The lead is the difference of our share to the same "
         "market without it, over eight weeks."
     )
-    return Section("A lead that lasts", "", intro, findings, comment)
+    return Section("A lead that lasts", "leads", intro, findings, comment)
 
 
 if __name__ == "__main__":

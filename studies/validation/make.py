@@ -24,7 +24,7 @@ import click
 
 from sim import __version__
 from studies.validation import cases, page, plots
-from studies.validation.runs import FULL, QUICK, ROOT, Size
+from studies.validation.runs import FULL, MECHANISM_MARKETS, QUICK, ROOT, Size
 
 # Longest first, so that no process waits alone at the end.
 JOBS = (
@@ -42,12 +42,19 @@ JOBS = (
     "shoppers.baseline_file",
     "elasticities.shelf_space",
     "leads.lasting",
+    "mechanisms.platform",
+    "mechanisms.attention",
+    "mechanisms.answers",
+    "mechanisms.learning",
+    "mechanisms.spare_time",
+    "mechanisms.targets",
     "focus.boundary",
     "focus.crossing",
     "focus.links",
     "focus.scarce_again",
     "focus.ample_again",
 )
+MECHANISMS = tuple(job for job in JOBS if job.startswith(("leads", "mechanisms")))
 CLOUDS = frozenset({"points_calls", "points_sales", "change_calls", "change_sales", "variance"})
 
 
@@ -60,12 +67,17 @@ def measure(job: str, size: Size, seed: int) -> dict[str, Any]:
     return run(size, seed)
 
 
+def markets_of(job: str, size: Size) -> int:
+    """Return how many markets an experiment is measured in; those of single mechanisms take fewer."""
+    return min(size.replications, MECHANISM_MARKETS) if job in MECHANISMS else size.replications
+
+
 def measure_all(size: Size, jobs: Sequence[str], workers: int) -> dict[str, Any]:
     """Run experiments in every market; results by experiment, in the order of the seeds."""
     began = time.perf_counter()
     found: dict[str, dict[int, Any]] = {job: {} for job in jobs}
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        tasks = [(job, seed) for job in jobs for seed in range(1, size.replications + 1)]
+        tasks = [(job, seed) for job in jobs for seed in range(1, markets_of(job, size) + 1)]
         waiting = {pool.submit(measure, job, size, seed): (job, seed) for job, seed in tasks}
         for done, future in enumerate(as_completed(waiting), start=1):
             job, seed = waiting[future]

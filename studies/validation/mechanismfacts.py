@@ -54,7 +54,7 @@ def _platform(r: Results) -> Section:
     )
     intro = (
         f"One territory of 12 km radius with {', '.join(str(n) for n in DENSITIES)} shops, one advisor for 150 of them, and the posts behind them (`mechanisms.ground`) "
-        "at their default pay; half a year."
+        "at their default pay; a quarter."
     )
     return Section("Platform and density", "platform", intro, findings, comment)
 
@@ -283,7 +283,7 @@ def _spare_time(r: Results) -> Section:
         f"With the mechanism off, {idle['off'].percent()} of the day is idle at {SHOPS_OF_TEAMS // 2} shops an advisor, and calls grow with advisors to the power of {calls['off'].text()}. "
         f"At {SHOPS_OF_TEAMS // TEAMS[-1]} shops an advisor {many['off'].percent()} (off) and {many['on'].percent()} (on) of the day is idle; {TEAMS[-1]} advisors find {found.text(1)} unknown shops a month."
     )
-    intro = f"One territory with {SHOPS_OF_TEAMS} shops and {', '.join(str(n) for n in TEAMS)} advisors with the usual visit intervals, four months, with `mechanisms.task_minutes` off and on."
+    intro = f"One territory with {SHOPS_OF_TEAMS} shops and {', '.join(str(n) for n in TEAMS)} advisors with the usual visit intervals, two months, with `mechanisms.task_minutes` off and on."
     return Section("Spare time and people", "spare-time", intro, findings, comment)
 
 
@@ -350,4 +350,4 @@ def _targets(r: Results) -> Section:
     return Section("Effort and targets", "targets", intro, findings, comment)
 
 
-MAKERS = (_platform, _attention, _answers, _learning, _spare_time, _targets)
+MAKERS = dict(zip(JOBS, (_platform, _attention, _answers, _learning, _spare_time, _targets), strict=True))

@@ -19,7 +19,7 @@ PLAIN: Final[dict[str, Any]] = {
     "direction": {"budget": {"on_excess": "allow"}},
     "recording": {"outlet_panel": False, "visits": False},
 }
-DENSITIES: Final = (100, 300, 900, 1800)
+DENSITIES: Final = (60, 180, 540, 1080)
 """Shops of a territory of 12 km radius."""
 SHOPS_A_PERSON: Final = 150
 DISCOUNTS: Final = (0.0, 0.05, 0.1)
@@ -48,7 +48,7 @@ def platform(size: Size, seed: int) -> dict[str, list[float]]:
             "team": {"generate": {"n": max(1, n // SHOPS_A_PERSON)}},
             "mechanisms": {"ground": True},
         }
-        session = Session(market(_short(size, 180, n), seed, PLAIN, change))
+        session = Session(market(_short(size, 90, n), seed, PLAIN, change))
         session.step(session.calendar.n_days)
         cents = float(panel(session, "territory", "platform_cents").sum())
         units = float(daily_sales(session).sum())
@@ -73,7 +73,7 @@ def attention(size: Size, seed: int) -> dict[str, Any]:
             "distributors": {"generate": {"per_territory": 2}},
             "mechanisms": {"distributor_companies": switch},
         }
-        scenario = market(_short(size, 364, 300), seed, PLAIN, change)
+        scenario = market(_short(size, 364, 150), seed, PLAIN, change)
         saved = after_burn_in(scenario)
         found["sales"][name] = []
         for discount in DISCOUNTS if switch else DISCOUNTS[:: len(DISCOUNTS) - 1]:
@@ -89,7 +89,7 @@ def attention(size: Size, seed: int) -> dict[str, Any]:
 
 
 def answers(size: Size, seed: int) -> dict[str, dict[str, float]]:
-    """Answers of three followers for a hundred looks, in peace and where we cut prices by a tenth, switch off and on."""
+    """How often three followers answer, in peace and where we cut prices by a tenth, switch off and on."""
     found = {}
     for name, switch in (("off", False), ("on", True)):
         spec = [
@@ -100,7 +100,7 @@ def answers(size: Size, seed: int) -> dict[str, dict[str, float]]:
             "rivals": {"generate": None, "list": spec},
             "mechanisms": {"rival_companies": switch},
         }
-        scenario = market(_short(size, 364, 240), seed, PLAIN, change)
+        scenario = market(_short(size, 364, 180), seed, PLAIN, change)
         saved = after_burn_in(scenario)
         peace, war = continued(scenario, saved), continued(scenario, saved, _attack)
         found[name] = {
@@ -135,7 +135,7 @@ def learning(size: Size, seed: int) -> dict[str, dict[str, list[float]]]:
         "team": {"generate": None, "list": [{"id": "A1", "territory": "T01"}], "spare_posts": 8},
         "mechanisms": {"programme": True},
     }
-    scenario = market(_short(size, 364, 480), seed, PLAIN, change)
+    scenario = market(_short(size, 364, 320), seed, PLAIN, change)
     saved = after_burn_in(scenario)
     found = {}
     for name, share in PLAYBOOKS.items():
@@ -174,7 +174,7 @@ def spare_time(size: Size, seed: int) -> dict[str, dict[str, list[float]]]:
                 "team": {"generate": {"n": n}},
                 "mechanisms": {"task_minutes": switch},
             }
-            session = Session(market(_short(size, 120, SHOPS_OF_TEAMS), seed, PLAIN, change))
+            session = Session(market(_short(size, 60, SHOPS_OF_TEAMS), seed, PLAIN, change))
             session.step(session.calendar.n_days)
             minutes = {x: float(panel(session, "advisor", f"{x}_minutes").sum()) for x in _MINUTES}
             rows["idle"].append(minutes["idle"] / sum(minutes.values()))

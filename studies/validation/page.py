@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from studies.validation import cases, fieldfacts, leads, marketfacts, strategyfacts
+from studies.validation import cases, fieldfacts, leads, marketfacts, mechanismfacts, strategyfacts
 from studies.validation.findings import Section
+from studies.validation.runs import MECHANISM_MARKETS
 
 Measured = dict[str, Any]
 
@@ -15,9 +16,10 @@ Measured = dict[str, Any]
 def text(measured: Measured) -> str:
     """Return the whole page."""
     results = measured["results"]
-    sections = [make(results) for make in (*marketfacts.MAKERS, *fieldfacts.MAKERS, *strategyfacts.MAKERS)]
-    if leads.JOB in results:
-        sections.append(leads.section(results))
+    usual = (*marketfacts.MAKERS, *fieldfacts.MAKERS, *strategyfacts.MAKERS)
+    of_mechanisms = {leads.JOB: leads.section, **mechanismfacts.MAKERS}
+    makers = [*usual, *(make for job, make in of_mechanisms.items() if job in results)]
+    sections = [make(results) for make in makers]
     parts = [_head(measured), _overview(sections), _table_of(sections)]
     for section in sections:
         parts.append(_section(section))
@@ -38,6 +40,7 @@ How to read it:
 - Numbers are means over replications ± one standard error. Intervals are 95 % Student t intervals.
 - The default market has {size["outlets"]} shops, 4 companies with 2 products each, and our 2 advisors. Each run has 90 days of burn-in
   and {size["days"]} measured days. Household and shop regularities use {size["wide_outlets"]} shops in 4 territories with {size["households"]} tracked households.
+- The last seven sections switch one mechanism on that is off in the default market, in {MECHANISM_MARKETS} smaller markets each. Their ranges were stated before the first run.
 - A *paired run* continues the same saved market on the same luck with one thing changed. What differs is the effect of that thing.
 - Verdicts: **emerges**: the mean lies in the range given. **emerges partly**: the direction is right, the size is not.
   **open**: it is not there. **built in**: a parameter puts it there; the run only confirms it.

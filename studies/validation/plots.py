@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from sim.report.style import BAD, GOOD, MUTED, OURS, SERIES, page, render, styled
-from studies.validation import fieldplots, strategyplots
+from studies.validation import fieldplots, mechanismplots, strategyplots
 from studies.validation.figures import GREY, band, label, mean_error, plain_logs
 from studies.validation.runs import line
 
@@ -262,5 +262,6 @@ FIGURES: dict[str, Callable[[Results], Figure]] = {
 
 def draw_all(results: Results, folder: Path) -> None:
     """Write every figure as validation-<name>.png."""
-    for name, draw in FIGURES.items():
+    of_mechanisms = {name: draw for name, (job, draw) in mechanismplots.FIGURES.items() if job in results}
+    for name, draw in {**FIGURES, **of_mechanisms}.items():
         (folder / f"validation-{name}.png").write_bytes(render(draw(results), "png"))

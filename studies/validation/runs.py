@@ -41,6 +41,8 @@ class Size:
 
 
 FULL = Size(replications=8, days=364, outlets=300, wide_outlets=600, households=1500)
+MECHANISM_MARKETS = 4
+"""Markets for the experiments on single mechanisms, which are switched on for them alone."""
 QUICK = Size(replications=2, days=140, outlets=100, wide_outlets=150, households=400)
 
 
