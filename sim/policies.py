@@ -55,6 +55,14 @@ class AdvertisingResponse(IntEnum):
     adbudg = 1
 
 
+class ExclusiveDegree(IntEnum):
+    """What an exclusive agreement keeps from the other companies: the best of the shelf, most of the list, the shop."""
+
+    cooler = 0
+    shelf = 1
+    shop = 2
+
+
 def numbered(kind: type[IntEnum]) -> str:
     """Return a list for a reader: "0 class, 1 need, 2 coverage, 3 habit"."""
     return ", ".join(f"{member.value} {name}" for name, member in kind.__members__.items())
@@ -68,6 +76,7 @@ if TYPE_CHECKING:
     TransferName = str
     GoodwillLawName = str
     AdvertisingResponseName = str
+    ExclusiveDegreeName = str
 else:
     ShopPolicyName = Literal[tuple(ShopPolicy.__members__)]
     ReplenishmentPolicyName = Literal[tuple(ReplenishmentPolicy.__members__)]
@@ -75,3 +84,4 @@ else:
     TransferName = Literal[tuple(Transfer.__members__)]
     GoodwillLawName = Literal[tuple(GoodwillLaw.__members__)]
     AdvertisingResponseName = Literal[tuple(AdvertisingResponse.__members__)]
+    ExclusiveDegreeName = Literal[tuple(ExclusiveDegree.__members__)]

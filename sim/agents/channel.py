@@ -1,4 +1,4 @@
-"""Agreements that bind: exclusive outlets, and distributors who sign, leave or change sides.
+"""Distributors who sign, leave or change sides.
 
 `Channel` is our side of it: whom we sign, dismiss and court at the rivals', and what all that costs.
 """
@@ -25,34 +25,6 @@ from sim.world.world import World
 Array = NDArray[Any]
 MONTH = 30
 LARGEST_LOG_ODDS = 50.0
-
-
-def sign_exclusives(context: Context, day: Day, company: int, n: int, territory: int = -1) -> Array:
-    """Bind up to n free outlets that carry the company; the fee of the whole term is paid now.
-
-    We take the largest outlets by our database, a rival those with which it stands best.
-
-    Returns
-    -------
-    Rows of the outlets signed.
-    """
-    world, spec = context.world, context.scenario.relations
-    carries = world.is_listed[:, world.product_company == company].any(axis=1)
-    free = world.is_open & carries & (world.exclusive_company < 0)
-    free &= open_ground(world, company)[world.outlet_territory]
-    if territory >= 0:
-        free &= world.outlet_territory == territory
-    if company == 0:
-        free &= world.is_known
-    rows = np.flatnonzero(free)
-    worth = world.known_size if company == 0 else world.relation[:, company]
-    rows = rows[np.argsort(-worth[rows], kind="stable")[:n]]
-    world.exclusive_company[rows] = company
-    world.exclusive_until[rows] = day.index + spec.exclusive_days
-    fee = np.zeros(world.n_outlets, dtype=np.int64)
-    fee[rows] = spec.exclusive_fee_cents * spec.exclusive_days // MONTH
-    context.journal.company_pays_outlets(company, Account.EXCLUSIVE_COST, Account.EXCLUSIVE_INCOME, fee)
-    return rows
 
 
 def retainers(world: World) -> Array:

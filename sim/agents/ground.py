@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day, daily_cents
 from sim.agents.channel import poach_distributor, reassign, sign_distributor
 from sim.agents.clock import Clock, Life, Moment
+from sim.agents.exclusives import end_exclusives
 from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
 from sim.scenario.schema.company import CompanySpec, RivalSpec
@@ -147,7 +148,7 @@ class Ground:
                 world.waits_for_ground[k] = True
                 self._event(day, Event.DISTRIBUTOR_DISMISSED, t, 0.0, distributor=int(k), company=c)
         reassign(world, c, here)
-        world.exclusive_company[here & (world.exclusive_company == c)] = -1
+        end_exclusives(self._c, day, Phase.PLAN, here & (world.exclusive_company == c))
         world.display_on[here, c] = False
         world.weight_is_stale[here] = True
         self._event(day, Event.TERRITORY_CLOSED, t, float(self._companies[c].ground.notice_days), company=c)

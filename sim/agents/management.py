@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day, daily_cents
-from sim.agents.channel import sign_exclusives
 from sim.agents.clock import Clock, Life, Moment
+from sim.agents.exclusives import sign_exclusives
 from sim.agents.known_market import ShopObserver
 from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
+from sim.agents.exclusives import end_exclusives
 from sim.agents.order_book import OrderBook
 from sim.calendar import Phase, Rank, earliest
 from sim.kernels.ageing import MONTH, AgeingRules, DelistingRules, Week, age_outlets
@@ -99,7 +100,7 @@ class Retailer:
         age_outlets(rows, book.shelves, book.relations, self._week, self._rules, day.index, key)
         self._tend_prices(day, rows)
         lapsed = (world.exclusive_company >= 0) & (world.exclusive_until <= day.index)
-        world.exclusive_company[lapsed] = -1
+        end_exclusives(self._c, day, Phase.AGE, lapsed)
         self.record_listings(day, Phase.AGE, Event.DELISTED, self._week.dropped, rows)
         self.record_listings(day, Phase.AGE, Event.LISTING_WON, book.won, rows)
 

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
-from sim.agents.channel import bring_outlets, poach_distributor, sign_exclusives
+from sim.agents.channel import bring_outlets, poach_distributor
 from sim.agents.clock import Clock, Life, Moment
 from sim.agents.entry import entered
+from sim.agents.exclusives import sign_exclusives
 from sim.agents.notice import notice_chance, visible_move
 from sim.agents.order_book import OrderBook
 from sim.agents.rival_books import MONTH, MONTHS_OF_A_YEAR, WORKING_DAYS, WORKING_DAYS_OF_A_YEAR, RivalBooks

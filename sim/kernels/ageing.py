@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.calls import Relations, following, list_product
+from sim.kernels.calls import Relations, following, list_product, may_list_more
 from sim.kernels.ordering import Shelves
 from sim.streams import draw, stream
 
@@ -177,7 +177,8 @@ def age_listings(
             pull = standing + relations.product_appeal[p]
             lead = following(shelves, relations, r.follow_neighbours, i, c)
             chance = rules.unprompted_per_week * math.exp(r.pull * (pull - AVERAGE_PULL) + lead)
-            if (bound_to < 0 or bound_to == c) and draw(start, p) < chance:
+            free = bound_to < 0 or bound_to == c or may_list_more(shelves, relations, i, c)
+            if free and draw(start, p) < chance:
                 list_product(shelves, relations, i, p, r.first_rate)
 
 

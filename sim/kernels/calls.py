@@ -31,6 +31,7 @@ class Relations(NamedTuple):
     shelf_price_cents: Array
     exclusive_company: Array
     exclusive_until: Array
+    rival_products_most: Array
     standing: Array
     neighbour_outlet: Array
     neighbour_cumulative: Array
@@ -208,6 +209,15 @@ def following(shelves: Shelves, relations: Relations, weight: float, i: int, c: 
 
 
 @kernel(inline=True)
+def may_list_more(shelves: Shelves, relations: Relations, i: int, c: int) -> bool:
+    """Whether the agreement that binds a shop to another company leaves room for one more product of company c."""
+    listed = 0
+    for q in range(shelves.product_company.shape[0]):
+        listed += shelves.product_company[q] == c and shelves.is_listed[i, q]
+    return bool(listed < relations.rival_products_most[i])
+
+
+@kernel(inline=True)
 def sell_in_probability(
     shelves: Shelves, relations: Relations, rules: SellInRules, i: int, p: int, selling: float, day: int, more: float
 ) -> float:
@@ -217,7 +227,8 @@ def sell_in_probability(
     """
     c = shelves.product_company[p]
     bound_to = relations.exclusive_company[i]
-    if bound_to >= 0 and bound_to != c and relations.exclusive_until[i] > day:
+    bound = bound_to >= 0 and bound_to != c and relations.exclusive_until[i] > day
+    if bound and not may_list_more(shelves, relations, i, c):
         return 0.0
     listed = 0
     rival = 0.0

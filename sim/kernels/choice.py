@@ -65,6 +65,8 @@ class Shelf(NamedTuple):
     choice_weight: Array
     efficiency: Array
     outlet_territory: Array
+    exclusive_company: Array
+    rival_facings_most: Array
 
 
 class TerritoryTerms(NamedTuple):
@@ -116,6 +118,22 @@ def facing_weight(space: float, gain: float, relation: float, display: float, te
 
 
 @kernel(inline=True)
+def cap_rivals(weights: Array, total: float, company: Array, holder: int, most: float) -> None:
+    """Leave the other companies `most` of the shelf weights together; the holder of an exclusive has the rest.
+
+    Nothing moves where they have less, or where the holder has nothing on the list. The total stays.
+    """
+    held = 0.0
+    for p in range(weights.shape[0]):
+        held += weights[p] if company[p] == holder else 0.0
+    rivals = total - held
+    if held <= 0.0 or rivals <= most * total:
+        return
+    for p in range(weights.shape[0]):
+        weights[p] *= (1.0 - most) * total / held if company[p] == holder else most * total / rivals
+
+
+@kernel(inline=True)
 def facing_shares(shelf: Shelf, tastes: Tastes, terms: ShelfTerms, i: int, out: Array) -> None:
     """Write the share of facings of each product of outlet i, shape (n_products,); 0 when not listed."""
     listed, gain, relation, display = shelf.is_listed[i], shelf.shelf_gain[i], shelf.relation[i], shelf.display_on[i]
@@ -128,6 +146,8 @@ def facing_shares(shelf: Shelf, tastes: Tastes, terms: ShelfTerms, i: int, out: 
             out[p] = facing_weight(space[p], gain[p], relation[c], display[c] * shelf.efficiency[c, t], terms)
             total += out[p]
     if total > 0.0:
+        if shelf.rival_facings_most[i] < 1.0:
+            cap_rivals(out, total, tastes.product_company, shelf.exclusive_company[i], shelf.rival_facings_most[i])
         for p in range(listed.shape[0]):
             out[p] /= total
 

@@ -7,10 +7,14 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
-from sim.kernels.choice import ShelfTerms, facing_weight
+from sim.kernels.choice import ShelfTerms, cap_rivals, facing_weight
+from sim.policies import ExclusiveDegree
 from sim.world.panels import BrandTerritory, Market, Territory
 
 Array = NDArray[Any]
+
+
+COOLER, SHELF, SHOP = (int(degree) for degree in ExclusiveDegree)
 
 
 class Outlets(NamedTuple):
@@ -32,6 +36,8 @@ class Outlets(NamedTuple):
     last_sold_day: Array
     exclusive_company: Array
     exclusive_until: Array
+    exclusive_degree: Array
+    rival_facings_most: Array
     product_company: Array
     brand_company: Array
 
@@ -91,6 +97,9 @@ def snapshot_products(outlets: Outlets, terms: ShelfTerms, facings: Array, marke
             total += facings[p]
         if total <= 0.0:
             continue
+        if outlets.rival_facings_most[i] < 1.0:
+            holder = outlets.exclusive_company[i]
+            cap_rivals(facings, total, outlets.product_company, holder, outlets.rival_facings_most[i])
         for p in range(n_products):
             # Unlisted products add nothing; a branch on them would be mispredicted.
             in_stock = outlets.is_listed[i, p] & (outlets.outlet_stock_units[i, p] > 0)
@@ -150,7 +159,11 @@ def snapshot_territories(
             territory.first_ours[t] += outlets.brand_company[best] == 0
         if outlets.exclusive_until[i] > day:
             territory.exclusive_rival[t] += outlets.exclusive_company[i] > 0
-            territory.exclusive_ours[t] += outlets.exclusive_company[i] == 0
+            mine = outlets.exclusive_company[i] == 0
+            territory.exclusive_ours[t] += mine
+            territory.exclusive_cooler[t] += mine and outlets.exclusive_degree[i] == COOLER
+            territory.exclusive_shelf[t] += mine and outlets.exclusive_degree[i] == SHELF
+            territory.exclusive_shop[t] += mine and outlets.exclusive_degree[i] == SHOP
 
 
 @kernel()

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from sim.errors import InputError, Problem, nearest_name
-from sim.metrics import capital, field, ground, market, money, partner, rivalry, service, stock
+from sim.metrics import capital, exclusives, field, ground, market, money, partner, rivalry, service, stock
 from sim.metrics.kpi import Kpi
 
 GROUPS: Final = ("market", "service", "stock", "field", "money")
 
 KPIS: Final[dict[str, Kpi]] = {
     kpi.name: kpi
-    for module in (market, service, stock, field, money, ground, capital, rivalry, partner)
+    for module in (market, service, stock, field, money, ground, capital, rivalry, partner, exclusives)
     for kpi in module.KPIS
 }
 

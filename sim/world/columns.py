@@ -66,7 +66,11 @@ taught                    float64  1            how far advisors have taught the
 last_sold_day             int32    day          last week's end in which it sold ours, −1000000 never
 exclusive_company         int32    -            company with an exclusive agreement, −1 none
 exclusive_until           int32    day          end of that agreement
+exclusive_degree          int32    -            its degree by `ExclusiveDegree`, −1 none
+rival_products_most       int32    products     that a bound shop lists of each other company
+rival_facings_most        float64  1            share of the shelf that the others have at most, 1 without a cap
 [outlet product] retailer
+set_aside                 bool     -            off the list for the term of an exclusive agreement
 shelf_space               float64  1            shelf space that its sales give a product, against a fair share of 1
 [outlet product] market_day
 week_sold_units           int32    units        sold since the weekly refresh

@@ -114,6 +114,10 @@ census_outlets        territory   float64  [0, 1e7] outlets/month  add      data
     Outlets surveyed.
 exclusive_outlets     territory   float64  [0, 100_000] outlets/month  add  0
     Exclusive agreements offered.
+exclusive_degree      territory   int32   ExclusiveDegree          set      ours.budget.exclusive_degree
+    What we ask for in exclusive agreements, with `mechanisms.exclusive_degrees`.
+exclusive_most_cents  market      int64   [0, 1e9] cents/outlet/month  set  ours.budget.exclusive_most_cents
+    Highest price that we pay for one of them.
 inspectors            territory   float64  [0, 1000] persons       add      0
     Inspectors against diversion.
 penalty_cents         market      float64  [0, 1e6] cents/unit     set      diversion.penalty_cents_per_unit

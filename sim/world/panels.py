@@ -54,6 +54,9 @@ class Territory(NamedTuple):
     first_ours: Count  # our brand is bought most
     exclusive_rival: Count
     exclusive_ours: Count
+    exclusive_cooler: Count  # of ours, by degree, with `mechanisms.exclusive_degrees`
+    exclusive_shelf: Count
+    exclusive_shop: Count
     shoppers: Count
     no_purchase: Count
     knowledge: Real  # expected efficiency of our work, as we believe it

@@ -17,6 +17,7 @@ from sim.strategies.levers import LEVERS
 from tests.effects import (
     channel,
     company,
+    exclusives,
     field,
     ground,
     leads,
@@ -34,7 +35,7 @@ from tests.effects.market import Row
 
 TABLES = (
     *(people, place, shoppers, company, retail, channel, partner, field, ground, money, rivalry, leads, programme),
-    levers,
+    *(exclusives, levers),
 )
 FILE = "it says what to do with faulty rows of a user's file, which tests/unit/scenario/test_census.py makes"
 NOT_SHOWN = {

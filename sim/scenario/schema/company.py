@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
+from sim.policies import ExclusiveDegreeName
 from sim.scenario.schema.common import IDENTIFIER, Spec, quantity
 from sim.scenario.schema.ground import GroundSpec
 from sim.scenario.schema.place import Share
@@ -86,6 +87,12 @@ class BudgetSpec(Spec):
     overhead_cents: int = quantity(300_000, "Regional office.", "[0, 1e14] cents/month")
     listing_fee_most_cents: int = quantity(
         100_000, "Highest fee paid for a place on a full shelf.", "[0, 1e9] cents/outlet"
+    )
+    exclusive_degree: ExclusiveDegreeName = quantity(
+        "cooler", "What it asks for in exclusive agreements, with `mechanisms.exclusive_degrees`.", "-"
+    )
+    exclusive_most_cents: int = quantity(
+        30_000, "Highest price that it pays for one of them.", "[0, 1e9] cents/outlet/month"
     )
 
 

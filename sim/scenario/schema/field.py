@@ -141,6 +141,23 @@ class TeamSpec(Spec):
     departures: tuple[DepartureSpec, ...] = quantity((), "Scheduled losses of our best people.", "list")
 
 
+class ExclusiveSpec(Spec):
+    """Degrees of exclusive agreements and their price (`mechanisms.exclusive_degrees`).
+
+    A shop asks what it loses, by its own sales rates and margins, times the premium.
+    """
+
+    cooler_facings: float = quantity(
+        0.25,
+        "Share of the shelf left to all the others together in a cooler agreement, and in the stricter ones.",
+        "[0.001, 1]",
+    )
+    shelf_products: int = quantity(
+        1, "Products of each other company that stay on the list in a shelf agreement.", "[0, 1000] products"
+    )
+    premium: float = quantity(1.2, "What the shop asks, against the margin that it gives up.", "[1, 100]")
+
+
 class RelationSpec(Spec):
     """Ties between a company and an outlet, in [0, 1]."""
 
@@ -157,6 +174,7 @@ class RelationSpec(Spec):
     order_acceptance_gain: float = quantity(0.90, "Chance added at a relation of 1.", "[0, 1]")
     exclusive_fee_cents: int = quantity(30_000, "Cost of an exclusive agreement.", "[0, 1e9] cents/outlet/month")
     exclusive_days: int = quantity(180, "Term of an exclusive agreement.", "[1, 3660] days")
+    exclusive: ExclusiveSpec = quantity(text="Degrees of exclusive agreements.", domain="-", factory=ExclusiveSpec)
     unskilled_contact: float = quantity(
         0.5, "Quality of a call by somebody without service skill, against full skill.", "[0, 1]"
     )
@@ -267,6 +285,11 @@ class MechanismsSpec(Spec):
     database_limits: bool = quantity(True, "Limited knowledge; off: every outlet is known exactly.", "-")
     displacement: bool = quantity(False, "Calls push a rival's products off the shelf, and fill empty ones.", "-")
     ground: bool = quantity(False, "Territories are opened and closed, and open ones pay a platform.", "-")
+    exclusive_degrees: bool = quantity(
+        False,
+        "Exclusive agreements come in degrees, at the shop's price; off: no new product of others, a fixed fee.",
+        "-",
+    )
     lasting_leads: bool = quantity(
         False, "Brand capital, shelf space by sales, shops that follow shops, spill-over; off: leads fade as ever.", "-"
     )

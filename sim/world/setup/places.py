@@ -333,8 +333,9 @@ def fill_outlets(world: World, outlets: Sequence[Outlet], territories: Sequence[
     world.fill("outlet_closed_day", -1)
     for name in ("last_visit_day", "last_sold_day", "searched_day"):
         world.fill(name, NEVER)
-    for name in ("exclusive_company", "order_day", "outlet_advisor"):
+    for name in ("exclusive_company", "exclusive_degree", "order_day", "outlet_advisor"):
         world.fill(name, -1)
+    world.fill("rival_facings_most", 1.0)
     huff_neighbours(world)
 
 

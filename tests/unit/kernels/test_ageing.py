@@ -45,6 +45,7 @@ def weeks_on_the_list(stock: int, distributor: int, sold: int, weeks: int = 20) 
         product_brand=np.zeros(1, dtype=np.int64),
         product_appeal=np.zeros(1),
         exclusive_company=np.full(1, -1),
+        rival_products_most=np.zeros(1, dtype=np.int32),
     )
     week = Week(**dict.fromkeys(Week._fields, np.zeros((1, 1))))._replace(
         week_sold_units=np.array([[sold]]),

@@ -9,6 +9,7 @@ from sim.metrics.catalogue import GROUPS, KPIS, find
 from sim.metrics.table import listing
 from tests.unit.metrics import (
     test_capital,
+    test_exclusives,
     test_field,
     test_ground,
     test_market,
@@ -25,7 +26,7 @@ def test_every_kpi_has_a_value_worked_out_by_hand() -> None:
         set(module.EXPECTED)
         for module in (
             *(test_market, test_service, test_stock, test_field, test_money, test_capital, test_ground),
-            *(test_rivalry, test_partner),
+            *(test_rivalry, test_partner, test_exclusives),
         )
     ]
     assert set.union(*tested) == set(KPIS)
