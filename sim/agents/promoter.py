@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day
 from sim.agents.clock import Clock, Life, Moment
+from sim.agents.known_market import ShopObserver
 from sim.calendar import Phase, Rank
 from sim.kernels.calls import ShelfRules
 from sim.kernels.promoting import Stages, place_promoters
@@ -28,7 +29,7 @@ TAKE_PLACES = Moment(Phase.FIELD, Rank.PROMOTER, 0, "promoters", "take their pla
 class Promoters:
     """Promoters of every company."""
 
-    writes = frozenset({"field", "journal", "retailer", "market_day"})
+    writes = frozenset({"field", "journal", "retailer", "market_day", "database"})
 
     def __init__(self, context: Context) -> None:
         self._c = context
@@ -36,6 +37,7 @@ class Promoters:
         rows = np.argsort(world.outlet_territory, kind="stable")
         first = np.searchsorted(world.outlet_territory[rows], np.arange(world.sizes["territory"] + 1))
         self._stages = bundle(Stages, world, rows=rows, first=first, chosen=np.zeros(world.n_outlets, dtype=np.int64))
+        self._observer = ShopObserver(context)
         self._rules = bundle(ShelfRules, context.scenario.retail.shelf)
         self._budgets = [c.budget for c in companies_of(context.scenario)]
         self._owns = np.zeros((len(self._budgets), world.sizes["brand"]), dtype=np.int64)
@@ -63,6 +65,9 @@ class Promoters:
             at_work, cents = self._send(c), budget.promoter_wage_cents
             self._c.journal.company_expense(c, Account.PROMOTER_COST, int(at_work.sum()) * cents, Sector.EMPLOYEES)
             self._c.recorder.add("brand_territory", day.index, promoters=at_work[:, None] * self._owns[c])
+        if self._c.scenario.mechanisms.task_minutes:
+            # Ours report what they see beside their work, without an advisor's skill of looking.
+            self._observer.look(day, np.flatnonzero(world.promoter_companies & 1))
 
     def _send(self, c: int) -> Array:
         """Place a company's promoters; returns their number by territory. Rivals know all outlets and their sizes."""

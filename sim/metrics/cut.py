@@ -197,6 +197,10 @@ class Cut:
         """Return the same cut cut to one territory."""
         return replace(self, territory=territory, _kept={})
 
+    def of(self, company: str) -> Cut:
+        """Return the same cut about another company."""
+        return replace(self, company=company, _kept={})
+
     def over(self, first: int, last: int) -> Cut:
         """Return the same cut over another span."""
         return replace(self, first=first, last=last, _kept={})

@@ -272,6 +272,14 @@ KPIS = (
         by_territory=False,
     ),
     _money(
+        "profit_chain",
+        parts=Parts(together(profit("manufacturer"), profit("distributor")), in_cents=True),
+        formula="profit_manufacturer + profit_distributors",
+        unit="currency",
+        better="higher",
+        description="Profit of our company and our distributors together; shops' books hold all companies' goods.",
+    ),
+    _money(
         "bad_debt",
         parts=Parts(together(booked("manufacturer", "bad_debt"), booked("distributor", "bad_debt")), in_cents=True),
         formula="Σ bad_debt of our company and our distributors ÷ 100",

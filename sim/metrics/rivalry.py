@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
 
 from sim.metrics.cut import Cut
 from sim.metrics.kpi import Kpi, Measure, Parts, from_parts, nothing, own, sum_columns, value_of
-from sim.metrics.money import BALANCE_ACCOUNTS
+from sim.metrics.money import BALANCE_ACCOUNTS, cost_per_unit
+from sim.metrics.stock import chain
 
 _market = partial(from_parts, group="market")
 
@@ -47,11 +50,18 @@ def _profit_of_others(cut: Cut) -> pd.DataFrame:
 
 _AVAILABLE = Parts(own("market", "available_outlets"), own("market", "listed_outlets"))
 _THEIRS = Parts(others("available_outlets"), others("listed_outlets"))
+_STOCK = Parts(chain, own("market", "sell_out_units"))
 
 
 def availability_lead(cut: Cut) -> float:
     """Return our on-shelf availability less the other companies'."""
     return value_of(_AVAILABLE, cut) - value_of(_THEIRS, cut)
+
+
+def ahead_of_best(of: Callable[[Cut], float], cut: Cut) -> float:
+    """Return by how much a quantity that should be small is smaller for us than for the rival with the least."""
+    theirs = [of(cut.of(name)) for name in cut.reader.companies if name != cut.company]
+    return min((value for value in theirs if not math.isnan(value)), default=math.nan) - of(cut)
 
 
 KPIS = (
@@ -95,6 +105,26 @@ KPIS = (
         "higher",
         "How much better our goods are to be had where they are listed than the others' are.",
         availability_lead,
+    ),
+    Kpi(
+        "stock_lead",
+        "market",
+        "least days_of_stock_chain of another company − days_of_stock_chain of ours",
+        "days",
+        "higher",
+        "Days of stock that our chain needs less than the leanest of the other companies' chains.",
+        partial(ahead_of_best, partial(value_of, _STOCK)),
+        by_territory=False,
+    ),
+    Kpi(
+        "cost_lead",
+        "market",
+        "least cost_per_unit of another company − cost_per_unit of ours",
+        "currency/unit",
+        "higher",
+        "What bringing a unit to a consumer costs us less than the cheapest of the others; none of them tells.",
+        partial(ahead_of_best, cost_per_unit),
+        by_territory=False,
     ),
     _market(
         "profit_rivals",

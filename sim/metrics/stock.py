@@ -27,7 +27,7 @@ _DELIVERED = own("distributor", "delivered_units")
 _SOLD = own("market", "sell_out_units")
 
 
-def _chain(cut: Cut) -> pd.DataFrame:
+def chain(cut: Cut) -> pd.DataFrame:
     """All stock of ours between the factory and the consumer; nothing when one of the tiers was not recorded."""
     tiers = [_FACTORY(cut), own("distributor", "stock_units", "transit_units")(cut), _OUTLET(cut)]
     return nothing() if any(tier.empty for tier in tiers) else pd.concat(tiers, ignore_index=True)
@@ -142,7 +142,7 @@ KPIS = (
     *_tier("outlet", _OUTLET, _SOLD, "outlet_stock_units ÷ Σ sell_out_units (outlets)"),
     *_tier(
         "chain",
-        _chain,
+        chain,
         _SOLD,
         "stock of factory, distributors, transit and outlets ÷ Σ sell_out_units",
         by_territory=False,

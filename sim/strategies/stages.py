@@ -38,6 +38,8 @@ PLATFORM = "platform"
 IDLE = (WAITING, RETREATED)
 """A territory that is not in a stage: not begun, or given up. Both work as in the baseline."""
 
+MONTH = 30
+
 IfMissed = Literal["wait", "retreat", "go_anyway"]
 
 
@@ -46,6 +48,15 @@ def _over(base: Any, given: Any) -> Any:
     if not isinstance(base, Mapping) or not isinstance(given, Mapping):
         return given
     return {**base, **{key: _over(base.get(key), value) for key, value in given.items()}}
+
+
+def monthly_margin(view: View) -> Array:
+    """Return our gross margin by territory at the mean margin on a unit of what we sell, shape (n,). [cents/month]."""
+    ours = view.products
+    sold = float(ours.sell_in_rate.sum())
+    a_unit = float(ours.sell_in_rate @ (ours.list_price_cents - ours.factory_cost_cents)) / sold if sold > 0.0 else 0.0
+    margin: Array = MONTH * a_unit * view.territories.sell_in_rate
+    return margin
 
 
 class Gate(Spec):
@@ -57,6 +68,11 @@ class Gate(Spec):
     weighted_distribution: float = quantity(0.0, "The same by size.", "[0, 1]")
     knowledge: float = quantity(
         0.0, "Least that our way of working is expected to achieve there, against a mature one.", "[0, 1]"
+    )
+    gross_margin_cents: float = quantity(
+        0.0,
+        "Least gross margin of what our distributors deliver there, at our mean margin on a unit.",
+        "[0, 1e12] cents/month",
     )
     ready_advisors: int = quantity(0, "Least number of ready advisors in the territory.", "[0, 10_000] persons")
 
@@ -73,6 +89,7 @@ class Gate(Spec):
             & (there.numeric_distribution >= self.numeric_distribution)
             & (there.weighted_distribution >= self.weighted_distribution)
             & (there.knowledge >= self.knowledge)
+            & (monthly_margin(view) >= self.gross_margin_cents)
             & (ready >= self.ready_advisors)
         )
         return open_ if self.rank is None else open_ & (there.rank <= self.rank)

@@ -266,7 +266,9 @@ class MechanismsSpec(Spec):
         False, "Targets are split down to people, pay follows them, and plans are kept to; off: written down.", "-"
     )
     task_minutes: bool = quantity(
-        False, "Tasks take minutes by outlet, skill and talent, and spare time is filled; off: a call is a call.", "-"
+        False,
+        "Tasks take minutes by outlet, skill and talent, spare time is filled, promoters report; off: a call is a call.",
+        "-",
     )
     advisor_turnover: bool = quantity(True, "Advisors leave and are replaced.", "-")
     rival_field: bool = quantity(True, "Rivals' field forces.", "-")

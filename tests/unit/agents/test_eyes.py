@@ -87,6 +87,24 @@ def test_a_survey_looks_once() -> None:
     np.testing.assert_array_equal(world.seen_products[seen], by_company(session, world.is_listed)[seen])
 
 
+def test_promoters_report_what_they_see() -> None:
+    """Where one of ours stood we know the shelf, and nowhere else: nobody else looks into any shop."""
+    off = {"advisors": False, "listing_changes": False}
+    for reports in (True, False):
+        session = Session(
+            market({"ours": {"budget": {"promoters": 3}}, "mechanisms": {**off, "task_minutes": reports}})
+        )
+        world = session.world
+        stood = np.zeros(world.n_outlets, dtype=bool)
+        while not session.finished:
+            session.step()
+            stood |= (world.promoter_companies & 1).astype(bool)
+        seen = ~np.isnan(world.seen_products[:, 0])
+        assert 0 < stood.sum() < world.is_known.sum()
+        np.testing.assert_array_equal(seen, stood & reports)
+        np.testing.assert_array_equal(world.seen_products[seen], by_company(session, world.is_listed)[seen])
+
+
 def test_closed_shops_are_found_closed_when_a_call_is_due() -> None:
     session = finished(market({"retail": {"closing_per_year": 1.0}, "calendar": {"duration_days": 120}}))
     world = session.world

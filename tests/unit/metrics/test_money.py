@@ -85,6 +85,7 @@ EXPECTED = {
     "gross_margin_distributors": 40,  # 24,000 − 20,000
     "gross_margin_rate_distributors": 4 / 24,
     "profit_distributors": 26.7,  # 4,000 − 1,400 − 130 + 200
+    "profit_chain": 51.7,  # 25 + 26.7
     "dio_distributors": 20,  # 40,000 × 10 ÷ 20,000
     "dso_distributors": 14,  # 33,600 × 10 ÷ 24,000
     "dpo_distributors": 30,  # 60,000 × 10 ÷ 20,000

@@ -7,7 +7,7 @@ import pytest
 
 from sim.strategies.principles.all_at_once import AllAtOnce, shared
 from sim.strategies.principles.roll_out import RollOut
-from sim.strategies.stages import Gate, StageSpec, StagesSpec
+from sim.strategies.stages import Gate, StageSpec, StagesSpec, monthly_margin
 from sim.strategies.view import View
 from tests.views import levers_after, made_view, pulls_of
 
@@ -119,12 +119,23 @@ def test_gate_needs_all_its_marks(won: tuple[int, ...], skilled: int, stage: str
         ({"rank": 2}, "rank", 3, 2),
         ({"numeric_distribution": 0.4}, "numeric_distribution", 0.39, 0.4),
         ({"weighted_distribution": 0.4}, "weighted_distribution", 0.39, 0.4),
+        # Products of the view: what a unit earns is reckoned in test_the_margin_of_a_gate.
+        ({"gross_margin_cents": 1.0}, "sell_in_rate", 0.0, 10.0),
     ],
 )
 def test_each_mark_of_a_gate(mark: dict[str, Any], column: str, bad: Any, good: Any) -> None:
     ready = np.zeros(1)
     assert not Gate(**mark).holds(made_view(1, territories={column: bad}), ready).any()
     assert Gate(**mark).holds(made_view(1, territories={column: good}), ready).all()
+
+
+def test_the_margin_of_a_gate_by_hand() -> None:
+    """10 units/day at 30 and 30 at 10 earn 15 cents each; so 2 units/day here earn 900 cents in 30 days."""
+    products = {"sell_in_rate": [10.0, 30.0], "list_price_cents": [130, 60], "factory_cost_cents": [100, 50]}
+    view = made_view(2, territories={"sell_in_rate": [2.0, 0.0]}, products=products)
+    np.testing.assert_allclose(monthly_margin(view), [900.0, 0.0])
+    nothing = made_view(1, products={"sell_in_rate": [0.0, 0.0]})
+    assert monthly_margin(nothing).tolist() == [0.0]
 
 
 def test_missed_gate_is_noted_once_and_waited_for() -> None:
