@@ -80,7 +80,10 @@ def cli(debug: bool) -> None:
 @click.argument("file", type=click.Path())
 @set_option
 @click.option(
-    "--run", "short_run", is_flag=True, help="Also run it for a year: money, calls, orders, one advisor more."
+    "--run",
+    "short_run",
+    is_flag=True,
+    help="Also run it for a year: money, calls, orders, one advisor more; and its strategies.",
 )
 @click.option("--workers", type=processes_type, default=1, show_default=True, help="Processes of --run.")
 def check(file: str, sets: tuple[str, ...], short_run: bool, workers: int) -> None:
@@ -90,7 +93,7 @@ def check(file: str, sets: tuple[str, ...], short_run: bool, workers: int) -> No
     """
     from sim.loading import load
     from sim.scenario.names import market_summary
-    from sim.terminal.plausible import print_ran, print_stated
+    from sim.terminal.plausible import print_doubts, print_ran, print_stated
     from sim.terminal.progress import Count
     from sim.terminal.words import strategy_summary
 
@@ -104,6 +107,9 @@ def check(file: str, sets: tuple[str, ...], short_run: bool, workers: int) -> No
         count = Count("days")
         with _stopping(lambda: f"stopped {count}; nothing was kept"):
             print_ran(scenario, workers, count)
+        runs = Count("runs")
+        with _stopping(lambda: f"stopped {runs}; nothing was kept"):
+            print_doubts(scenario, workers, runs)
 
 
 @cli.command()

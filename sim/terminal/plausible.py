@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 HEAD = ("quantity", "value", "real markets", "verdict")
+FOLLOWED_DAYS: Final = 182
+"""So long each strategy is followed to see whether it does anything."""
 
 
 def print_stated(scenario: Scenario) -> None:
@@ -35,6 +37,24 @@ def print_ran(scenario: Scenario, workers: int, count: Count) -> None:
         lines = ran_lines(scenario, workers=workers, progress=progress)
     click.echo(f"\nafter a run of {REPLICATIONS} replications, as it is and with one advisor more and fewer:")
     print_card(lines)
+
+
+def print_doubts(scenario: Scenario, workers: int, count: Count) -> None:
+    """Follow each strategy for a while and print what its author may not have meant; nothing without strategies."""
+    from sim.questions.compare import compare
+    from sim.report.questions.compare.deeds import doubts
+
+    if not scenario.strategies:
+        return
+    days = min(scenario.calendar.duration_days, FOLLOWED_DAYS)
+    short = scenario.model_copy(update={"calendar": scenario.calendar.model_copy(update={"duration_days": days})})
+    with progress_bar(scenario.name, count, quiet=False) as progress:
+        # Two replications are the fewest that a comparison takes.
+        found = compare(short, max_replications=2, futures=(), workers=workers, progress=progress)
+    told = [doubt for name in found.strategies if name != found.baseline for doubt in doubts(found, name)]
+    click.echo(f"\nafter {days} days of each strategy:")
+    for line in told or ["every strategy does something, and none sends more people to ground that is ours already"]:
+        click.echo(f"  {line}")
 
 
 def print_card(lines: Sequence[Line]) -> None:

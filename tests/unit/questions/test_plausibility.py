@@ -18,6 +18,8 @@ from sim.questions.plausibility.band import Band, Found, Line, card
 from sim.questions.plausibility.ran import REPLICATIONS, Ran, one_fewer, one_more, ran_lines
 from sim.runs.replications import run
 from sim.scenario.schema import Scenario
+from sim.terminal.plausible import print_doubts
+from sim.terminal.progress import Count
 from tests.markets import market
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
@@ -286,6 +288,22 @@ def test_the_command_prints_the_card_and_exits_with_0(tmp_path, capsys):
     assert "outside: a warning each, nothing is refused" in out
     assert f"after a run of {REPLICATIONS} replications" in out
     assert "idle share of the working day" in out
+
+
+def test_a_strategy_that_does_nothing_is_said_to_after_a_short_run(tmp_path, capsys):
+    file = tmp_path / "s.yaml"
+    file.write_text(
+        "calendar: {burn_in_days: 2, duration_days: 14}\noutlets: {generate: {n: 30}}\nteam: {generate: {n: 1}}\n"
+        "strategies: {idle: [{people: {}}], busy: [{people: {visit_every_days_a: 3}}]}\n"
+    )
+    scenario = load(str(file), ())
+    print_doubts(scenario, 1, Count("runs"))
+    out = capsys.readouterr().out
+    assert "after 14 days of each strategy" in out
+    assert "idle does nothing that baseline does not do" in out
+    assert "busy does nothing" not in out
+    print_doubts(scenario.model_copy(update={"strategies": {}}), 1, Count("runs"))
+    assert capsys.readouterr().out == "", "without strategies there is nothing to say"
 
 
 def test_the_command_says_at_once_that_a_market_is_too_large(tmp_path, capsys):
