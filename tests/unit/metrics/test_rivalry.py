@@ -11,14 +11,17 @@ from tests.unit.metrics.tables import FakeResult, booking, cut, days, result
 
 
 def small() -> FakeResult:
-    """Two days of ours and two rivals; one event of each kind in the span, and one after it."""
+    """Two days of ours and three rivals; one event of each kind in the span, and one after it.
+
+    R1 sells nothing; R3 keeps more stock than R2, at a higher cost.
+    """
     rows = days(2, displaced=1, listed_outlets=10, available_outlets=9.0, sell_out_units=3, outlet_stock_units=6)
-    for name, displaced, available, sold in (("R1", 2, 8.0, 0), ("R2", 3, 6.0, 4)):
-        seen = {"displaced": displaced, "listed_outlets": 10, "available_outlets": available}
+    for name, displaced, available, sold in (("R1", 2, 8.0, 0), ("R2", 3, 6.0, 4), ("R3", 0, 0.0, 1)):
+        seen = {"displaced": displaced, "listed_outlets": 10 if available else 0, "available_outlets": available}
         rows += days(2, company=name, **seen, sell_out_units=sold, outlet_stock_units=2 * sold)
-    factory = [row for name in ("ours", "R1", "R2") for row in days(2, company=name, stock_units=5)]
+    factory = [row for name in ("ours", "R1", "R2", "R3") for row in days(2, company=name, stock_units=5)]
     distributor = days(2, stock_units=4, transit_units=3)
-    distributor += [row for name in ("R1", "R2") for row in days(2, company=name, stock_units=2, transit_units=1)]
+    distributor += [row for name in ("R1", "R2", "R3") for row in days(2, company=name, stock_units=2, transit_units=1)]
     happened = [(0, "rival_answer"), (1, "rival_answer"), (1, "rival_retreat"), (1, "delisted"), (5, "rival_answer")]
     money = [
         booking(0, "revenue", -5_000, party="R1"),
@@ -28,6 +31,8 @@ def small() -> FakeResult:
         booking(1, "revenue", -90_000),
         booking(1, "revenue", -60_000, tier="distributor", party="R1"),
         booking(1, "storage", 600, tier="distributor"),
+        booking(1, "cash", 1, party="R3"),
+        booking(1, "storage", 900, tier="distributor", party="R3"),
         booking(1, "logistics", 400, tier="distributor", party="R2"),
     ]
     events = [{"day": day, "kind": kind} for day, kind in happened]
