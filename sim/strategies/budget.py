@@ -32,18 +32,29 @@ FLEXIBLE = ("advertising_cents", "display_cents", "promoters")
 
 @dataclass(frozen=True)
 class PriceList:
-    """Unit costs in cents, as the scenario states them; `promoted_share` is the share of products in a promotion."""
+    """Unit costs in cents, as the scenario states them; `promoted_share` is the share of products in a promotion.
+
+    Attributes
+    ----------
+    exclusive_months : term of an exclusive agreement, paid at once. [months]
+    shops_ask : whether shops name the price of an agreement, up to the most that we pay.
+    pays_by_results, pays_to_choose : whether commission and bonus, and the pay of the newly hired, are acted on.
+    """
 
     advisor_month: float
     promoter_month: float
     course: float
     census_outlet: float
-    exclusive_term: float
+    exclusive_fee: float
+    exclusive_months: float
     inspector_month: float
     information_system_month: float
     supervisor_month: float
     contract_month: float
     promoted_share: float
+    shops_ask: bool
+    pays_by_results: bool
+    pays_to_choose: bool
 
     @classmethod
     def of(cls, scenario: Scenario) -> PriceList:
@@ -54,37 +65,59 @@ class PriceList:
             promoter_month=scenario.ours.budget.promoter_wage_cents * PROMOTION_DAYS_PER_WEEK * DAYS / 7.0,
             course=scenario.team.learning.training_cost_cents,
             census_outlet=scenario.database.census_cost_cents,
-            exclusive_term=relations.exclusive_fee_cents * relations.exclusive_days / EXCLUSIVE_MONTH_DAYS,
+            exclusive_fee=relations.exclusive_fee_cents,
+            exclusive_months=relations.exclusive_days / EXCLUSIVE_MONTH_DAYS,
             inspector_month=scenario.diversion.inspector_cents_per_month,
             information_system_month=scenario.distributors.services.information_system_cents_per_month,
             supervisor_month=scenario.team.supervision.supervisor_cents_per_month * scenario.mechanisms.targets_act,
             contract_month=scenario.distributors.partners.upkeep_cents * scenario.mechanisms.distributor_companies,
             promoted_share=scenario.ours.promotion.product_share,
+            shops_ask=scenario.mechanisms.exclusive_degrees,
+            pays_by_results=scenario.mechanisms.targets_act,
+            pays_to_choose=scenario.mechanisms.task_minutes,
         )
 
 
 def monthly_cost(levers: Levers, prices: PriceList, view: View) -> dict[str, float]:
     """Return what the levers cost, by item, in cents a month.
 
-    Price cuts, promotions and discounts cost what they take from our sales of the last weeks; rebates are reckoned as
-    if every target were reached. Returns, price protection, moves of people, pay by results, listing fees and capacity
-    depend on what happens: left out.
+    Price cuts, promotions and discounts cost what they take from our sales of the last weeks; rebates and bonuses are
+    reckoned as if every target were reached, and shops as if each asked the most that we pay. Returns, price
+    protection, moves and choice of people, listing fees and capacity depend on what happens: left out.
     """
     people = float(levers["advisors"].sum())
     return {
-        # Those who lead them included.
-        "advisors": people * prices.advisor_month + float(levers["supervisors"].sum()) * prices.supervisor_month,
+        "advisors": _people(levers, prices, view),
         "training": people * float(levers["courses_per_year"][0]) / MONTHS * prices.course,
         "promoters": float(levers["promoters"].sum()) * prices.promoter_month,
         "advertising": float(levers["advertising_cents"].sum()),
         "displays": float(levers["display_cents"].sum()),
         "census": float(levers["census_outlets"].sum()) * prices.census_outlet,
-        "exclusive agreements": float(levers["exclusive_outlets"].sum()) * prices.exclusive_term,
+        "exclusive agreements": _exclusives(levers, prices),
         "inspectors": float(levers["inspectors"].sum()) * prices.inspector_month,
         "distributor services": _services(levers, prices, view),
         "promotions": _promotions(levers, prices, view) + _trade_promotions(levers, view),
         "prices": _prices(levers, view),
     }
+
+
+def _people(levers: Levers, prices: PriceList, view: View) -> float:
+    """Wages of advisors and of those who lead them, as if all were hired at the pay of the newly hired.
+
+    With pay by results also bonuses, and commission as if advisors wrote all that we sell to the trade.
+    """
+    people = float(levers["advisors"].sum())
+    pay = float(levers["hire_pay"][0]) if prices.pays_to_choose else 1.0
+    cents = people * pay * prices.advisor_month + float(levers["supervisors"].sum()) * prices.supervisor_month
+    if prices.pays_by_results and people > 0.0:
+        sold = float(view.products.sell_in_rate.sum()) * DAYS
+        cents += people * float(levers["bonus_cents"][0]) + sold * float(levers["commission_cents"][0])
+    return cents
+
+
+def _exclusives(levers: Levers, prices: PriceList) -> float:
+    month = float(levers["exclusive_most_cents"][0]) if prices.shops_ask else prices.exclusive_fee
+    return float(levers["exclusive_outlets"].sum()) * month * prices.exclusive_months
 
 
 def _services(levers: Levers, prices: PriceList, view: View) -> float:

@@ -48,7 +48,7 @@ def exclusive_rows() -> Iterator[Row]:
         yield Row(
             "mechanisms.exclusive_degrees", False, True, by_degree("shop"), delisted(party, c), starts, note=party
         )
-        yield Row(P + "premium", 1.0, 2.0, BOTH, fees(party), times(2.0), note=party)
+        yield Row(P + "premium", 1.0, 2.0, BOTH, fees(party), times(2.0, 1e-3), note=party)
         yield Row(P + "cooler_facings", 0.01, 1.0, BOTH, fees(party), stops, note=party)
         yield Row(P + "shelf_products", 0, 1000, by_degree("shelf"), delisted(party, c), stops, note=party)
     yield from each("budget.exclusive_degree", "cooler", "shop", BOTH, delisted, starts)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.policies import ExclusiveDegreeName
 from sim.scenario.schema.common import quantity
 from sim.strategies.base import Decision, Memory, Note, Pull, Strategy
 from sim.strategies.pulls import Movers, all_stated, changes, lever_field, move_people, split, stated, visit_factor
@@ -33,6 +34,10 @@ class Stronghold(Strategy):
         2.0,
         "Exclusive agreements offered in each, never more than outlets that list ours and have none.",
         "[0, 100_000] outlets/month",
+    )
+    exclusive_degree: ExclusiveDegreeName | None = lever_field("exclusive_degree", "What these ask for.")
+    exclusive_most_cents: int | None = lever_field(
+        "exclusive_most_cents", "Highest price of an agreement, anywhere, while we hold a stronghold."
     )
     visit_factor_a: float = quantity(0.75, "Factor on the days between visits to class A there.", "[0.05, 20]")
     discount: float = quantity(0.0, "Discount added for our distributors that cover one.", "[0, 0.9]")
@@ -90,7 +95,8 @@ class Stronghold(Strategy):
             *changes("display_cents", self.display_cents * held),
             *changes("exclusive_outlets", offers * held),
             *changes("supervisors", self.supervisors * held),
-            *stated("listing_fee_most_cents", self.listing_fee_most_cents if held.any() else None),
+            *stated("exclusive_degree", self.exclusive_degree, territory=np.flatnonzero(held)),
+            *(all_stated(self, ("exclusive_most_cents", "listing_fee_most_cents")) if held.any() else ()),
             *visit_factor(view, np.flatnonzero(held), self.visit_factor_a, LARGE),
         )
 

@@ -58,7 +58,7 @@ def price_by_hand(session: Session, i: int, c: int, degree: ExclusiveDegree) -> 
     share = len(stay) / (len(stay) + own)
     part = max(0.0, 1.0 - spec.cooler_facings / share) if stay else 0.0
     gone = sum(margin[p] for p in products if w.product_company[p] != c and p not in stay)
-    return round(spec.premium * (gone + part * sum(margin[p] for p in stay)))
+    return round(float(spec.premium * (gone + part * sum(margin[p] for p in stay))))
 
 
 @pytest.mark.parametrize("degree", ExclusiveDegree)

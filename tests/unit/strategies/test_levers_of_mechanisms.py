@@ -80,11 +80,14 @@ def held(**parameters: Any) -> Mapping[str, Any]:
 
 
 def test_a_stronghold_binds_the_distributors_that_cover_it_and_leads_its_people() -> None:
-    after = held(offer_cents=90_000, network_cents=40_000, supervisors=1.0, listing_fee_most_cents=5)
+    terms = {"exclusive_degree": "shop", "exclusive_most_cents": 7}
+    after = held(offer_cents=90_000, network_cents=40_000, supervisors=1.0, listing_fee_most_cents=5, **terms)
     assert after["offer_cents"].tolist() == [90_000, 0]
     assert after["network_cents"].tolist() == [40_000, 0]
     assert after["supervisors"].tolist() == [1.0, 0.0]
     assert after["listing_fee_most_cents"].tolist() == [5]
+    assert after["exclusive_degree"].tolist() == [2, 0]
+    assert after["exclusive_most_cents"].tolist() == [7]
 
 
 def test_without_a_stronghold_no_fee_is_raised() -> None:
@@ -120,6 +123,25 @@ def test_upkeep_of_contracts_and_pay_of_supervisors_count_where_they_are_paid() 
     assert paid["advisors"] - off["advisors"] == 1.5 * on.team.supervision.supervisor_cents_per_month
     upkeep = on.distributors.partners.upkeep_cents
     assert paid["distributor services"] - off["distributor services"] == upkeep
+
+
+def test_pay_by_results_and_of_the_newly_hired_counts_where_it_is_paid() -> None:
+    levers = {"advisors": [2, 1], "hire_pay": 1.2, "bonus_cents": 50_000, "commission_cents": 3.0}
+    view = made_view(2, baseline=levers)
+    wage, sold = Scenario().team.wage_cents_per_month, float(view.products.sell_in_rate.sum()) * 365 / 12
+    expected = {"targets_act": 3 * (wage + 50_000) + 3.0 * sold, "task_minutes": 3 * 1.2 * wage}
+    for switch, cents in expected.items():
+        scenario = Scenario.model_validate({"mechanisms": {switch: True}})
+        assert monthly_cost(view.baseline, PriceList.of(scenario), view)["advisors"] == pytest.approx(cents)
+    assert monthly_cost(view.baseline, PriceList.of(Scenario()), view)["advisors"] == 3 * wage
+
+
+def test_an_agreement_costs_its_fee_or_the_most_that_we_pay_for_its_term() -> None:
+    view = made_view(2, baseline={"exclusive_outlets": [2.0, 1.5], "exclusive_most_cents": 9_000})
+    for switch, month in ((False, 30_000), (True, 9_000)):
+        scenario = Scenario.model_validate({"mechanisms": {"exclusive_degrees": switch}})
+        items = monthly_cost(view.baseline, PriceList.of(scenario), view)
+        assert items["exclusive agreements"] == 3.5 * month * 180 / 30
 
 
 def test_every_lever_is_pulled_by_some_kind() -> None:
