@@ -28,8 +28,8 @@ REPLICATIONS: Final = 3
 LONGEST_DAYS: Final = 365
 NEWCOMER_BONUS: Final = -1.0
 """`ours.listing_bonus` from which on down we count as a newcomer (assumption)."""
-SELLING: Final = (*PROMOTION, *PEOPLE, *LOGISTICS, "services_cost", "census_cost")
-"""Accounts of selling and distribution, freight and advertising included."""
+SELLING: Final = (*PROMOTION, *PEOPLE, *LOGISTICS, "services_cost", "census_cost", "platform")
+"""Accounts of selling and distribution, freight, advertising and platforms of open ground included."""
 ADVISORS: Final = ("advisor_cost", "travel", "hiring_training")
 
 
