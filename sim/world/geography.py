@@ -172,7 +172,7 @@ def is_on_list(world: World, k: int) -> Array:
     being on it are those of the reach, and more for larger outlets.
     """
     u = uniforms(
-        key_of(world.scenario.seed, 0, DecisionPoint.OUTLET_ON_LIST, 0),
+        np.uint64(key_of(world.scenario.seed, 0, DecisionPoint.OUTLET_ON_LIST, 0)),
         world.outlet_slot ^ world.distributor_slot[k],
         0,
     )
