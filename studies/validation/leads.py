@@ -152,6 +152,8 @@ def section(r: Results) -> Section:
         f"At the end of the push the lead is {lead['off'].percent()} of all purchases without the mechanism and {lead['on'].percent()} with it; "
         f"of it {left['off'].percent()} and {left['on'].percent()} are left a year later. Without the mechanism the neighbours gain {beside['off'].text(3)} of it."
     )
+    if longer.low < 1.0:
+        comment += f" That leads last longer with the mechanism did not appear: the interval of the ratio, {longer.interval()}, includes 1."
     intro = (
         "Our people and our advertising in the middle one of three territories are doubled for a year, and taken back. The lead is the difference of our share to the same "
         "market without it, over eight weeks."

@@ -258,7 +258,7 @@ def _spare_time(r: Results) -> Section:
             "at most 15 %, where an advisor has 150–300 shops",
             (0.0, 0.15),
             (0.0, idle["off"].mean),
-            "The usual visit intervals leave spare time, of which early calls and the survey take only a part.",
+            "Calls are limited to 40 a day (`team.visit.max_calls_per_day`) and to half of a shop's interval; the survey takes 15 minutes.",
         ),
         finding(
             "elasticity of calls to the number of advisors",
@@ -267,7 +267,7 @@ def _spare_time(r: Results) -> Section:
             "0.5–1: more people do more work, with less and less left to do (assumption)",
             (0.5, 1.0),
             (calls["off"].mean, 1.2),
-            "A shop is called on no earlier than half of its interval.",
+            "A shop is called on no earlier than half of its interval (`team.tasks.early_share`), so that a few people do all calls there are.",
         ),
         finding(
             "idle share, mechanism off less on, 50 shops an advisor",
@@ -318,7 +318,7 @@ def _targets(r: Results) -> Section:
             "positive: the nearer the end, the more (Oyer 1998)",
             (0.005, 0.5),
             (-0.005, 0.5),
-            "What is left of the month weighs as much as the sharper outlook.",
+            "In the rule of effort a bonus counts only for the part r of the month that is left, and the sharper outlook (1/√r) makes up for half of that only: at the same outlook effort falls with √r.",
         ),
         finding(
             "share of orders in the last ten days of thirty, with a bonus less without",

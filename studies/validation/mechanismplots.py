@@ -60,7 +60,7 @@ def platform(results: Results) -> Figure:
     left.errorbar(DENSITIES, mean, error, color=OURS, marker="o", ms=4, capsize=2, label="measured")
     ideal = mean[0] * DENSITIES[0] / np.array(DENSITIES)
     left.plot(DENSITIES, ideal, color=GREY, ls="--", lw=1.0, label="one fixed cost over all units")
-    plain_logs(left, DENSITIES, (0.5, 1, 2, 5, 10, 20, 50))
+    plain_logs(left, DENSITIES, (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50))
     left.legend(loc="upper right")
     label(left, "Cost of a unit sold", "shops of the territory", "platform cost, CNY a unit")
     mean, error = mean_error([r["of_revenue"] for r in found])
@@ -111,7 +111,7 @@ def answers(results: Results) -> Figure:
         "Three followers, six territories, one year; in three of the territories all our prices are a tenth lower. Same market and luck.\n"
         "Bars: standard errors over markets.",
         height=4.2,
-        width=7.5,
+        width=9.5,
     )
     ax = figure.subplots()
     found = results[JOBS[2]]
@@ -120,9 +120,9 @@ def answers(results: Results) -> Figure:
         mean, error = mean_error([[r[name][p] for p in places] for r in found])
         ax.bar(np.arange(3) + SHIFT[name], 100 * mean, 0.36, yerr=100 * error, color=colour, capsize=3, label=text)
     ax.set_xticks(range(3), ["no attack", "attack, but not here", "attack here"])
-    ax.axhline(4, color=BAD, ls="--", lw=1.0, label="most without an attack, stated beforehand")
+    ax.axhline(4, color=BAD, ls="--", lw=1.0, label="stated beforehand: at most 4 % without an attack")
     ax.legend(loc="upper left")
-    label(ax, "", "", "months in which a rival begins an answer, %")
+    label(ax, "", "", "answers begun, % of months")
     return figure
 
 
@@ -130,7 +130,7 @@ def answers(results: Results) -> Figure:
 def learning(results: Results) -> Figure:
     """What is known in the first territory and in those that follow, by months of work."""
     figure = page(
-        "The second territory begins where the first has already come",
+        "Who follows begins with a part of what the first has learned",
         "Efficiency of our work against a mastered programme, by months since a territory's first working day. Lines: what the head office expects;\n"
         "crosses: the truth, which nobody knows. Bands and bars: standard errors over markets.",
         height=4.4,
@@ -151,6 +151,7 @@ def learning(results: Results) -> Figure:
             )  # fmt: skip
         ax.set_xticks(range(length))
         label(ax, name[0].upper() + name[1:], "months of work", "% of a mastered programme" if ax is axes[0] else "")
+    axes[0].set_ylim(20, 100)
     axes[0].legend(loc="lower right")
     return figure
 
@@ -170,10 +171,11 @@ def spare_time(results: Results) -> Figure:
         for ax, what, factor in ((left, "idle", 100.0), (right, "calls", 1.0)):
             mean, error = mean_error([r[name][what] for r in found])
             ax.errorbar(TEAMS, factor * mean, factor * error, color=colour, marker="o", ms=4, capsize=2, label=text)
-    left.axhspan(0, 15, color=GOOD, alpha=0.12, lw=0, label="real field forces: at most 15 %")
+    left.axhspan(0, 15, color=GOOD, alpha=0.12, lw=0, label="real field forces: at most 15 %, with 150–300 shops each")
     left.legend(loc="upper left")
-    right.legend(loc="upper left")
-    left.set_ylim(0, 100)
+    right.legend(loc="lower right")
+    left.set_ylim(0, 119)
+    left.set_yticks(range(0, 101, 20))
     right.set_ylim(0, None)
     for ax in (left, right):
         ax.set_xticks(TEAMS)
@@ -205,12 +207,7 @@ def targets(results: Results) -> Figure:
     left.axvline(0, color=MUTED, lw=0.8)
     left.axhline(1, color=MUTED, lw=0.8)
     left.legend(loc="upper left")
-    label(
-        left,
-        "Effort",
-        "where the month will end at the present pace, % above or below the target",
-        "effort, fixed wage = 1",
-    )
+    label(left, "Effort", "outlook: % above (+) or below (−) the target at the end", "effort, fixed wage = 1")
     mean, error = mean_error([[r[name]["late_orders"] for name in BONUSES] for r in found])
     right.bar(range(len(BONUSES)), 100 * mean, 0.5, yerr=100 * error, color=[GREY, OURS], capsize=3)
     right.axhline(100 / 3, color=MUTED, ls="--", lw=1.0)

@@ -60,8 +60,8 @@ def platform(size: Size, seed: int) -> dict[str, list[float]]:
 
 def _revenue(session: Session) -> float:
     """Our revenue of the measured days. [cents]."""
-    books = session.observe()["money"].query("party == 'ours' and account == 'revenue'")
-    return -float(books.loc[books["day"] >= BURN_IN_DAYS, "amount_cents"].sum())
+    books = session.observe()["money"].query("tier == 'manufacturer' and party == 'ours' and account == 'revenue'")
+    return -float(books.loc[books["day"] >= 0, "amount_cents"].sum())
 
 
 def attention(size: Size, seed: int) -> dict[str, Any]:
@@ -202,7 +202,7 @@ def _month(scenario: Any, saved: bytes, cents: int) -> dict[str, Any]:
     orders = panel(session, "advisor", "order_units").sum(axis=1)
     day = (BURN_IN_DAYS + np.arange(orders.shape[0]) - 1) % MONTH
     rows = session.observe()["targets"]
-    rows = rows[(rows["level"] == "advisor") & (rows["day"] > BURN_IN_DAYS + MONTH) & (rows["units"] > 0)]
+    rows = rows[(rows["level"] == "advisor") & (rows["day"] > MONTH) & (rows["units"] > 0)]
     return {
         **watch.by_outlook(),
         "late_orders": float(orders[day >= MONTH - LAST_DAYS].sum() / orders.sum()),

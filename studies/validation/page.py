@@ -7,8 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from studies.validation import cases, fieldfacts, leads, marketfacts, mechanismfacts, strategyfacts
-from studies.validation.findings import Section
-from studies.validation.runs import MECHANISM_MARKETS
+from studies.validation.findings import Results, Section
 
 Measured = dict[str, Any]
 
@@ -40,11 +39,16 @@ How to read it:
 - Numbers are means over replications ± one standard error. Intervals are 95 % Student t intervals.
 - The default market has {size["outlets"]} shops, 4 companies with 2 products each, and our 2 advisors. Each run has 90 days of burn-in
   and {size["days"]} measured days. Household and shop regularities use {size["wide_outlets"]} shops in 4 territories with {size["households"]} tracked households.
-- The last seven sections switch one mechanism on that is off in the default market, in {MECHANISM_MARKETS} smaller markets each. Their ranges were stated before the first run.
+- The last seven sections switch one mechanism on that is off in the default market, in {_markets(measured["results"])} smaller markets each. Their ranges were stated before the first run.
 - A *paired run* continues the same saved market on the same luck with one thing changed. What differs is the effect of that thing.
 - Verdicts: **emerges**: the mean lies in the range given. **emerges partly**: the direction is right, the size is not.
   **open**: it is not there. **built in**: a parameter puts it there; the run only confirms it.
 """
+
+
+def _markets(results: Results) -> str:
+    counts = {len(results[job]) for job in (leads.JOB, *mechanismfacts.MAKERS) if job in results}
+    return "–".join(str(n) for n in sorted({min(counts), max(counts)})) if counts else "no"
 
 
 def _overview(sections: list[Section]) -> str:
