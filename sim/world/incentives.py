@@ -31,12 +31,13 @@ def split(units: int, weights: tuple[float, ...], parts: list[Array]) -> Array:
 
 
 def effort(spec: IncentiveSpec, attained: Array, left: float, commission: Array, bonus: Array) -> Array:
-    """Work in the same time against that for a fixed wage: 1 + gain · (commission + bonus · r · φ(z)/s).
+    """Work in the same time against that for a fixed wage: 1 + gain · (commission + bonus · φ(z)/s).
 
     It is the effort at which another bit of pay is worth its pains, when these grow with the square of effort: φ(z)/s,
-    with z = (1 − a)/s, is by how much a little more makes the bonus likelier, when attainment will be a ± s. So it
-    rises where the target is within reach and the more the nearer the end, and falls to that for a fixed wage where the
-    target is out of reach or reached (as salespeople time their work, Oyer 1998).
+    with z = (1 − a)/s, is by how much a little more makes the bonus likelier, when attainment will be a ± s; both the
+    gain and the pains last for what is left of the period. So it rises where the target is within reach and the more
+    the nearer the end, and falls to that for a fixed wage where the target is out of reach or reached (as salespeople
+    time their work, Oyer 1998).
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def effort(spec: IncentiveSpec, attained: Array, left: float, commission: Array,
     """
     doubt = max(spec.outlook_error * float(np.sqrt(left)), LEAST_DOUBT)
     outlook = (1.0 - (attained + left)) / doubt
-    likelier = np.nan_to_num(left * np.exp(-0.5 * outlook * outlook) / (np.sqrt(2.0 * np.pi) * doubt))
+    likelier = np.nan_to_num(np.exp(-0.5 * outlook * outlook) / (np.sqrt(2.0 * np.pi) * doubt))
     worked: Array = np.minimum(1.0 + spec.effort_gain * (commission + bonus * likelier), spec.effort_most)
     return worked
 

@@ -48,10 +48,13 @@ def test_effort_has_its_closed_form_and_its_limits() -> None:
     # Pay that rises with work one for one: what Lazear found.
     assert effort(spec, np.array([0.3]), 0.5, all_pay, none) == pytest.approx(1.22)
     # On course exactly, half the month left: the density at its peak.
-    peak = 0.5 / (math.sqrt(2.0 * math.pi) * 0.2 * math.sqrt(0.5))
+    peak = 1.0 / (math.sqrt(2.0 * math.pi) * 0.2 * math.sqrt(0.5))
     assert effort(spec, np.array([0.5]), 0.5, none, all_pay * 0.1) == pytest.approx(1.0 + 0.22 * 0.1 * peak)
     for hopeless_or_won in (-2.0, 3.0, math.nan):
         assert effort(spec, np.array([hopeless_or_won]), 0.5, none, all_pay) == pytest.approx(1.0)
+    # Within reach, the more the nearer the end.
+    near = [effort(spec, np.array([1.0 - left]), left, none, all_pay * 0.05)[0] for left in (0.9, 0.5, 0.2, 0.05)]
+    assert near == sorted(near)
     reach = np.linspace(-1.0, 2.0, 301)
     worked = effort(spec, reach, 0.2, none, np.full(301, 0.1))
     assert reach[np.argmax(worked)] == pytest.approx(0.8)
