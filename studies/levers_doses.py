@@ -59,6 +59,9 @@ incentive_farmer          set 1
 sharing_per_week          plus 0.3
 playbook                  set 1            | advisors plus 1
 displace                  set 1
+commission_cents          set 20
+bonus_cents               set 150000
+supervisors               set 0.5
 promoters                 plus 1
 advertising_cents         times 2
 display_cents             times 2
@@ -74,6 +77,8 @@ trade_promotion_discount  set 0.1          | trade_promotion_every_days set 84; 
 trade_promotion_on        set 0            | TRADE PROMOTION
 census_outlets            plus 30
 exclusive_outlets         set 5
+exclusive_degree          set 2            | exclusive_outlets set 5; exclusive_most_cents set 100000
+exclusive_most_cents      set 100000       | exclusive_outlets set 5
 inspectors                set 1            | discount set 0.15 at 1
 penalty_cents             set 0            | discount set 0.15 at 1
 focus                     set 10 at 1
@@ -124,5 +129,20 @@ def _read(table: str) -> list[tuple[Dose, tuple[Dose, ...]]]:
 
 DOSES: Final = _read(_TABLE)
 
-SILENT: Final[dict[str, str]] = {}
+SILENT: Final[dict[str, str]] = {
+    "trade_promotion_every_days": "promotions to shops are off in the district",
+    "trade_promotion_length_days": "promotions to shops are off in the district",
+    "trade_promotion_discount": "promotions to shops are off in the district",
+    "trade_promotion_on": "promotions to shops are off in the district",
+    "exclusive_degree": "agreements in degrees are off in the district",
+    "exclusive_most_cents": "agreements in degrees are off in the district",
+    "price_protection": "no price of ours to distributors falls there",
+    "launch_day": "nothing is launched in the district: its products are there from the start",
+    "diffusion": "nothing is launched in the district",
+    "entry": "no newcomer is named in the district",
+    "promotions": "no company of the district has regular promotions",
+    "exclusive_degrees": "nobody offers agreements in the baseline of the district",
+    "trade_promotions": "no company of the district has promotions to shops",
+    "capacity_plans": "no plan moves a capacity in the baseline of the district",
+}
 """Name of a lever or switch → why it moves nothing in the district."""
