@@ -9,6 +9,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from sim.report.words import value_words
+from sim.scenario import names
 from sim.scenario.fields import extra
 from sim.scenario.schema import Scenario, Spec
 from sim.scenario.schema.common import ASSUMPTION
@@ -58,10 +59,9 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
 
 
 def switched_off(scenario: Scenario) -> list[tuple[str, str]]:
-    """Return name and description of each mechanism that is off."""
-    switches = scenario.mechanisms
-    fields = type(switches).model_fields
-    return [(n.replace("_", " "), f.description or "") for n, f in fields.items() if not getattr(switches, n)]
+    """Return name and description of each mechanism that is on by default and off here."""
+    fields = type(scenario.mechanisms).model_fields
+    return [(name.replace("_", " "), fields[name].description or "") for name in names.switched_off(scenario)]
 
 
 def assumption_lists(scenario: Scenario) -> dict[str, list[Any]]:

@@ -90,7 +90,10 @@ OURS_TO_KNOW = {
 OUR_BOOKS = {
     "market": {"sell_in_units"},
     "distributor": {"received_units", "delivered_units"},
-    "advisor": {"calls", "driving_minutes", "visiting_minutes", "idle_minutes", "territory"},
+    "advisor": {
+        *("calls", "driving_minutes", "visiting_minutes", "idle_minutes", "survey_minutes", "coaching_minutes"),
+        "territory",
+    },
 }
 
 

@@ -56,7 +56,7 @@ def test_the_first_decision_comes_after_the_burn_in_and_then_at_every_review(own
     assert steps["day"].tolist() == [0, 7, 14, 21]
     assert steps["value"].tolist() == [1.0, 2.0, 3.0, 4.0]
     assert (steps["territory"] != "").all()
-    assert set(decisions["part"]) == {"step", "budget"}
+    assert set(decisions["part"]) == {"step", "lever", "budget"}
 
 
 def test_a_plan_with_its_levers_at_the_baseline_is_the_baseline(own):

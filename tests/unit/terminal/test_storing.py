@@ -48,7 +48,9 @@ def test_ls_show_verify_gc_export(capsys: pytest.CaptureFixture[str], results: P
     assert call(capsys, "store", "gc", "--dry-run", *where)[1] == "0 can go, 0.0 MB\n"
     assert call(capsys, "store", "gc", *where)[1] == "0 removed, 0.0 MB\n"
     out = call(capsys, "store", "export", str(results / "tables"), *where)[1]
-    assert len(out.splitlines()) == 5
+    assert [Path(line).name for line in out.splitlines()] == [
+        f"{name}.parquet" for name in ("runs", "outcomes", "territories", "daily", "decisions", "dose")
+    ]
 
 
 def test_runs_of_another_version_are_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -16,7 +16,18 @@ from tests.unit.report.comparison.made import made, split
 from tests.unit.report.test_html import parsed
 
 EVIL = "</script><img src=x onerror=alert(1)>"
-TABLES = ("differences", "chances", "tradeoff", "regret", "territories", "payback", "why", "budgets", "decisions")
+TABLES = (
+    "differences",
+    "chances",
+    "tradeoff",
+    "regret",
+    "territories",
+    "payback",
+    "why",
+    "budgets",
+    "decisions",
+    "dose",
+)
 
 
 @pytest.fixture(scope="module")
