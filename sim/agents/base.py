@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,6 +156,16 @@ class Agent(Protocol):
         the columns of the world and in the calendar.
         """
         ...
+
+
+MONTHS_OF_A_YEAR: Final = 12
+WORKING_DAYS_OF_A_YEAR: Final = 260.0
+"""Days on which whoever calls on shops for others works (assumption)."""
+
+
+def wage_of_working_day(context: Context) -> float:
+    """Return what a working day of a field person costs: rivals' and distributors' people are paid as ours [cents]."""
+    return context.scenario.team.wage_cents_per_month * MONTHS_OF_A_YEAR / WORKING_DAYS_OF_A_YEAR
 
 
 def daily_cents(monthly: Cents) -> Cents:

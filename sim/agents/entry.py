@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Context, Day
+from sim.agents.base import MONTHS_OF_A_YEAR, Context, Day
 from sim.scenario.schema.rivalry import EntrySpec
 from sim.streams import DecisionPoint, uniform
 
 Array = NDArray[Any]
-MONTHS_OF_A_YEAR = 12
 
 
 def entry_chance(spec: EntrySpec, held: float) -> float:

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context
+from sim.agents.channel import LARGEST_LOG_ODDS
 from sim.scenario.schema.rivalry import ConductSpec
 
 Array = NDArray[Any]
 
 FULL_CUT: Final = 0.10
 """A price cut that nobody overlooks, as a mean over our products (assumption)."""
-
-LARGEST_LOG_ODDS: Final = 50.0
 
 
 def visible_move(context: Context) -> Array:

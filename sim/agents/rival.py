@@ -12,14 +12,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Context, Day
+from sim.agents.base import Context, Day, wage_of_working_day
 from sim.agents.channel import bring_outlets, poach_distributor
 from sim.agents.clock import Clock, Life, Moment
 from sim.agents.entry import entered
 from sim.agents.exclusives import sign_exclusives
 from sim.agents.notice import notice_chance, visible_move
 from sim.agents.order_book import OrderBook
-from sim.agents.rival_books import MONTH, MONTHS_OF_A_YEAR, WORKING_DAYS, WORKING_DAYS_OF_A_YEAR, RivalBooks
+from sim.agents.rival_books import MONTH, WORKING_DAYS, RivalBooks
 from sim.calendar import Phase, Rank, next_every
 from sim.kernels.rivals import Forces, rival_days, size_pull
 from sim.kernels.snapshot import Outlets, count_open
@@ -334,7 +334,7 @@ class RivalField:
         key = self._c.key(DecisionPoint.RIVAL_CALL, day.index)
         rival_days(forces, self._shelves, self._book.relations, self._book.call_rules, day.index, key, self._made)
         self._book.record_displaced(day)
-        wage = self._c.scenario.team.wage_cents_per_month * MONTHS_OF_A_YEAR / WORKING_DAYS_OF_A_YEAR
+        wage = wage_of_working_day(self._c)
         for c, spec in enumerate(self._rivals, start=1):
             cost = int(int(self._made[c - 1]) / spec.field_calls_per_person * wage)
             self._c.journal.company_expense(c, Account.ADVISOR_COST, cost, Sector.EMPLOYEES)

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Context, Day
+from sim.agents.base import Context, Day, wage_of_working_day
 from sim.agents.channel import poach_distributor, sign_distributor
 from sim.agents.entry import launch
 from sim.agents.ground import field_people, platform_cents
@@ -22,8 +22,6 @@ MONTH: Final = 30
 WORKING_DAYS: Final = 22.0
 """Days of a month on which rivals' people make calls (assumption)."""
 
-WORKING_DAYS_OF_A_YEAR: Final = 260.0
-MONTHS_OF_A_YEAR: Final = 12
 PROMOTER_DAYS: Final = 13
 """Fridays to Sundays of a month."""
 
@@ -48,8 +46,7 @@ class RivalBooks:
 
     def __init__(self, context: Context) -> None:
         self._c = context
-        wage = context.scenario.team.wage_cents_per_month
-        self._day_wage = wage * MONTHS_OF_A_YEAR / WORKING_DAYS_OF_A_YEAR
+        self._day_wage = wage_of_working_day(context)
 
     def review(self, day: Day, c: int, spec: RivalSpec, move: Array) -> None:
         """Close a month: fit the means to the revenue, leave where it loses, come back where it would pay.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.base import Context, Day
+from sim.agents.base import Context, Day, wage_of_working_day
 from sim.agents.clock import Clock, Life, Moment
 from sim.agents.order_book import OrderBook
 from sim.agents.retailer import Retailer
@@ -21,9 +21,6 @@ from sim.world.bundles import bundle
 from sim.world.geography import outlets_served
 
 Array = NDArray[Any]
-
-WORKING_DAYS_OF_A_YEAR: Final = 260.0
-MONTHS_OF_A_YEAR: Final = 12
 
 CALL = Moment(Phase.FIELD, Rank.DISTRIBUTOR, 0, "distributors' salesmen", "call on the outlets of their lists")
 
@@ -79,6 +76,5 @@ class Salesmen:
         self._shelves.won[:, world.product_company != 0] = False
         self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._shelves.won, self._all_outlets)
         self._c.recorder.add("partner", day.index, calls=self._made)
-        wage = self._c.scenario.team.wage_cents_per_month * MONTHS_OF_A_YEAR / WORKING_DAYS_OF_A_YEAR
-        cents = np.floor(self._made / self._spec.calls_per_day * wage).astype(np.int64)
+        cents = np.floor(self._made / self._spec.calls_per_day * wage_of_working_day(self._c)).astype(np.int64)
         self._c.journal.distributor_expense(Account.ADVISOR_COST, cents, Sector.EMPLOYEES)

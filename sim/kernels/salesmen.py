@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,10 @@ from numpy.typing import NDArray
 from sim.compiled import kernel
 from sim.kernels.calls import CallDay, Caller, CallRules, Relations, call
 from sim.kernels.ordering import Shelves
+from sim.kernels.rivals import LIKELIEST_CALL, VISITS_BEFORE
 from sim.streams import draw, stream
 
 Array = NDArray[Any]
-
-VISITS_BEFORE: Final = 5
-"""Calls that a salesman has made at any shop of the list before, for the error of the estimates (assumption)."""
-
-LIKELIEST_CALL: Final = 0.5
-"""Nobody calls on the largest shop more often than every other day (assumption)."""
 
 
 class Crews(NamedTuple):

@@ -302,15 +302,8 @@ class Journal:
         discount : shape (n_distributors,). Discount on the list price.
         """
         w = self._w
-        w.distributor_stock_units[:] -= units
-        w.distributor_out_units[:] += units
+        paid = self._sell_back(units, discount)
         w.scrapped_units[:] += units.sum(axis=0)
-        standard = units @ w.list_price_cents
-        paid = standard - np.floor(standard * discount + 0.5).astype(np.int64)
-        books = w.distributor_books
-        books[:, Account.INVENTORY] -= standard
-        books[:, Account.PRICE_VARIANCE] += standard - paid
-        books[:, Account.CASH] += paid
         for c in range(w.sizes["company"]):
             cents = int(paid[w.distributor_company == c].sum())
             w.company_books[c, Account.SCRAP] += cents
@@ -326,15 +319,8 @@ class Journal:
         freight_cents : shape (n_companies,). [cents/unit]
         """
         w = self._w
-        w.distributor_stock_units[:] -= units
-        w.distributor_out_units[:] += units
+        paid = self._sell_back(units, discount)
         w.factory_stock_units[:] += units.sum(axis=0)
-        standard = units @ w.list_price_cents
-        paid = standard - np.floor(standard * discount + 0.5).astype(np.int64)
-        books = w.distributor_books
-        books[:, Account.INVENTORY] -= standard
-        books[:, Account.PRICE_VARIANCE] += standard - paid
-        books[:, Account.CASH] += paid
         for c in range(w.sizes["company"]):
             mine = w.distributor_company == c
             cents, cost = int(paid[mine].sum()), int((units[mine] @ w.factory_cost_cents).sum())
@@ -344,6 +330,19 @@ class Journal:
             w.company_books[c, Account.COGS] -= cost
             carriage = int(units[mine].sum()) * int(freight_cents[c])
             self.company_expense(c, Account.LOGISTICS, carriage, Sector.CARRIERS)
+
+    def _sell_back(self, units: Array, discount: Array) -> Array:
+        """Distributors give goods up for what they paid; returns that, shape (n_distributors,). [cents]."""
+        w = self._w
+        w.distributor_stock_units[:] -= units
+        w.distributor_out_units[:] += units
+        standard = units @ w.list_price_cents
+        paid: Array = standard - np.floor(standard * discount + 0.5).astype(np.int64)
+        books = w.distributor_books
+        books[:, Account.INVENTORY] -= standard
+        books[:, Account.PRICE_VARIANCE] += standard - paid
+        books[:, Account.CASH] += paid
+        return paid
 
     def divert(self, distributor: int, outlets: Array, product: int, units: Array, price_cents: int) -> None:
         """A distributor sells goods for cash to outlets of a foreign territory; delivered at once."""

@@ -47,7 +47,7 @@ class Listing(NamedTuple):
 
 def listing() -> list[Listing]:
     """Return every KPI of the catalogue with its formula and unit."""
-    return [Listing(k.name, k.formula, k.unit, k.group, k.better, k.description) for k in KPIS.values()]
+    return [Listing(**{field: getattr(kpi, field) for field in Listing._fields}) for kpi in KPIS.values()]
 
 
 def kpi_values(

@@ -52,7 +52,9 @@ def territories(tables: Mapping[str, pd.DataFrame]) -> dict[str, Territory]:
             own = borders.loc[borders["territory"] == row["id"], ["x_km", "y_km"]].to_numpy(dtype=np.float64)
         name = str(row["name"] or row["id"])
         radius = float(np.nan_to_num(float(row["radius_km"])))
-        found[str(row["id"])] = Territory(str(row["id"]), name, float(row["x_km"]), float(row["y_km"]), radius, own)
+        found[str(row["id"])] = Territory(
+            id=str(row["id"]), name=name, x=float(row["x_km"]), y=float(row["y_km"]), radius=radius, border=own
+        )
     return found
 
 

@@ -38,7 +38,7 @@ ALL_DO: Final = frozenset({"product_launched", "exclusive_signed"})
 COUNTED: Final = frozenset({"census"})
 """Events whose value is a number of things; all others count as one."""
 
-MONTH: Final = 28
+FOUR_WEEKS: Final = 28
 
 COLUMNS: Final[dict[str, dict[str, str]]] = {
     "outcomes": {"kpi": "str", "value": "float64"},
@@ -127,16 +127,16 @@ def measured(
 
 
 def _decisions(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """What our head office wrote down, and what happened to people, contracts and ground, counted by month and place.
+    """What our head office wrote down, and what happened to people and contracts, counted by four weeks and place.
 
-    The latter are rows of the part `event`: on the first day of the month on which it happened, how often.
+    The latter are rows of the part `event`: on the first day of the four weeks on which it happened, how often.
     """
     notes, events = tables["decisions"], tables["events"]
     rivals = [spec.id for spec in companies_of(scenario)[1:]]
     of_a_rival = events["subject"].isin(rivals) | events["object"].isin(rivals)
     told = events[events["kind"].isin(TOLD) & ~(of_a_rival & events["kind"].isin(ALL_DO))]
-    told = told.assign(month=told["day"] // MONTH, value=told["value"].where(told["kind"].isin(COUNTED), 1.0))
-    groups = told.groupby(["month", "kind", "territory"], sort=True, observed=True)
+    told = told.assign(weeks=told["day"] // FOUR_WEEKS, value=told["value"].where(told["kind"].isin(COUNTED), 1.0))
+    groups = told.groupby(["weeks", "kind", "territory"], sort=True, observed=True)
     counted = groups.agg(day=("day", "min"), value=("value", "sum")).reset_index().rename(columns={"kind": "note"})
     both = pd.concat([notes, counted.assign(part="event")], ignore_index=True) if len(counted) else notes
     return both[both["day"] >= 0].sort_values("day", kind="stable")

@@ -199,6 +199,7 @@ class Lever:
     Attributes
     ----------
     name : name in scenarios and strategies.
+    group : what it moves, by the headings of the table: calls, people, spending …
     places : axes along which it can differ, "market" for the whole market.
     dtype, unit : of its column.
     low, high : bounds of its value.
@@ -209,6 +210,7 @@ class Lever:
     """
 
     name: str
+    group: str
     places: tuple[str, ...]
     dtype: str
     unit: str
@@ -236,8 +238,11 @@ class Lever:
 
 def _read(table: str) -> Iterator[Lever]:
     """Read the table; lines without an indent begin a lever, those with one say what it is."""
-    rows = re.findall(r"^(\w.*)\n    (.*)$", table, re.MULTILINE)
-    for row, text in rows[1:]:
+    group = ""
+    for heading, row, text in re.findall(r"^# (\w+).*$|^(\w.*)\n    (.*)$", table, re.MULTILINE)[1:]:
+        if heading:
+            group = heading.lower()
+            continue
         name, places, dtype, domain, join, baseline = re.split(r" {2,}", row)
         choices: type[IntEnum] | None = None
         if domain[0] == "[":
@@ -247,8 +252,19 @@ def _read(table: str) -> Iterator[Lever]:
             choices = getattr(policies, domain)
             low, high, unit = 0, len(choices) - 1, "-"
             text = text.rstrip(".") + ": " + numbered(choices) + "."
-        combiner = cast(Combiner, join)
-        yield Lever(name, tuple(places.split()), dtype, unit, low, high, combiner, baseline, text, choices)
+        yield Lever(
+            name=name,
+            group=group,
+            places=tuple(places.split()),
+            dtype=dtype,
+            unit=unit,
+            low=low,
+            high=high,
+            combiner=cast(Combiner, join),
+            baseline=baseline,
+            text=text,
+            choices=choices,
+        )
 
 
 LEVERS: dict[str, Lever] = {lever.name: lever for lever in _read(_TABLE)}

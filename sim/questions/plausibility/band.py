@@ -96,7 +96,14 @@ def _line(band: Band[Subject], found: Found, currency: str) -> Line:
     elif outside:
         verdict = f"too {'low' if found.value < low else 'high'}: look at {band.field}"
     name = f"{band.name}: {found.of}" if found.of else band.name
-    return Line(name, _shown(found, unit), _band_words(low, high, unit), verdict, band.source, outside)
+    return Line(
+        name=name,
+        value=_shown(found, unit),
+        band=_band_words(low, high, unit),
+        verdict=verdict,
+        source=band.source,
+        is_warning=outside,
+    )
 
 
 def _shown(found: Found, unit: str) -> str:

@@ -61,14 +61,12 @@ class ConductSpec(Spec):
         0.01,
         "Loss of share, beyond `answer_threshold`, that moves the log-odds of noticing by 1; 0 is a sharp threshold.",
         "[0, 1]",
-        source=RETALIATION,
     )
     notice_moves: float = quantity(
         2.0,
         "Log-odds for the strongest visible move of ours: a price cut of a tenth, or twice the usual advertising or "
         "people.",
         "[0, 50]",
-        source=RETALIATION,
     )
     notice_dependence: float = quantity(
         3.0, "Log-odds per unit of the territory's share of its revenue above an equal part.", "[0, 50]"

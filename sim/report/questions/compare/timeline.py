@@ -18,18 +18,21 @@ from sim.report.result import dates
 from sim.report.style import BAD, INK, MUTED, SERIES, Heading, nothing, page, styled
 from sim.report.words import number, short
 from sim.strategies.stages import STAGES
+from sim.world.levers import LEVERS
 
 DID: Final = Heading(
     "What each strategy did",
     "Thick bars: the stage of a territory, its first letters at the beginning. Thin bars below: while people, money, "
-    "calls or terms differ from the baseline; numbers are advisors more or fewer. A red triangle is a gate that was "
-    "missed. One replication; in the others the days differ by what people find.",
+    "calls, ground or terms differ from the baseline; numbers are advisors more or fewer. A red triangle is a gate "
+    "that was missed. One replication; in the others the days differ by what people find.",
 )
+REST: Final = "terms and goods"
 GROUPS: Final[dict[str, str]] = {
     "people": SERIES[0],
     "money": SERIES[1],
     "calls": SERIES[4],
-    "terms and goods": SERIES[3],
+    "ground": SERIES[2],
+    REST: SERIES[3],
 }
 STAGE_COLOURS: Final = dict(
     zip(STAGES, ("#EEF3F6", "#DCE8EE", "#CADDE6", "#B8D2DE", "#A0C4D4", "#86B4C8", "#6BA2BB", "#4E8FAC"), strict=True)
@@ -40,21 +43,9 @@ ROW_INCHES: Final = 0.34
 
 
 def group_of(lever: str) -> str:
-    """Return the group of a lever: people, money, calls, or terms and goods."""
-    if lever in {"advisors", "promoters", "transfer", "inspectors", "supervisors", "playbook"}:
-        return "people"
-    if lever in {
-        "advertising_cents",
-        "display_cents",
-        "census_outlets",
-        "exclusive_outlets",
-        "offer_cents",
-        "poach_cents",
-    }:
-        return "money"
-    if lever.startswith("visit_") or lever in {"outlet_interval", "improve_route", "suggested_orders"}:
-        return "calls"
-    return "terms and goods"
+    """Return the group of a lever in the picture; what is no matter of its own here is terms and goods."""
+    group = LEVERS[lever].group.replace("spending", "money")
+    return group if group in GROUPS else REST
 
 
 @styled

@@ -91,4 +91,8 @@ def test_more_people_on_ground_that_is_ours_are_doubted() -> None:
 
 
 def test_every_lever_has_a_group() -> None:
-    assert {group_of(name) for name in LEVERS} == {"people", "money", "calls", "terms and goods"}
+    assert {group_of(name) for name in LEVERS} == {"people", "money", "calls", "ground", "terms and goods"}
+    assert group_of("advisors") == group_of("hire_pay") == group_of("supervisors") == "people"
+    assert group_of("advertising_cents") == "money"
+    assert group_of("visit_every_days") == "calls"
+    assert group_of("terms_days") == "terms and goods"
