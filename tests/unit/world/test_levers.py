@@ -37,11 +37,12 @@ def test_every_line_of_the_table_is_read() -> None:
 
 
 def test_a_row_says_everything() -> None:
-    heading = "name  places  dtype  bounds and unit  join  baseline\n    text\n"
+    heading = "name  places  dtype  bounds and unit  join  baseline\n    text\n# Stalls and more.\n"
     row = "stalls  territory product  int32  [-1, 1e3] stalls/day  min  ours.factory.stock_days\n    Stalls.\n"
     assert list(_read(heading + row)) == [
         Lever(
             name="stalls",
+            group="stalls",
             places=("territory", "product"),
             dtype="int32",
             unit="stalls/day",
