@@ -117,7 +117,8 @@ def _panel(axes: Axes, findings: Findings, deeds: pd.DataFrame, places: list[str
 
 def _spans(deeds: pd.DataFrame, group: str, last: int) -> Iterator[tuple[float, float]]:
     """Yield from when until when any lever of a group stands away from the baseline."""
-    own = deeds[(deeds["part"] == LEVER) & (deeds["note"].map(group_of) == group)]
+    levers = deeds[deeds["part"] == LEVER]  # the other rows are notes and events, which no group holds
+    own = levers[levers["note"].map(group_of) == group]
     away: dict[str, float] = {}
     begin: float | None = None
     for day, note, value in own[["day", "note", "value"]].itertuples(index=False):
