@@ -20,9 +20,8 @@ from sim.agents.exclusives import end_exclusives
 from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
 from sim.scenario.schema.company import CompanySpec, RivalSpec
-from sim.scenario.schema.ground import GroundSpec, PlatformSpec
 from sim.world.accounts import Account, Sector
-from sim.world.ground import serves
+from sim.world.ground import platform_cents, serves
 from sim.world.setup.companies import companies_of
 from sim.world.world import World
 
@@ -33,35 +32,6 @@ WEEK = 7
 MOVE = Moment(Phase.PLAN, Rank.DIRECTION, 1, "companies", "open territories, and close those that they leave")
 TAKE_BACK = Moment(Phase.DECIDE, Rank.MANAGEMENT, 20, "companies", "take goods back from distributors on closed ground")
 PAY = Moment(Phase.SETTLE, Rank.MANAGEMENT, 20, "companies", "pay the platforms of their open territories")
-
-
-def posts_cents(platform: PlatformSpec) -> float:
-    """Return what the fixed posts of an open territory cost [cents/month]."""
-    posts = (
-        platform.regional_manager,
-        platform.planning,
-        platform.finance,
-        platform.market,
-        platform.storage,
-        platform.delivery,
-    )
-    return sum(posts) * platform.post_cents_per_month
-
-
-def platform_cents(spec: GroundSpec, people: Array) -> Array:
-    """Return what the platform of each territory costs: its fixed posts, and area managers for the field people.
-
-    Parameters
-    ----------
-    people : shape (n_territories,). Field people. [persons]
-
-    Returns
-    -------
-    Shape (n_territories,), int64. posts · cost of a post + ⌈people ÷ span of control⌉ · a manager's pay. [cents/month]
-    """
-    managers = np.ceil(people / spec.span_of_control - 1e-9)
-    cents: Array = np.floor(posts_cents(spec.platform) + managers * spec.manager_cents_per_month).astype(np.int64)
-    return cents
 
 
 def field_people(world: World, company: CompanySpec, c: int) -> Array:

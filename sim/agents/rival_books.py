@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from sim.agents.base import Context, Day, wage_of_working_day
 from sim.agents.channel import poach_distributor, sign_distributor
 from sim.agents.entry import launch
-from sim.agents.ground import field_people, platform_cents
+from sim.agents.ground import field_people
 from sim.agents.own_books import OwnBooks
 from sim.calendar import Phase
 from sim.ledger.recorder import Event
 from sim.scenario.schema.company import RivalSpec
-from sim.world.ground import parts_of_ground
+from sim.world.ground import parts_of_ground, platform_cents
 
 Array = NDArray[Any]
 MONTH: Final = 30

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.ground import GroundSpec
 from sim.strategies.view import View
+from sim.world.ground import platform_cents
 
 Array = NDArray[Any]
 Levers = Mapping[str, Array]
@@ -39,6 +41,7 @@ class PriceList:
     exclusive_months : term of an exclusive agreement, paid at once. [months]
     shops_ask : whether shops name the price of an agreement, up to the most that we pay.
     pays_by_results, pays_to_choose : whether commission and bonus, and the pay of the newly hired, are acted on.
+    ground : what opening and platforms cost; None where ground costs nothing.
     """
 
     advisor_month: float
@@ -55,6 +58,7 @@ class PriceList:
     shops_ask: bool
     pays_by_results: bool
     pays_to_choose: bool
+    ground: GroundSpec | None
 
     @classmethod
     def of(cls, scenario: Scenario) -> PriceList:
@@ -75,6 +79,7 @@ class PriceList:
             shops_ask=scenario.mechanisms.exclusive_degrees,
             pays_by_results=scenario.mechanisms.targets_act,
             pays_to_choose=scenario.mechanisms.task_minutes,
+            ground=scenario.ours.ground if scenario.mechanisms.ground else None,
         )
 
 
@@ -88,6 +93,7 @@ def monthly_cost(levers: Levers, prices: PriceList, view: View) -> dict[str, flo
     people = float(levers["advisors"].sum())
     return {
         "advisors": _people(levers, prices, view),
+        "platforms": _platforms(levers, prices, view),
         "training": people * float(levers["courses_per_year"][0]) / MONTHS * prices.course,
         "promoters": float(levers["promoters"].sum()) * prices.promoter_month,
         "advertising": float(levers["advertising_cents"].sum()),
@@ -113,6 +119,16 @@ def _people(levers: Levers, prices: PriceList, view: View) -> float:
         sold = float(view.products.sell_in_rate.sum()) * DAYS
         cents += people * float(levers["bonus_cents"][0]) + sold * float(levers["commission_cents"][0])
     return cents
+
+
+def _platforms(levers: Levers, prices: PriceList, view: View) -> float:
+    """Platforms of ground that is open or wanted, and what opening costs, spread over the days that it takes."""
+    if prices.ground is None:
+        return 0.0
+    spec, wanted = prices.ground, levers["open"].astype(bool)
+    opened = float((wanted & ~view.territories.is_open).sum()) * spec.opening_cents
+    posts = platform_cents(spec, levers["advisors"]) * (wanted | view.territories.is_open)
+    return float(posts.sum()) + opened / max(1.0, spec.opening_days / DAYS)
 
 
 def _exclusives(levers: Levers, prices: PriceList) -> float:

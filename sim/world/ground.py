@@ -10,9 +10,39 @@ from numpy.typing import NDArray
 from sim.world.shares import whole_shares
 
 if TYPE_CHECKING:
+    from sim.scenario.schema.ground import GroundSpec, PlatformSpec
     from sim.world.world import World
 
 Array = NDArray[Any]
+
+
+def posts_cents(platform: PlatformSpec) -> float:
+    """Return what the fixed posts of an open territory cost [cents/month]."""
+    posts = (
+        platform.regional_manager,
+        platform.planning,
+        platform.finance,
+        platform.market,
+        platform.storage,
+        platform.delivery,
+    )
+    return sum(posts) * platform.post_cents_per_month
+
+
+def platform_cents(spec: GroundSpec, people: Array) -> Array:
+    """Return what the platform of each territory costs: its fixed posts, and area managers for the field people.
+
+    Parameters
+    ----------
+    people : shape (n_territories,). Field people. [persons]
+
+    Returns
+    -------
+    Shape (n_territories,), int64. posts · cost of a post + ⌈people ÷ span of control⌉ · a manager's pay. [cents/month]
+    """
+    managers = np.ceil(people / spec.span_of_control - 1e-9)
+    cents: Array = np.floor(posts_cents(spec.platform) + managers * spec.manager_cents_per_month).astype(np.int64)
+    return cents
 
 
 def open_ground(world: World, company: int) -> Array:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.agents.ground import platform_cents, posts_cents
 from sim.engine import Session
 from sim.errors import InputError
 from sim.ledger.closing import check_ledger
 from sim.scenario.load import load_scenario
 from sim.scenario.schema.ground import GroundSpec
+from sim.world.ground import platform_cents, posts_cents
 from tests.markets import ALL_OFF, assert_same, finished, market, merged, ran
 
 ON: dict[str, Any] = {"mechanisms": {"ground": True}}

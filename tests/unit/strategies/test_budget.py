@@ -8,6 +8,7 @@ import pytest
 from sim.errors import InputError
 from sim.scenario.schema import Scenario
 from sim.strategies.budget import PriceList, fit, monthly_cost
+from sim.world.ground import posts_cents
 from tests.views import made_view
 
 PRICES = PriceList.of(Scenario())
@@ -72,3 +73,16 @@ def test_a_plan_may_be_refused_or_allowed():
     for rule in ("refuse", "cut"):
         with pytest.raises(InputError, match=r"strategy 'plan': direction.budget: .* the budget is"):
             fit(more, PRICES, VIEW, budget, rule, "plan")
+
+
+def test_opened_ground_costs_its_platform_and_its_opening():
+    scenario = Scenario.model_validate({"mechanisms": {"ground": True}})
+    spec = scenario.ours.ground
+    view = made_view(3, territories={"is_open": [True, True, False]}, baseline={"advisors": [1, 0, 0]})
+    levers = {**view.baseline, "open": np.array([True, False, True])}
+    items = monthly_cost(levers, PriceList.of(scenario), view)
+    # the second is left with notice, the third is on its way: sixty days take two months
+    posts, months = posts_cents(spec.platform), spec.opening_days / (365 / 12)
+    expected = 3 * posts + spec.manager_cents_per_month + spec.opening_cents / months
+    assert items["platforms"] == pytest.approx(expected)
+    assert monthly_cost(levers, PRICES, view)["platforms"] == 0.0
