@@ -154,30 +154,33 @@ def nearest_distributor(world: World, candidates: Array, *, closed_too: bool = F
     """
     best = np.full(world.n_outlets, -1, dtype=np.int32)
     best_km = np.full(world.n_outlets, np.inf)
+    usual_size = np.median(world.outlet_size)
     for k in candidates:
-        km = np.hypot(world.outlet_x_km - world.distributor_x_km[k], world.outlet_y_km - world.distributor_y_km[k])
         where = world.covers[k] if closed_too else serves(world, int(k))
-        better = where[world.outlet_territory] & (km <= world.service_radius_km[k]) & (km < best_km)
+        rows = np.flatnonzero(where[world.outlet_territory])
         if world.distributor_reach[k] < 1.0:
-            better &= is_on_list(world, int(k))
-        best[better] = k
-        best_km[better] = km[better]
+            rows = rows[is_on_list(world, int(k), rows, usual_size)]
+        dx = world.outlet_x_km[rows] - world.distributor_x_km[k]
+        dy = world.outlet_y_km[rows] - world.distributor_y_km[k]
+        km = np.hypot(dx, dy)
+        better = (km <= world.service_radius_km[k]) & (km < best_km[rows])
+        best[rows[better]] = k
+        best_km[rows[better]] = km[better]
     return best
 
 
-def is_on_list(world: World, k: int) -> Array:
-    """Return which outlets the people of distributor k know and serve, wherever they are, (n_outlets,).
+def is_on_list(world: World, k: int, rows: Array, usual_size: float) -> Array:
+    """Return which outlets in `rows` the people of distributor k know and serve, (n_rows,).
 
     Each outlet has its own draw for each distributor, so that a list only grows while the reach does. The log-odds of
-    being on it are those of the reach, and more for larger outlets.
+    being on it are those of the reach, and more for outlets above `usual_size`, the median [shoppers/day].
     """
-    u = uniforms(
-        np.uint64(key_of(world.scenario.seed, 0, DecisionPoint.OUTLET_ON_LIST, 0)),
-        world.outlet_slot ^ world.distributor_slot[k],
-        0,
-    )
+    # A plain number: Numba looks at every member of an enum each time it is given one.
+    point = int(DecisionPoint.OUTLET_ON_LIST)
+    key = np.uint64(key_of(world.scenario.seed, 0, point, 0))
+    u = uniforms(key, world.outlet_slot[rows] ^ world.distributor_slot[k], 0)
     share = world.distributor_reach[k]
-    large = np.log(world.outlet_size / np.median(world.outlet_size))
+    large = np.log(world.outlet_size[rows] / usual_size)
     log_odds = math.log(share / (1.0 - share)) + world.scenario.distributors.partners.reach.size_effect * large
     on_list: Array = np.log(u / (1.0 - u)) < log_odds
     return on_list

@@ -44,6 +44,10 @@ def cases() -> Iterator[tuple[str, Case]]:
     on = {switch: True for switch, field in MechanismsSpec.model_fields.items() if field.default}
     for name, changes in {"on": on, "off": ALL_OFF}.items():
         yield f"all {name}", lambda changes=changes: ran(market(LONG, STRESSED, {"mechanisms": changes}))
+    later = [switch for switch, field in MechanismsSpec.model_fields.items() if not field.default]
+    for name, switches in {**{switch: [switch] for switch in later}, "all later": later}.items():
+        on = dict.fromkeys(switches, True)
+        yield f"with {name}", lambda on=on: ran(market(LONG, STRESSED, {"mechanisms": on}))
     yield "alone", lambda: ran(market(LONG, ALONE))
     yield "plain", lambda: ran(market(LONG))
     for switch in SWITCHES:
@@ -62,6 +66,7 @@ def cases() -> Iterator[tuple[str, Case]]:
         yield f"strategy {kind}", lambda plan=plan: ran(market(LONG, PLAN, {"team": {"generate": {"n": 2}}}, plan))
     for path in sorted(FOLDER.glob("*.yaml")):
         yield f"scenario {path.stem}", lambda path=path: ran(load_scenario(path, SHORTENED))
+    yield "scenario district", lambda: ran(load_scenario(FOLDER / "questions/district.yaml", SHORTENED))
 
 
 def digest(tables: Tables) -> dict[str, str]:
