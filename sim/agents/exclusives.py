@@ -53,9 +53,8 @@ def sign_exclusives(context: Context, day: Day, company: int, n: int, territory:
         monthly = np.full(rows.shape, spec.exclusive_fee_cents)
     world.exclusive_company[rows] = company
     world.exclusive_until[rows] = day.index + spec.exclusive_days
-    fee = np.zeros(world.n_outlets, dtype=np.int64)
-    fee[rows] = monthly * spec.exclusive_days // MONTH
-    context.journal.company_pays_outlets(company, Account.EXCLUSIVE_COST, Account.EXCLUSIVE_INCOME, fee)
+    fee = monthly * spec.exclusive_days // MONTH
+    context.journal.company_pays_outlets(company, Account.EXCLUSIVE_COST, Account.EXCLUSIVE_INCOME, rows, fee)
     return rows
 
 

@@ -74,11 +74,13 @@ class Management:
 
     def _pay_listing_fees(self) -> None:
         due = self._c.world.fee_due_cents
-        for c in np.flatnonzero(due.any(axis=0)):
+        outlet, company = np.divmod(np.flatnonzero(due), due.shape[1])
+        for c in np.unique(company):
+            rows = outlet[company == c]
             self._c.journal.company_pays_outlets(
-                int(c), Account.LISTING_FEE_COST, Account.LISTING_FEE_INCOME, due[:, c]
+                int(c), Account.LISTING_FEE_COST, Account.LISTING_FEE_INCOME, rows, due[rows, c]
             )
-        due[:] = 0
+            due[rows, c] = 0
 
     def _rent_displays(self, day: Day) -> None:
         """Rent displays for a month in the largest outlets that carry the company, as far as the budget goes."""
@@ -91,11 +93,10 @@ class Management:
             number = np.floor(spend / budget.display_fee_cents).astype(np.int64)
             rows = self._largest(c, number)
             world.display_on[rows, c] = True
-            fee = np.zeros(world.n_outlets, dtype=np.int64)
-            fee[rows] = budget.display_fee_cents
-            self._c.journal.company_pays_outlets(c, Account.DISPLAY_COST, Account.DISPLAY_INCOME, fee)
+            fee = np.full(rows.shape, budget.display_fee_cents, dtype=np.int64)
+            self._c.journal.company_pays_outlets(c, Account.DISPLAY_COST, Account.DISPLAY_INCOME, rows, fee)
             if ours:
-                paid = np.bincount(world.outlet_territory, weights=fee, minlength=spend.shape[0])
+                paid = np.bincount(world.outlet_territory[rows], weights=fee, minlength=spend.shape[0])
                 self._c.recorder.add("territory", day.index, display_cents=paid)
         world.weight_is_stale[:] = True
 

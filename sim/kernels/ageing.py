@@ -32,6 +32,9 @@ LEAST_SPACE: Final = 0.1
 AVERAGE_PULL: Final = 0.5
 """Goodwill plus appeal at which `unprompted_per_month` is meant: those of an average product at the beginning."""
 
+MOST_LEAD: Final = 0.51
+"""No neighbours raise the log-odds by more than this times their weight; hardly a shop needs to look at them."""
+
 
 class DriftRules(NamedTuple):
     """`relations` of the scenario, as far as a week goes by it."""
@@ -175,10 +178,14 @@ def age_listings(
         elif shelves.launched[p] and shelves.outlet_distributor[i, c] >= 0:
             standing = relations.standing[relations.outlet_territory[i], relations.product_brand[p]]
             pull = standing + relations.product_appeal[p]
+            odds = r.pull * (pull - AVERAGE_PULL)
+            luck = draw(start, p)
+            if luck > rules.unprompted_per_week * math.exp(odds + MOST_LEAD * r.follow_neighbours):
+                continue
             lead = following(shelves, relations, r.follow_neighbours, i, c)
-            chance = rules.unprompted_per_week * math.exp(r.pull * (pull - AVERAGE_PULL) + lead)
+            chance = rules.unprompted_per_week * math.exp(odds + lead)
             free = bound_to < 0 or bound_to == c or may_list_more(shelves, relations, i, c)
-            if free and draw(start, p) < chance:
+            if free and luck < chance:
                 list_product(shelves, relations, i, p, r.first_rate)
 
 

@@ -62,8 +62,10 @@ def receive_goods(received: Array, goods: Goods) -> None:
     """Mix what trucks brought, shape (n_outlets, n_products) and in stock already, into the ages of shops' goods."""
     for i in range(received.shape[0]):
         for p in range(received.shape[1]):
+            if received[i, p] <= 0:
+                continue
             k = goods.outlet_distributor[i, goods.product_company[p]]
-            if received[i, p] > 0 and k >= 0:
+            if k >= 0:
                 share = received[i, p] / goods.outlet_stock_units[i, p]
                 goods.outlet_born_day[i, p] += share * (goods.distributor_born_day[k, p] - goods.outlet_born_day[i, p])
 

@@ -225,11 +225,13 @@ def improve_tour(table: NDArray[np.float64], tour: Tour) -> None:
     """Apply 2-opt and Or-opt in turn, in place, until neither shortens the tour."""
     if tour.shape[0] < 4:
         return
-    working = True
+    working, settled = True, False
     while working:
         working = two_opt_pass(table, tour)
-        if or_opt_pass(table, tour):
-            working = True
+        # Or-opt finds nothing again in a tour in which it has found nothing.
+        if working or not settled:
+            settled = not or_opt_pass(table, tour)
+            working |= not settled
 
 
 @kernel(allocates=True)

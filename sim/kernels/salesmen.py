@@ -27,7 +27,7 @@ class Crews(NamedTuple):
     orientation, cover_days : orientation, and the days of sales that an order covers.
     order, estimate, sell_in, displacement : shape (n_companies,). Keys of each company's `CallDay`, new every day.
     focus : shape (n_products,). Ones: they have no preferences among a company's products.
-    total : shape (n_distributors,). Scratch.
+    served, total : shape (n_distributors,), written by `sum_lists`. Open outlets on each list, and their pull.
     """
 
     company_slot: Array
@@ -42,24 +42,35 @@ class Crews(NamedTuple):
     sell_in: Array
     displacement: Array
     focus: Array
+    served: Array
     total: Array
+
+
+@kernel()
+def sum_lists(crews: Crews, shelves: Shelves) -> None:
+    """Count the open outlets of each list, and add up their pull."""
+    crews.served[:] = 0
+    crews.total[:] = 0.0
+    served = shelves.outlet_distributor
+    for i in range(served.shape[0]):
+        if shelves.is_open[i]:
+            for c in range(served.shape[1]):
+                if served[i, c] >= 0:
+                    crews.served[served[i, c]] += 1
+                    crews.total[served[i, c]] += crews.pull[i]
 
 
 @kernel()
 def salesmen_days(
     crews: Crews, shelves: Shelves, relations: Relations, rules: CallRules, day: int, key_call: np.uint64, made: Array
 ) -> None:
-    """Make the day's calls of all distributors' salesmen; `made`, shape (n_distributors,), is written: calls.
+    """Make the day's calls of all distributors' salesmen, whose lists have been summed up.
 
+    `made`, shape (n_distributors,), is written: calls.
     The tie that such a call makes is with the company, and does not hang on our advisor.
     """
     made[:] = 0
-    crews.total[:] = 0.0
     served = shelves.outlet_distributor
-    for i in range(served.shape[0]):
-        for c in range(served.shape[1]):
-            if shelves.is_open[i] and served[i, c] >= 0:
-                crews.total[served[i, c]] += crews.pull[i]
     for i in range(served.shape[0]):
         if not shelves.is_open[i]:
             continue

@@ -65,13 +65,13 @@ class Journal:
         books[:, Account.CASH] -= cents
         self._outside(sector, int(cents.sum()))
 
-    def company_pays_outlets(self, company: int, cost: Account, income: Account, cents: Array) -> None:
-        """A company pays fees to outlets; `cents` has shape (n_outlets,)."""
+    def company_pays_outlets(self, company: int, cost: Account, income: Account, rows: Array, cents: Array) -> None:
+        """A company pays fees to the outlets in `rows`, each named once; `cents` has their shape (n,)."""
         total = int(cents.sum())
         self._w.company_books[company, cost] += total
         self._w.company_books[company, Account.CASH] -= total
-        self._w.outlet_books[:, Account.CASH] += cents
-        self._w.outlet_books[:, income] -= cents
+        self._w.outlet_books[rows, Account.CASH] += cents
+        self._w.outlet_books[rows, income] -= cents
 
     def company_pays_distributors(self, company: int, cost: Account, income: Account, cents: Array) -> None:
         """A company pays its distributors (negative: is paid); `cents` has shape (n_distributors,)."""

@@ -220,7 +220,8 @@ def test_fees_expenses_and_drawings_have_two_sides(world: World, journal: Journa
     outlet[3] = cents
     distributor = np.zeros(world.sizes["distributor"], dtype=np.int64)
     distributor[1] = cents
-    fee = Change(world, lambda: journal.company_pays_outlets(0, Account.DISPLAY_COST, Account.DISPLAY_INCOME, outlet))
+    cost, income, rows = Account.DISPLAY_COST, Account.DISPLAY_INCOME, np.array([3])
+    fee = Change(world, lambda: journal.company_pays_outlets(0, cost, income, rows, np.array([cents])))
     assert fee.cents("company_books", Account.CASH, 0) == -cents == -fee.cents("outlet_books", Account.CASH, 3)
     fine = Change(
         world, lambda: journal.company_pays_distributors(0, Account.PENALTY_INCOME, Account.PENALTY_COST, -distributor)
