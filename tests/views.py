@@ -205,6 +205,7 @@ def _distributors(n: int) -> OwnDistributors:
         covers=np.eye(n, dtype=bool),
         is_core=~yes,
         is_contracted=yes,
+        holder=np.zeros(n, dtype=np.int64),
         purchase_rate=np.full(n, 10.0),
         rated_potential=half,
         rated_return=np.full(n, np.nan),

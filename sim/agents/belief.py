@@ -20,6 +20,7 @@ from sim.agents.own_books import OwnBooks
 from sim.sampling import normal_quantiles
 from sim.strategies.view import KnownOutlets, Names, OwnDistributors, OwnPeople, OwnProducts, Territories, View
 from sim.streams import DecisionPoint, uniforms
+from sim.world.firms import holder
 
 Array = NDArray[Any]
 Table = TypeVar("Table", KnownOutlets, Territories, OwnPeople, OwnDistributors, OwnProducts)
@@ -88,6 +89,7 @@ def own_distributors(context: Context, books: OwnBooks) -> OwnDistributors:
         covers=world.covers[row],
         is_core=world.is_core[row],
         is_contracted=world.is_contracted[row],
+        holder=holder(world)[row],
         purchase_rate=books.through_distributors("received_units")[row],
         rated_potential=rated_potential(context)[row],
         rated_return=rated_partner(context, world.distributor_return, 1)[row],

@@ -16,10 +16,12 @@ from sim.agents.base import Context, Day, daily_cents
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
-from sim.streams import DecisionPoint, uniform
+from sim.streams import DecisionPoint, uniform, uniforms
 from sim.world.accounts import Account, Sector
+from sim.world.firms import is_free, row_for, share_state
 from sim.world.geography import expected_rate, nearest_distributor, reach
 from sim.world.ground import open_ground, serves
+from sim.world.setup.companies import companies_of
 from sim.world.world import World
 
 Array = NDArray[Any]
@@ -28,12 +30,12 @@ LARGEST_LOG_ODDS = 50.0
 
 
 def retainers(world: World) -> Array:
-    """Return the retainers that we pay, shape (n_distributors,): what was agreed, or more where the lever says so.
+    """Return the retainers of those under contract, shape (n_distributors,): what was agreed, or more by our lever.
 
     [cents/month]
     """
-    ours = (world.distributor_company == 0) & world.is_contracted
-    paid: Array = np.where(ours, np.maximum(world.retainer_cents, world.lever_offer_cents), 0)
+    offered = np.where(world.distributor_company == 0, world.lever_offer_cents, 0)
+    paid: Array = np.where(world.is_contracted, np.maximum(world.retainer_cents, offered), 0)
     return paid
 
 
@@ -71,15 +73,33 @@ def poach_distributor(world: World, k: int) -> None:
     world.is_contracted[k] = False
     world.retainer_cents[k] = 0
     world.factory_backlog_units[k] = 0
+    share_state(world, k)
     reassign(world, c, world.outlet_distributor[:, c] == k)
 
 
-def bring_outlets(world: World, k: int, winner: int) -> None:
-    """Distributor k, won by a company, introduces it to the shops that it serves: their relations rise.
+def win_distributor(world: World, k: int, winner: int, retainer: int) -> int:
+    """A company wins distributor k: the firm works for it now, if it is of the pool, and brings its shops along.
 
-    ΔR = outlets_brought · (1 − R), with `mechanisms.rival_companies`; to be called before `poach_distributor`.
+    Returns
+    -------
+    The row in which it works for the winner, −1 where it works for nobody.
     """
-    if world.scenario.mechanisms.rival_companies:
+    _bring_outlets(world, k, winner)
+    poach_distributor(world, k)
+    row = row_for(world, k, winner)
+    if row >= 0:
+        sign_distributor(world, row)
+        world.retainer_cents[row] = retainer
+    return row
+
+
+def _bring_outlets(world: World, k: int, winner: int) -> None:
+    """Distributor k introduces its new company to the shops that it serves: their relations rise.
+
+    ΔR = outlets_brought · (1 − R), with `mechanisms.rival_companies` or `mechanisms.distributor_pool`.
+    """
+    on = world.scenario.mechanisms
+    if on.rival_companies or on.distributor_pool:
         rows = world.outlet_distributor[:, world.distributor_company[k]] == k
         share = world.scenario.distributors.contracts.outlets_brought
         world.relation[rows, winner] += share * (1.0 - world.relation[rows, winner])
@@ -109,6 +129,7 @@ class Channel:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._spec = context.scenario.distributors
+        self._offers = [getattr(company, "offer_cents", 0) for company in companies_of(context.scenario)]
 
     def process(self, env: Clock) -> Life:
         """Live as our channel manager: what we owe is paid every day, and once a month it negotiates.
@@ -141,24 +162,39 @@ class Channel:
 
     # --- candidates ---
     def _negotiate(self, day: Day) -> None:
-        """Every candidate with an offer decides; who signs is paid the retainer from then on."""
-        world = self._c.world
-        free = (world.distributor_company == 0) & ~world.is_contracted & ~world.lever_dismiss
-        key = self._c.key(DecisionPoint.NEGOTIATION, day.index // MONTH)
-        free &= np.array([serves(world, k).any() for k in range(free.shape[0])])
-        for k in np.flatnonzero(free & (world.lever_offer_cents > 0)):
-            if float(uniform(key, world.distributor_slot[k], 0)) < self.signing_chance(int(k)):
+        """Every candidate with an offer decides; who signs is paid the retainer from then on.
+
+        In the pool firms decide for each company that asks; whoever draws the clearest yes comes first.
+        """
+        world, pool = self._c.world, self._c.scenario.mechanisms.distributor_pool
+        u = uniforms(self._c.key(DecisionPoint.NEGOTIATION, day.index // MONTH), world.distributor_slot, 0)
+        rows = np.flatnonzero(is_free(world))
+        for k in rows[np.argsort(u[rows])] if pool else rows:
+            offer = self._offer(int(k))
+            if offer >= 0 and (not pool or is_free(world)[k]) and u[k] < self.signing_chance(int(k)):
                 sign_distributor(world, int(k))
-                world.retainer_cents[k] = world.lever_offer_cents[k]
+                world.retainer_cents[k] = offer
                 self._event(day, Event.DISTRIBUTOR_SIGNED, int(k))
                 self._c.rouse()
+
+    def _offer(self, k: int) -> int:
+        """Return the retainer for which its company would sign distributor k, −1 where it does not want it."""
+        world, c = self._c.world, int(self._c.world.distributor_company[k])
+        there = serves(world, k) & (world.withdrawn_day[c] < 0)
+        if c == 0:
+            wanted = world.lever_offer_cents[k] > 0 and not world.lever_dismiss[k]
+            return int(world.lever_offer_cents[k]) if wanted and there.any() else -1
+        if not self._c.scenario.mechanisms.distributor_pool:
+            return -1
+        signed = world.covers[(world.distributor_company == c) & world.is_contracted].sum(axis=0)
+        return self._offers[c] if (there & (signed < self._spec.pool.sought)).any() else -1
 
     def signing_chance(self, k: int) -> float:
         """Return the chance that a candidate signs this month: logistic in fit, and in the offer against its margin."""
         world, contracts = self._c.world, self._spec.contracts
         rows = reach(world, k)
         margin = monthly_margin(world, k, expected_rate(world, rows, int(world.distributor_company[k])))
-        offer = float(world.lever_offer_cents[k]) / max(margin, 1.0)
+        offer = max(self._offer(k), 0) / max(margin, 1.0)
         log_odds = contracts.intercept + contracts.fit * (self._fit(k, rows) - 0.5) + contracts.offer * offer
         return 1.0 / (1.0 + math.exp(-min(log_odds, LARGEST_LOG_ODDS)))
 
@@ -177,10 +213,10 @@ class Channel:
         key = self._c.key(DecisionPoint.WINNING, day.index // MONTH)
         for t, k in self._courted():
             u = float(uniform(key, world.distributor_slot[k] ^ world.territory_slot[t], 0))
-            if world.is_contracted[k] and u < self.poaching_chance(k, float(world.lever_poach_cents[t])):
-                bring_outlets(world, k, 0)
-                poach_distributor(world, k)
-                self._event(day, Event.DISTRIBUTOR_POACHED, k)
+            offer = int(world.lever_poach_cents[t])
+            if world.is_contracted[k] and u < self.poaching_chance(k, float(offer)):
+                win_distributor(world, k, 0, offer)
+                self._event(day, Event.DISTRIBUTOR_POACHED, k, winner=0)
                 self._c.rouse()
 
     def poaching_chance(self, k: int, offer: float) -> float:
@@ -205,16 +241,26 @@ class Channel:
 
     # --- money ---
     def _pay(self) -> None:
-        """Retainers to distributors; information systems and courtship to those who live on them."""
+        """Retainers to distributors, by every company; information systems and courtship to those who live on them."""
         world, journal = self._c.world, self._c.journal
         paid = daily_cents(retainers(world))
-        journal.company_pays_distributors(0, Account.SERVICES_COST, Account.SERVICES_INCOME, paid)
+        for c in range(world.sizes["company"]):
+            mine = np.where(world.distributor_company == c, paid, 0)
+            journal.company_pays_distributors(c, Account.SERVICES_COST, Account.SERVICES_INCOME, mine)
         shared = world.lever_information_system & world.is_contracted & (world.distributor_company == 0)
         systems = int(shared.sum()) * self._spec.services.information_system_cents_per_month
         offers = sum(int(world.lever_poach_cents[t]) for t, _ in self._courted())
         cents = daily_cents(systems) + daily_cents(offers)
         journal.company_expense(0, Account.SERVICES_COST, cents, Sector.AGENCIES)
 
-    def _event(self, day: Day, kind: Event, k: int) -> None:
-        territory = int(self._c.world.distributor_territory[k])
-        self._c.recorder.event(kind, day=day.index, minute=Phase.DECIDE, place=territory, distributor=k, company=0)
+    def _event(self, day: Day, kind: Event, k: int, winner: int | None = None) -> None:
+        world = self._c.world
+        company = int(world.distributor_company[k]) if winner is None else winner
+        self._c.recorder.event(
+            kind,
+            day=day.index,
+            minute=Phase.DECIDE,
+            place=int(world.distributor_territory[k]),
+            distributor=k,
+            company=company,
+        )

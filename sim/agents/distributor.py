@@ -298,6 +298,8 @@ class Distributors:
         if self._c.scenario.mechanisms.pass_through:
             share = self._c.scenario.money.pass_through.distributor_share
             world.distributor_pass_on[:] = share * world.lever_discount[:, None]
+        if self._c.scenario.mechanisms.distributor_pool:
+            self._c.journal.share_tills()
         if self._c.scenario.mechanisms.push:
             self._mark_down(day)
             if (day.index + 1) % self._push.period_days == 0:

@@ -21,6 +21,7 @@ from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
 from sim.scenario.schema.company import CompanySpec, RivalSpec
 from sim.world.accounts import Account, Sector
+from sim.world.firms import is_free
 from sim.world.ground import platform_cents, serves
 from sim.world.setup.companies import companies_of
 from sim.world.world import World
@@ -101,7 +102,8 @@ class Ground:
     def _enter(self, day: Day, c: int, t: int) -> None:
         """Begin to work in a territory: distributors that waited for it sign, and shops have one of them again."""
         world = self._c.world
-        waiting = world.waits_for_ground & world.covers[:, t] & (world.distributor_company == c)
+        mine = world.covers[:, t] & (world.distributor_company == c)
+        waiting = world.waits_for_ground & mine & is_free(world)
         for k in np.flatnonzero(waiting):
             sign_distributor(world, int(k))
             self._event(day, Event.DISTRIBUTOR_SIGNED, t, 0.0, distributor=int(k), company=c)

@@ -20,6 +20,7 @@ from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint, uniforms
 from sim.world.accounts import BALANCE_SHEET, Account, Sector
 from sim.world.business import attention_share, strength
+from sim.world.firms import is_free
 from sim.world.geography import nearest_distributor, outlets_served
 from sim.world.ground import serves
 from sim.world.setup.companies import companies_of
@@ -191,7 +192,7 @@ class Partners:
         u = uniforms(key, world.distributor_slot, 0)
         gone = (world.left_day >= 0) & (world.left_day < day.index) & ~world.is_contracted & ~world.lever_dismiss
         for k in np.flatnonzero(gone & (u < spec.successor_per_month)):
-            if not serves(world, int(k)).any():
+            if not (serves(world, int(k)).any() and is_free(world)[k]):
                 continue
             sign_distributor(world, int(k))
             world.left_day[k] = -1

@@ -16,6 +16,7 @@ from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.freshness import Goods, sum_ages
 from sim.kernels.snapshot import Outlets, SnapshotRules, snapshot_products, snapshot_territories
 from sim.world.bundles import bundle
+from sim.world.firms import first_rows, is_free
 from sim.world.ground import open_ground
 
 Array = NDArray[Any]
@@ -57,6 +58,8 @@ class Recording:
         territory.knowledge[:], territory.efficiency[:] = world.programme_knowledge[0], world.efficiency[0]
         territory.price_disorder[:] += world.price_disorder[:, 0]
         territory.open_ground[:] += open_ground(world, 0)
+        free = world.distributor_territory[is_free(world) & first_rows(world)]
+        territory.free_firms[:] += np.bincount(free, minlength=world.sizes["territory"])
         recorder.add(
             "brand_territory",
             day.index,

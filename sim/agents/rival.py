@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day, wage_of_working_day
-from sim.agents.channel import bring_outlets, poach_distributor
+from sim.agents.channel import win_distributor
 from sim.agents.clock import Clock, Life, Moment
 from sim.agents.entry import entered
 from sim.agents.exclusives import sign_exclusives
@@ -30,7 +30,7 @@ from sim.scenario.schema.rivalry import ConductSpec
 from sim.streams import DecisionPoint, uniform
 from sim.world.accounts import Account, Sector
 from sim.world.bundles import bundle
-from sim.world.ground import shares_of_ground
+from sim.world.ground import open_ground, shares_of_ground
 from sim.world.setup.companies import companies_of
 
 Array = NDArray[Any]
@@ -263,14 +263,17 @@ class Rivals:
     def _poach(self, day: Day, c: int, spec: RivalSpec) -> None:
         world = self._c.world
         key = self._c.key(DecisionPoint.POACHING, day.index)
-        candidates = np.flatnonzero((world.distributor_company == 0) & world.is_contracted)
+        ours = (world.distributor_company == 0) & world.is_contracted
+        if self._c.scenario.mechanisms.distributor_pool:
+            # It needs no house where it does not work.
+            ours &= world.covers[:, open_ground(world, c) & (world.withdrawn_day[c] < 0)].any(axis=1)
+        candidates = np.flatnonzero(ours)
         if candidates.shape[0] == 0:
             return
         weakest = int(candidates[np.argmin(world.distributor_relation[candidates])])
         chance = spec.poach_probability * (1.0 - float(world.distributor_relation[weakest]))
         if float(uniform(key, world.company_slot[c], 0)) < chance:
-            bring_outlets(world, weakest, c)
-            poach_distributor(world, weakest)
+            win_distributor(world, weakest, c, spec.offer_cents)
             self._c.rouse()
             territory = int(world.distributor_territory[weakest])
             self._c.recorder.event(

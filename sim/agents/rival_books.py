@@ -15,6 +15,7 @@ from sim.agents.own_books import OwnBooks
 from sim.calendar import Phase
 from sim.ledger.recorder import Event
 from sim.scenario.schema.company import RivalSpec
+from sim.world.firms import first_rows, is_free
 from sim.world.ground import parts_of_ground, platform_cents
 
 Array = NDArray[Any]
@@ -181,7 +182,8 @@ class RivalBooks:
         world.rival_means[c, t] = 1.0
         world.settles_day[c, t] = day.index + MONTH * invest_months
         world.ground_wanted[c, t] = True
-        free = (world.distributor_company == c) & ~world.is_contracted & world.covers[:, t]
+        known = (world.distributor_company == c) & first_rows(world)
+        free = known & is_free(world) & world.covers[:, t]
         if not self._c.scenario.mechanisms.ground:
             world.ground_open[c, t] = True
             for k in np.flatnonzero(free):

@@ -16,6 +16,7 @@ from sim.ledger.postings import Payments
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account
 from sim.world.bundles import bundle, zeros
+from sim.world.firms import first_rows
 from sim.world.setup.companies import companies_of
 from sim.world.world import RING_DAYS
 
@@ -44,9 +45,8 @@ def open_books(context: Context) -> None:
     journal.open_stock(factory=factory, distributor=warehouse, outlet=shelf.astype(np.int32))
     company = np.full(world.sizes["company"], RIVAL_CAPITAL_CENTS, dtype=np.int64)
     company[0] = scenario.ours.opening_cash_cents
-    journal.pay_in_capital(
-        company=company, distributor=world.distributor_working_capital_cents, outlet=world.outlet_working_capital_cents
-    )
+    tills = np.where(first_rows(world), world.distributor_working_capital_cents, 0)
+    journal.pay_in_capital(company=company, distributor=tills, outlet=world.outlet_working_capital_cents)
     period = scenario.distributors.push.period_days
     world.period_target_units[:] = np.floor(world.lever_target_growth * world.past_purchase_rate * period)
 

@@ -92,6 +92,20 @@ class Journal:
             books[:, Account.EQUITY] -= cents
             self._outside(Sector.OWNERS, -int(cents.sum()))
 
+    def share_tills(self) -> None:
+        """Firms put the cash that lies in their other rows, debts left aside, where they have a contract."""
+        w = self._w
+        books = w.distributor_books
+        user = np.full(w.sizes["distributor"], -1)
+        user[w.distributor_firm[w.is_contracted]] = np.flatnonzero(w.is_contracted)
+        user = user[w.distributor_firm]
+        idle = (user >= 0) & ~w.is_contracted
+        moved = np.where(idle, np.maximum(books[:, Account.CASH] + books[:, Account.PAYABLE], 0), 0)
+        change = -moved
+        np.add.at(change, user[idle], moved[idle])
+        books[:, Account.CASH] += change
+        books[:, Account.EQUITY] -= change
+
     def pay_interest(self, company: float, distributor: float, outlet: float) -> None:
         """Every party pays a day's interest on the capital that it ties up; rates in 1/year."""
         w = self._w

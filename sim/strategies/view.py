@@ -140,6 +140,7 @@ class OwnDistributors:
     territory : shape (n,). First territory.
     covers : shape (n, n_territories).
     is_core, is_contracted : shape (n,).
+    holder : shape (n,). Company for which its firm works, as the whole trade knows; −1 nobody.
     purchase_rate : shape (n,). What it buys from us, from our books. [units/day]
     rated_potential : shape (n,). Room to grow as our people rate it (with error).
     rated_return : shape (n,). Return on its capital as our people rate it (with error); NaN where distributors are no
@@ -155,6 +156,7 @@ class OwnDistributors:
     covers: Array
     is_core: Array
     is_contracted: Array
+    holder: Array
     purchase_rate: Array
     rated_potential: Array
     rated_return: Array

@@ -237,6 +237,7 @@ people_left               int32    persons      advisors of ours who left since 
 [distributor] build
 distributor_slot          uint64   -            identity of the distributor's draws
 distributor_company       int32    -            company it buys from
+distributor_firm          int32    -            first row of the firm that it is
 distributor_territory     int32    -            first territory
 distributor_x_km          float64  km           east
 distributor_y_km          float64  km           north

@@ -178,7 +178,8 @@ def is_on_list(world: World, k: int, rows: Array, usual_size: float) -> Array:
     # A plain number: Numba looks at every member of an enum each time it is given one.
     point = int(DecisionPoint.OUTLET_ON_LIST)
     key = np.uint64(key_of(world.scenario.seed, 0, point, 0))
-    u = uniforms(key, world.outlet_slot[rows] ^ world.distributor_slot[k], 0)
+    firm = world.distributor_slot[world.distributor_firm[k]]
+    u = uniforms(key, world.outlet_slot[rows] ^ firm, 0)
     share = world.distributor_reach[k]
     large = np.log(world.outlet_size[rows] / usual_size)
     log_odds = math.log(share / (1.0 - share)) + world.scenario.distributors.partners.reach.size_effect * large

@@ -67,6 +67,7 @@ class Territory(NamedTuple):
     platform_cents: Count
     advertising_cents: Count
     display_cents: Count
+    free_firms: Count  # distributors that work for no company
 
 
 class BrandTerritory(NamedTuple):

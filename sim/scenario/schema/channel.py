@@ -289,6 +289,19 @@ class ContractsSpec(Spec):
         return self
 
 
+class PoolSpec(Spec):
+    """The firms that companies compete for; acts with `mechanisms.distributor_pool` only."""
+
+    free_per_territory: int = quantity(
+        1, "Firms of each territory that work for no company at the beginning.", "[0, 50] distributors/territory"
+    )
+    sought: int = quantity(
+        1,
+        "Contracts that a rival seeks in a territory where it works: while it has fewer, it asks free firms.",
+        "[0, 50] distributors/territory",
+    )
+
+
 class ServicesSpec(Spec):
     """What services to distributors cost us, and what coaching brings."""
 
@@ -312,6 +325,7 @@ class DistributorsSpec(Spec):
     delivery: DeliverySpec = quantity(text="Delivery.", domain="-", factory=DeliverySpec)
     push: PushSpec = quantity(text="Targets and overstock.", domain="-", factory=PushSpec)
     contracts: ContractsSpec = quantity(text="Winning and keeping distributors.", domain="-", factory=ContractsSpec)
+    pool: PoolSpec = quantity(text="Firms for which companies compete.", domain="-", factory=PoolSpec)
     services: ServicesSpec = quantity(text="Costs of services.", domain="-", factory=ServicesSpec)
     partners: PartnersSpec = quantity(text="Distributors as companies.", domain="-", factory=PartnersSpec)
     opening_stock_days: float = quantity(20.0, "Stock at the beginning, in days of expected demand.", "[0, 730] days")

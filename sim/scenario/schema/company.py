@@ -172,6 +172,11 @@ class RivalSpec(CompanySpec):
     poach_probability: Share = quantity(
         0.05, "Chance a month that an aggressor tries to win a weakly tied distributor of ours."
     )
+    offer_cents: int = quantity(
+        0,
+        "Retainer of the distributors that it signs from the pool or wins from us (`mechanisms.distributor_pool`).",
+        "[0, 1e10] cents/month",
+    )
     exclusive_per_month: int = quantity(0, "Outlets bound exclusively each month.", "[0, 100_000] outlets/month")
     campaigns: tuple[CampaignSpec, ...] = quantity((), "Scheduled moves.", "list")
     field_farmer: float = quantity(0.4, "Orientation of its field force: 0 hunter, 1 farmer.", "[0, 1]")

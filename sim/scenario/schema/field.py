@@ -281,6 +281,12 @@ class MechanismsSpec(Spec):
     distributor_companies: bool = quantity(
         False, "Distributors look at their return, have other business, salesmen and own lists of outlets.", "-"
     )
+    distributor_pool: bool = quantity(
+        False,
+        "Distributors are so many, each works for one company at a time, and companies compete for them; off: each "
+        "belongs to its company.",
+        "-",
+    )
     push: bool = quantity(True, "Targets, loading, markdown.", "-")
     diversion: bool = quantity(True, "Grey goods and price disorder.", "-")
     programme: bool = quantity(False, "Ways of working must be learned; off: everybody masters its own.", "-")

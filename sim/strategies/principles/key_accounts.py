@@ -47,6 +47,10 @@ class KeyAccounts(Strategy):
     )
     offer_cents: int | None = lever_field("offer_cents", "Offer to candidates that fit; none when absent.")
     least_fit: float = quantity(0.5, "Rated potential from which a candidate fits.", "[0, 1]")
+    poach_cents: int | None = lever_field(
+        "poach_cents",
+        "Offer to rivals' distributors that fit, in territories where we have none and none that fits is free.",
+    )
 
     discount: float | None = lever_field("discount", "Trade: discount of core distributors, added to today's.")
     rebate_rate: float | None = lever_field(
@@ -83,6 +87,7 @@ class KeyAccounts(Strategy):
             *self._marks(view, core),
             *stated("dismiss", 1.0, distributor=dismissed),
             *stated("offer_cents", self.offer_cents, distributor=offered),
+            *stated("poach_cents", self.poach_cents, territory=self._courted(view)),
             *self._services(view, core),
             *visits((self.visit_every_days_a, self.visit_every_days_b, None)),
             *self._small_outlets(view),
@@ -131,9 +136,21 @@ class KeyAccounts(Strategy):
         d = view.distributors
         if self.offer_cents is None:
             return d.row[:0]
-        fits = ~d.is_contracted & (np.nan_to_num(d.rated_potential) >= self.least_fit)
+        fits = (d.holder < 0) & self._fits(view)
         signed = d.is_contracted & np.isin(d.row, memory.get("offered", ()))
         rows: Array = d.row[(fits | signed) & ~np.isin(d.row, dismissed)]
+        return rows
+
+    def _fits(self, view: View) -> Array:
+        fits: Array = np.nan_to_num(view.distributors.rated_potential) >= self.least_fit
+        return fits
+
+    def _courted(self, view: View) -> Array:
+        """Return rows of the territories in which only a rival has a distributor that fits."""
+        d = view.distributors
+        within_reach = d.is_contracted | ((d.holder < 0) & self._fits(view))
+        theirs = d.covers[(d.holder > 0) & self._fits(view)].any(axis=0)
+        rows: Array = np.flatnonzero(theirs & ~d.covers[within_reach].any(axis=0))
         return rows
 
     def _services(self, view: View, core: Array) -> tuple[Pull, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import ValidationError
@@ -17,7 +17,7 @@ from sim.sampling import normal_quantile
 from sim.scenario.geography import position_km, projection_of
 from sim.scenario.names import brands_of
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.channel import DistributorSpec
+from sim.scenario.schema.channel import DistributorGenerator, DistributorSpec
 from sim.scenario.schema.company import CompanySpec, RivalSpec
 from sim.scenario.schema.consumers import ProductSpec
 from sim.scenario.schema.field import AdvisorSpec
@@ -128,10 +128,11 @@ def _of_generator(found: ErrorDetails, product: str, scenario: Scenario) -> Prob
 
 @dataclass(frozen=True)
 class Distributor:
-    """A distributor placed on the map."""
+    """A distributor placed on the map; `firm` is the identifier of the row that its firm began with."""
 
     spec: DistributorSpec
     company: int
+    firm: str
     territories: tuple[int, ...]
     x_km: float
     y_km: float
@@ -151,9 +152,18 @@ def distributors_of(
             if c in served:
                 continue
             for territory in territories:
-                specs += [
-                    (c, _generated_distributor(scenario, company, territory, k)) for k in range(generator.per_territory)
-                ]
+                for k in range(generator.per_territory):
+                    identifier = f"D-{company.id}-{territory.id}" + (f"-{k + 1}" if generator.per_territory > 1 else "")
+                    name = f"{company.name or company.id}, {territory.name}"
+                    specs.append((c, _generated_distributor(scenario, territory, identifier, name=name)))
+    on = scenario.mechanisms.distributor_pool
+    for territory in territories:
+        for k in range(scenario.distributors.pool.free_per_territory if on else 0):
+            identifier = f"F-{territory.id}-{k + 1}"
+            spec = _generated_distributor(
+                scenario, territory, identifier, name=f"{territory.name} {k + 1}", signed=False
+            )
+            specs.append((0, spec))
     placed = []
     for c, spec in specs:
         rows = tuple(territory_row[t] for t in spec.territories)
@@ -167,23 +177,35 @@ def distributors_of(
             home.y_km + WAREHOUSE_DISC * home.radius_km * (u[1] - 0.5),
         )
         x, y = position_km(spec, projection_of(scenario)) or near_centre
-        placed.append(Distributor(spec, c, rows, x, y))
+        placed.append(Distributor(spec, c, spec.id, rows, x, y))
+    if on:
+        placed += [_for_another(d, c, company) for d in placed for c, company in enumerate(companies) if c != d.company]
     return sorted(placed, key=lambda d: d.company)
 
 
-def _generated_distributor(scenario: Scenario, company: CompanySpec, territory: Territory, k: int) -> DistributorSpec:
-    generator = scenario.distributors.generate
-    assert generator is not None
-    identifier = f"D-{company.id}-{territory.id}" + (f"-{k + 1}" if generator.per_territory > 1 else "")
+def _for_another(distributor: Distributor, c: int, company: CompanySpec) -> Distributor:
+    """Return the row in which a firm could work for another company, to which it has no tie yet."""
+    spec = distributor.spec
+    fresh = {
+        "id": f"{spec.id}@{company.id}",
+        "name": f"{spec.name or spec.id} → {company.name or company.id}",
+        "signed": False,
+        "relation": DistributorSpec.model_fields["relation"].default,
+        "information_system": False,
+    }
+    return replace(distributor, spec=spec.model_copy(update=fresh), company=c)
+
+
+def _generated_distributor(scenario: Scenario, territory: Territory, identifier: str, **stated: Any) -> DistributorSpec:
+    generator = scenario.distributors.generate or DistributorGenerator()
     key = key_of(scenario.seed, 0, DecisionPoint.BUILD_DISTRIBUTOR, 0)
     z = float(normal_quantile(uniform(key, slot_of(identifier), 0)))
     return DistributorSpec(
         id=identifier,
-        name=f"{company.name or company.id}, {territory.name}",
-        company=company.id,
         territories=(territory.id,),
         capability=float(np.clip(generator.capability_mean + generator.capability_sd * z, 0.0, 1.0)),
         potential=float(uniform(key, slot_of(identifier), 1)),
+        **stated,
     )
 
 
@@ -224,6 +246,8 @@ def fill_distributors(world: World, distributors: Sequence[Distributor]) -> None
     """Write distributors; what they carry is sized when the outlets are known."""
     world.fill("distributor_slot", slots_of(world.names.distributors))
     world.fill("distributor_company", [d.company for d in distributors])
+    row = {d.spec.id: k for k, d in enumerate(distributors)}
+    world.fill("distributor_firm", [row[d.firm] for d in distributors])
     world.fill("distributor_territory", [d.territories[0] for d in distributors])
     world.fill("distributor_x_km", [d.x_km for d in distributors])
     world.fill("distributor_y_km", [d.y_km for d in distributors])

@@ -17,6 +17,7 @@ from sim.scenario.schema.company import CompanySpec
 from sim.streams import DecisionPoint, key_of, slot_of, uniforms
 from sim.world.accounts import N_ACCOUNTS, N_SECTORS
 from sim.world.business import attention_share
+from sim.world.firms import one_house
 from sim.world.geography import CANDIDATES, assign_distributors, expected_rate, future_reach
 from sim.world.ground import serves
 from sim.world.levers import fill_levers
@@ -352,6 +353,7 @@ def _capacities(world: World, companies: Sequence[CompanySpec]) -> None:
     world.warehouse_units[:] = np.maximum(world.warehouse_units * by_distributor.sum(axis=1), LEAST_WAREHOUSE_UNITS)
     wanted = np.ceil(scenario.distributors.delivery.spare_capacity * outlets_served).astype(np.int32) + 1
     world.drops_per_day[:] = np.where(world.drops_per_day < 0, wanted, world.drops_per_day)
+    one_house(world, "warehouse_units", "drops_per_day", "distributor_working_capital_cents")
     # A shop that lists next to nothing yet has the purse to list what is offered to it.
     least = LEAST_BUYERS * world.outlet_size * world.trade_price_cents.mean()
     purchases = np.maximum(world.sales_rate @ world.trade_price_cents, least)
@@ -382,10 +384,12 @@ def _businesses(world: World, by_distributor: Array) -> None:
     )
     world.fill("house_cents", np.floor(spec.returns.house_share * margin))
     world.fill("other_business_cents", principals.volume * principals.margin * margin)
+    one_house(world, "distributor_fixed_cents", "house_cents", "other_business_cents")
     world.fill("distributor_margin_cents", margin)
     share = attention_share(margin, world.other_business_cents, principals.number, principals.exponent)
     world.fill("usual_attention", share)
     world.fill("distributor_attention", share)
+    one_house(world, "usual_attention")
     world.fill("distributor_return", spec.returns.outside_per_year)
 
 
