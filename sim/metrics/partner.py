@@ -1,13 +1,32 @@
-"""KPIs of our distributors as companies; not known where `mechanisms.distributor_companies` is off."""
+"""KPIs of distributors: ours as companies, not known without `mechanisms.distributor_companies`, and of their pool."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from sim.metrics.kpi import Parts, from_parts, own
+import pandas as pd
+
+from sim.metrics.cut import Cut
+from sim.metrics.kpi import Measure, Parts, days_of, from_parts, nothing, ours, own
 
 _partner = partial(from_parts, group="money", by_territory=False)
 _CONTRACTS = own("partner", "contracts")
+_contracts = partial(from_parts, group="market", unit="distributors", by_territory=False)
+
+
+def poached(by_us: bool) -> Measure:
+    """One for every distributor won by us from a rival, or by a rival from us; no rival wins another's."""
+
+    def measure(cut: Cut) -> pd.DataFrame:
+        if not cut.is_ours or cut.rows("market").empty:
+            return nothing()
+        events = cut.rows("events")
+        won = [] if events.empty else events[events["kind"] == "distributor_poached"]
+        days = won[(won["object"] == cut.company) == by_us]["day"].tolist() if len(won) else []
+        return pd.DataFrame({"day": [cut.first, *days], "value": [0, *[1] * len(days)]})
+
+    return measure
+
 
 KPIS = (
     _partner(
@@ -57,5 +76,28 @@ KPIS = (
         unit="currency",
         better="lower",
         description="What the ties with our distributors cost us, services apart.",
+    ),
+    _contracts(
+        "distributors_won",
+        parts=Parts(poached(by_us=True)),
+        formula="number of events distributor_poached by us",
+        better="higher",
+        description="Distributors that we won from rivals.",
+    ),
+    _contracts(
+        "distributors_lost",
+        parts=Parts(poached(by_us=False)),
+        formula="number of events distributor_poached by rivals",
+        better="lower",
+        description="Distributors that rivals won from us.",
+    ),
+    from_parts(
+        "free_distributors",
+        "market",
+        parts=Parts(ours("territory", "free_firms"), days_of("territory")),
+        formula="Σ free_firms ÷ days",
+        unit="distributors",
+        better="neutral",
+        description="Distributors that work for no company, mean of days; without a pool also the candidates of each.",
     ),
 )

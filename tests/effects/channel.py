@@ -95,6 +95,16 @@ COURTED: dict[str, Any] = {
     **days(61),
     "distributors": {"generate": {"per_territory": 3}},
 }
+POOL: dict[str, Any] = on("distributor_pool")
+SOUGHT: dict[str, Any] = {
+    **POOL,
+    "distributors": {
+        "generate": None,
+        "list": [{"id": "D", "territories": ["T01"], "signed": False}],
+        "contracts": {"intercept": 20.0},
+    },
+}
+"""Nobody has a distributor; two firms say yes to whoever asks, and only the rival does."""
 SERVED: dict[str, Any] = {**on("relations"), **days(61)}
 DRY_MONTHS: dict[str, Any] = merged(DRY, days(61))
 LONG: dict[str, Any] = {"pulls": {"offer_cents": 100_000}, **on("relations"), **days(61)}
@@ -385,6 +395,11 @@ ROWS = [
         money("services_cost"),
         times(2.0),
     ),
+    # --- firms for which companies compete ---
+    Row("mechanisms.distributor_pool", False, True, {}, total("territory", "free_firms"), starts),
+    Row("distributors.pool.free_per_territory", 1, 3, POOL, total("territory", "free_firms", day=0), times(3.0)),
+    Row("distributors.pool.sought", 0, 2, SOUGHT, state("is_contracted"), starts),
+    Row("rivals.list.0.offer_cents", 0, 100_000, SOUGHT, money("services_cost", "R1"), starts),
     # --- grey goods ---
     Row("diversion.buyers", 1, 40, merged(GREY, days(1)), _buyers_of_grey_goods, up_by(5)),
     Row("diversion.freight_cents_per_unit_km", 0.0, 100.0, GREY, FLOWED, stops),

@@ -69,6 +69,7 @@ COMPANIES: dict[str, Any] = {
 CASES = {
     "own": STRESSED,
     "companies": merged(STRESSED, COMPANIES),
+    "pool": merged(STRESSED, COMPANIES, {"mechanisms": {"distributor_pool": True}}),
     "shared": merged(STRESSED, SHARED_DATA),
     "off": {"mechanisms": ALL_OFF},
     "ground": GROUND,

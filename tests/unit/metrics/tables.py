@@ -18,7 +18,8 @@ COLUMNS: dict[str, str] = {
     "facings_share displaced outlet_age_sum",
     "territory": "day territory open_outlets open_weight known_outlets unvisited_outlets listed_ours active_ours "
     "first_ours shoppers no_purchase price_disorder diverted_in_units exclusive_rival exclusive_ours exclusive_cooler "
-    "exclusive_shelf exclusive_shop open_ground platform_cents advertising_cents display_cents",
+    "exclusive_shelf exclusive_shop open_ground platform_cents advertising_cents display_cents "
+    "free_firms",
     "brand_territory": "day territory brand company goodwill relation first_outlets promoters price_index",
     "distributor": "day distributor company territory product stock_units transit_units ordered_by_outlets "
     "delivered_units cancelled_units backlog_units ordered_units received_units diverted_units scrapped_units "

@@ -20,7 +20,19 @@ def small() -> FakeResult:
             {"day": 0, "distributor": "d2", **leaves, "upkeep_cents": 600},
             {"day": 1, "distributor": "d2", "left": 1},
             *days(2, distributor="d9", company="rival", contracts=1, profit_cents=9999, upkeep_cents=999, calls=99),
-        ]
+        ],
+        market=days(2),
+        territory=[*days(2, free_firms=2), {"day": 1, "territory": "t2", "free_firms": 3}],
+        events=[
+            {"day": day, "kind": kind, "object": by}
+            for day, kind, by in (
+                (0, "distributor_poached", "ours"),
+                (1, "distributor_poached", "R1"),
+                (1, "distributor_poached", "ours"),
+                (1, "distributor_signed", "ours"),
+                (5, "distributor_poached", "R1"),
+            )
+        ],
     )
 
 
@@ -31,12 +43,15 @@ EXPECTED = {
     "distributor_calls": 10,
     "distributors_left": 1,
     "distributor_upkeep": 18.0,  # three days of 6
+    "distributors_won": 2,
+    "distributors_lost": 1,
+    "free_distributors": 3.5,  # 2, then 2 + 3
 }
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_value_worked_out_by_hand(name: str) -> None:
-    assert KPIS[name].compute(cut(small())) == pytest.approx(EXPECTED[name])
+    assert KPIS[name].compute(cut(small(), last=1)) == pytest.approx(EXPECTED[name])
 
 
 @pytest.mark.parametrize("name", ["distributor_return_on_capital", "distributor_attention", "distributor_reach"])

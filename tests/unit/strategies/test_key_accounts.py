@@ -127,6 +127,23 @@ def test_who_signed_for_an_offer_is_paid_on() -> None:
     assert rows_pulled(part.decide(dealers(), memory), "offer_cents") == [1]
 
 
+def test_who_works_for_a_rival_gets_no_offer_and_is_courted_where_nobody_else_fits() -> None:
+    """d0 is ours; d1 is free and fits; d2 and d3 work for a rival, and d3 does not fit."""
+    view = made_view(
+        4,
+        distributors={
+            "is_contracted": [True, False, False, False],
+            "holder": [0, -1, 1, 1],
+            "rated_potential": [0.9, 0.9, 0.9, 0.1],
+        },
+    )
+    decision = KeyAccounts(offer_cents=1000, poach_cents=5000).decide(view, {})
+    assert rows_pulled(decision, "offer_cents") == [1]
+    (pull,) = pulls_of(decision, "poach_cents")
+    assert pull.where["territory"].tolist() == [2]
+    assert not pulls_of(KeyAccounts(poach_cents=5000).decide(dealers(), {}), "poach_cents")
+
+
 def test_offers_go_to_candidates_that_fit() -> None:
     view = dealers(is_contracted=[True, False, False, False], rated_potential=[0.9, 0.6, 0.4, np.nan])
     assert rows_pulled(KeyAccounts(offer_cents=1000).decide(view, {}), "offer_cents") == [1]
