@@ -21,8 +21,10 @@ def poached(by_us: bool) -> Measure:
         if not cut.is_ours or cut.rows("market").empty:
             return nothing()
         events = cut.rows("events")
-        won = [] if events.empty else events[events["kind"] == "distributor_poached"]
-        days = won[(won["object"] == cut.company) == by_us]["day"].tolist() if len(won) else []
+        days: list[int] = []
+        if not events.empty:
+            is_so = (events["kind"] == "distributor_poached") & ((events["object"] == cut.company) == by_us)
+            days = events.loc[is_so, "day"].tolist()
         return pd.DataFrame({"day": [cut.first, *days], "value": [0, *[1] * len(days)]})
 
     return measure

@@ -71,6 +71,7 @@ OURS_TO_KNOW = {
         "known_closed",
         "product_company",
         "distributor_company",
+        "distributor_firm",
         "advisor_territory",
         "is_employed",
         "selling",
