@@ -285,6 +285,69 @@ def _ask(work: Work[Any], file: str, options: dict[str, Any]) -> int:
 
 
 @cli.command()
+@click.argument("scenario", required=False, type=click.Path())
+@set_option
+@click.option("--principle", metavar="NAME", help="One map of the atlas, in full; all in a line each when left out.")
+@click.option(
+    "--experiment", metavar="FILE", type=click.Path(), help="A map of your own: a file with a boundary study."
+)
+@click.option("--at", "stated", multiple=True, metavar="PATH=VALUE", help="An axis, instead of what SCENARIO states.")
+@with_options(*experiment_options, quiet_option)
+def atlas(scenario: str | None, sets: tuple[str, ...], stated: tuple[str, ...], **options: Any) -> None:
+    """Say where a SCENARIO lies on the maps of the principles: which side, how far from the line, what to find out.
+
+    Without a SCENARIO the maps are listed. A map of your own is run first, or taken from the store.
+    """
+    from sim.loading import load
+    from sim.questions.atlas.chart import shipped, shipped_map
+    from sim.questions.atlas.place import place_on
+    from sim.terminal import atlas as told
+
+    out, principle, experiment = options["out"] / "atlas", options.pop("principle"), options.pop("experiment")
+    if principle and experiment:
+        raise InputError([Problem("--experiment", 0, "map", experiment, "give it or --principle, not both")])
+    chart = _own_map(experiment, options) if experiment else shipped_map(principle) if principle else None
+    maps = shipped() if chart is None else {chart.name: chart}
+    if scenario is None:
+        _say(told.list_lines(maps))
+        return
+    market, at = load(scenario, sets), told.stated(stated)
+    if chart is None:
+        for each in maps.values():
+            _say(told.short_lines([place_on(each, market, at, scenario)]))
+        click.echo("in full: --principle NAME")
+        return
+    place = place_on(chart, market, at, scenario)
+    _say(told.place_lines(place))
+    click.echo(f"picture: {told.write_picture(place, out, market.name)}")
+
+
+def _own_map(file: str, options: dict[str, Any]) -> Any:
+    """Run the boundary study of an experiment FILE, or take it from the store, and return it as a map."""
+    from sim.questions.atlas.chart import map_of
+    from sim.questions.study import run_study
+    from sim.questions.sweeps.load import load_experiment
+    from sim.questions.sweeps.sweep import How
+    from sim.terminal.progress import Pace, pace_shown
+    from sim.terminal.storing import opened
+    from sim.terminal.work import Setting
+
+    experiment = load_experiment(file)
+    kind = experiment.spec.study.kind if experiment.spec.study is not None else "none"
+    if kind != "boundary":
+        raise InputError([experiment.problem(("study",), kind, "must be boundary: a map is a plane of two unknowns")])
+    how = {"dask": options["dask"], "fresh": not options["resume"], "limit": options["limit"]}
+    pace, setting = Pace(), Setting.taken_from(options)
+    with (
+        _stopping(lambda: f"stopped: {pace}; the same command goes on from there"),
+        opened(setting.shelf) as shelf,
+        pace_shown(experiment.spec.name, pace, setting.quiet) as progress,
+    ):
+        assert shelf is not None
+        return map_of(run_study(experiment, shelf, How(setting.workers or 1, **how), progress))
+
+
+@cli.command()
 @click.argument("kind", default="")
 def strategies(kind: str) -> None:
     """List the kinds of strategies, or the parameters of one KIND with units and bounds."""

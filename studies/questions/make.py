@@ -98,7 +98,7 @@ def measured(comparison: Comparison, seconds: float) -> dict[str, Any]:
         "futures": comparison.futures,
         "replications": comparison.replications,
         "version": sim.__version__,
-        "commit": _commit(),
+        "commit": commit(),
         "seconds": round(seconds),
         "runs": comparison.replications * len(comparison.futures) * len(comparison.strategies),
         "differences": rows,
@@ -113,7 +113,7 @@ def _rounded(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _program() -> str:
+def program() -> str:
     """Return a digest of the source that a run depends on: a run of another program is another run."""
     digest = hashlib.sha256()
     for part in MODEL:
@@ -122,7 +122,7 @@ def _program() -> str:
     return digest.hexdigest()[:12]
 
 
-def _commit() -> str:
+def commit() -> str:
     done = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -140,7 +140,7 @@ def run(name: str, asked: int | None, workers: int, force: bool) -> bool:
     scenario = sim.load(QUESTIONS / f"{name}.yaml")
     began = time.perf_counter()
     kpis = list(dict.fromkeys((*scenario.comparison.kpis, *EXPLAINING)))
-    with contextlib.closing(Store(ROOT / "results" / "questions" / _program())) as store:
+    with contextlib.closing(Store(ROOT / "results" / "questions" / program())) as store:
         comparison = compare(scenario, kpis=kpis, max_replications=replications, workers=workers, store=store)
     results = measured(comparison, time.perf_counter() - began)
     results["kpis"] = list(scenario.comparison.kpis)

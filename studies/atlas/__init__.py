@@ -1,0 +1,1 @@
+"""Makes docs/atlas/ and the maps of the principles that the package ships."""
