@@ -42,7 +42,7 @@ PRINCIPLES: Final = (
 )
 """In the order of the pages."""
 STEPS: Final = ("matters", "chart", "confirm", "why")
-SHIPPED: Final = ROOT / "sim" / "questions" / "atlas" / "maps"
+SHIPPED: Final = ROOT / "sim" / "questions" / "atlas"
 LIMIT: Final = 10_000
 """Runs of a study at most."""
 WHY: Final = 4

@@ -123,6 +123,7 @@ def program() -> str:
 
 
 def commit() -> str:
+    """Return the commit of the tree, short."""
     done = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )

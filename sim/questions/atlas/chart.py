@@ -28,7 +28,7 @@ LEVEL: Final = 1.96
 """Standard deviations to either side of an interval: 95 % of a normal distribution."""
 DIGITS: Final = 5
 """Significant digits of what is kept."""
-MAPS: Final = files("sim.questions.atlas") / "maps"
+MAPS: Final = files("sim.questions.atlas")
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,13 @@ class Map:
     @property
     def share(self) -> float:
         """Share of the plane in which A is better, by the distributions of the axes."""
-        return float((self.mean > 0).mean())
+        return float(_even(_even(self.mean > 0)))
 
     @property
     def clear(self) -> tuple[float, float]:
         """Shares of the plane in which A is clearly better, and in which B is (95 %)."""
         reach = LEVEL * self.deviation
-        return float((self.mean > reach).mean()), float((self.mean < -reach).mean())
+        return float(_even(_even(self.mean > reach))), float(_even(_even(self.mean < -reach)))
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Return the difference at two values, and its standard deviation."""
@@ -141,9 +141,10 @@ class Map:
         The expected value of perfect information over the distributions that the experiment gives the axes: how much
         better the choice made after looking is on the mean than the one made now.
         """
-        now = max(float(self.mean.mean()), 0.0)
-        one, other = (float(np.maximum(self.mean.mean(axis=k), 0.0).mean()) - now for k in (0, 1))
-        return one, other, float(np.maximum(self.mean, 0.0).mean()) - now
+        now = max(float(_even(_even(self.mean))), 0.0)
+        first = float(_even(np.maximum(_even(self.mean), 0.0)))
+        second = float(_even(np.maximum(_even(self.mean.T), 0.0)))
+        return first - now, second - now, float(_even(_even(np.maximum(self.mean, 0.0)))) - now
 
     def boundary(self) -> Boundary:
         """Return the map as the boundary that pictures are drawn from, money in the currency."""
@@ -183,6 +184,14 @@ class Map:
     def _read(self, part: Floats, x: float, y: float) -> float:
         row = self._across(part, y)
         return float(np.interp(self.axes[0].place(x) * (len(row) - 1), np.arange(len(row)), row))
+
+
+def _even(values: Any) -> Floats:
+    """Return the mean along the first axis by the trapezoid rule: the ends of the map stand for half as much."""
+    weights = np.ones(len(values))
+    weights[[0, -1]] = 0.5
+    found: Floats = np.tensordot(weights / weights.sum(), np.asarray(values, dtype=np.float64), axes=1)
+    return found
 
 
 def _nearest_turn(axis: Axis, here: float, mean: Floats, deviation: Floats) -> Turn | None:
