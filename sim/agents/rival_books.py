@@ -64,7 +64,7 @@ class RivalBooks:
         present = world.withdrawn_day[c] < 0
         opening[:] = np.where(present & settled & (opening < 0.0), seen, opening)
         world.rival_means[c] = np.where(present, self._means(c, spec, settled), 0.0)
-        loses = present & settled & (month.margin < month.spending)
+        loses = present & settled & world.ground_open[c] & (month.margin < month.spending)
         world.loss_months[c] = np.where(loses, world.loss_months[c] + 1, 0)
         for t in np.flatnonzero(present & (world.loss_months[c] >= conduct.retreat_months)):
             self._retreat(day, c, int(t), float(month.margin[t] - month.spending[t]))

@@ -22,6 +22,7 @@ from sim.runs.replications import run
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.field import AdvisorSpec, TeamSpec
 from sim.world.setup import build_world
+from sim.world.world import World
 
 Progress = Callable[[int, int], None]
 REPLICATIONS: Final = 3
@@ -98,7 +99,7 @@ def one_more(scenario: Scenario) -> Scenario:
     team = scenario.team
     if team.generate is not None:
         return _with_team(scenario, generate=team.generate.model_copy(update={"n": team.generate.n + 1}))
-    place = max(_outlets_each(scenario).items(), key=lambda item: item[1])[0]
+    place = max(_outlets_each(scenario, build_world(scenario)[0]).items(), key=lambda item: item[1])[0]
     alike = next(a for a in team.list if a.territory == place)
     return _with_team(scenario, list=(*team.list, alike.model_copy(update={"id": "one-more", "name": ""})))
 
@@ -106,15 +107,19 @@ def one_more(scenario: Scenario) -> Scenario:
 def one_fewer(scenario: Scenario) -> Scenario:
     """Return the market with one advisor fewer: a generated one, or where each of a listed team has fewest outlets.
 
-    Territories that would be left without anybody come last: to give one up is another question.
+    Territories that would be left without anybody come last: to give one up is another question. Of several people it
+    is who is nearest to their mean in talent, so that it is about numbers and not about a person; of equals the last.
     """
     team = scenario.team
     if team.generate is not None and team.generate.n > 0:
         return _with_team(scenario, generate=team.generate.model_copy(update={"n": team.generate.n - 1}))
-    staffed = [a.territory for a in team.list]
-    place = min(_outlets_each(scenario).items(), key=lambda item: (staffed.count(item[0]) == 1, item[1]))[0]
-    last = max(k for k, a in enumerate(team.list) if a.territory == place)
-    kept: tuple[AdvisorSpec, ...] = (*team.list[:last], *team.list[last + 1 :])
+    world, staffed = build_world(scenario)[0], [a.territory for a in team.list]
+    each = _outlets_each(scenario, world)
+    place = min(each.items(), key=lambda item: (staffed.count(item[0]) == 1, item[1]))[0]
+    there = [k for k, territory in enumerate(staffed) if territory == place]
+    far = np.abs(world.talent[there] - world.talent[there].mean()).round(6)
+    goes = min(zip(far, there, strict=True), key=lambda one: (one[0], -one[1]))[1]
+    kept: tuple[AdvisorSpec, ...] = (*team.list[:goes], *team.list[goes + 1 :])
     return _with_team(scenario, list=kept)
 
 
@@ -123,9 +128,8 @@ def _with_team(scenario: Scenario, **changes: object) -> Scenario:
     return scenario.model_copy(update={"team": team})
 
 
-def _outlets_each(scenario: Scenario) -> dict[str, float]:
+def _outlets_each(scenario: Scenario, world: World) -> dict[str, float]:
     """Return the outlets a listed advisor by territory that has any."""
-    world, _ = build_world(scenario)
     count = np.bincount(world.outlet_territory[world.is_open], minlength=world.sizes["territory"])
     staffed = [a.territory for a in scenario.team.list]
     return {t: float(n) / staffed.count(t) for t, n in zip(world.names.territories, count, strict=True) if t in staffed}

@@ -74,6 +74,15 @@ def test_who_always_loses_withdraws_after_exactly_so_many_months(months: int) ->
     assert not (events["kind"] == "rival_return").any()
 
 
+def test_nobody_withdraws_from_ground_that_was_never_open() -> None:
+    held = session(COMPANY, on("ground"), rival(absent_from=["T02"], conduct={"retreat_months": 2}))
+    held.step(200)
+    assert not held.world.ground_open[1, 1]
+    assert held.world.loss_months[1, 1] == 0
+    events = held.observe()["events"]
+    assert "T02" not in events.loc[events["kind"] == "rival_retreat", "territory"].tolist()
+
+
 @pytest.mark.parametrize(("cut", "comes"), [(0.0, True), (0.1, False)])
 def test_it_returns_when_it_has_forgotten_enough_unless_we_press(cut: float, comes: bool) -> None:
     conduct = {"return_half_life_months": 4.0, "leave_months": 240}

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
@@ -20,6 +21,7 @@ from sim.runs.replications import run
 from sim.scenario.schema import Scenario
 from sim.terminal.plausible import print_doubts
 from sim.terminal.progress import Count
+from sim.world.setup import build_world
 from tests.markets import market
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
@@ -197,7 +199,15 @@ class TestOneAdvisorMoreAndFewer:
         team = [{"id": "a", "territory": "east"}, *({"id": f"b{k}", "territory": "west"} for k in range(3))]
         scenario = market(HAND, {"team": {"list": team}})
         assert [a.territory for a in one_more(scenario).team.list] == ["east", "west", "west", "west", "east"]
-        assert [a.id for a in one_fewer(scenario).team.list] == ["a", "b0", "b1"]
+        talent = build_world(scenario)[0].talent[1:4]
+        middling = int(np.argmin(np.abs(talent - talent.mean())))
+        kept = ["a", *(f"b{k}" for k in range(3) if k != middling)]
+        assert [a.id for a in one_fewer(scenario).team.list] == kept
+
+    def test_of_equals_in_talent_the_last_goes(self):
+        team = [{"id": f"b{k}", "territory": "west"} for k in range(3)]
+        scenario = market(HAND, {"team": {"list": team, "talent": {"spread": 0.0}}})
+        assert [a.id for a in one_fewer(scenario).team.list] == ["b0", "b1"]
 
     def test_nobody_gives_up_a_territory_while_another_has_two(self):
         team = [{"id": "a", "territory": "east"}, {"id": "b", "territory": "west"}, {"id": "c", "territory": "west"}]
