@@ -167,7 +167,8 @@ def _daily(cut: Cut) -> pd.DataFrame:
         return measure(cut).groupby("day")["value"].sum().reindex(days, fill_value=0).astype("float64")
 
     sold = cut.own("market").groupby("day")["sell_out_units"].sum().reindex(days, fill_value=0)
-    at_work = cut.rows("advisor").groupby("day").size().reindex(days, fill_value=0)
+    # Whoever has nobody yet has no table of people either.
+    at_work = cut.rows("advisor").reindex(columns=["day"]).groupby("day").size().reindex(days, fill_value=0)
     # Most at work on a day of the last week, because a day of rest is no day without people.
     advisors = at_work.rolling(7, min_periods=1).max().astype("int64")
     return pd.DataFrame(

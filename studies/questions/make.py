@@ -7,7 +7,8 @@ python -m studies.questions.make --redraw             pages and pictures again f
 Finished runs are kept in results/questions, so that what was broken off goes on where it was, and more replications
 cost only the new ones, as long as the program is the same. Numbers come from `sim.compare`; words come from
 answers.yaml, where {mean …}, {diff …} and {size …} stand for numbers of the results, so that words can't fall behind
-them. `tests/unit/test_questions.py` holds the verdicts quoted there to the results.
+them; `futures` there names those futures of the scenario that are run for the page. `tests/unit/test_questions.py`
+holds the verdicts quoted there to the results.
 """
 
 from __future__ import annotations
@@ -21,17 +22,22 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+import pandas as pd
 from ruamel.yaml import YAML
 
 import sim
+from sim._version import MODEL_VERSION
 from sim.questions.compare import Comparison, compare
+from sim.report.questions.compare.dose import dose_rows
 from sim.runs.store import Store
+from sim.scenario.futures import PRESENT
 from sim.statistics.paired import paired_table
+from sim.strategies.plan import BASELINE
 from studies.questions import pages
 from studies.questions.pages import HERE, RESULTS, ROOT
 
 QUESTIONS = ROOT / "scenarios" / "questions"
-REPLICATIONS = 12
+REPLICATIONS = 20
 MODEL = (
     "*.py",
     "agents/**/*.py",
@@ -45,8 +51,10 @@ MODEL = (
 """What decides what a run gives."""
 EXPLAINING = (
     "profit_manufacturer",
+    "profit_with_end_value",
     "market_share_units",
     "weighted_distribution_company",
+    "sell_out_units",
     "calls_per_day",
     "travel_share",
     "relation",
@@ -54,6 +62,8 @@ EXPLAINING = (
     "bullwhip_chain",
     "days_of_stock_chain",
     "spending",
+    "platform_cost",
+    "profit_distributors",
 )
 """KPIs kept besides those asked for: they say why."""
 
@@ -68,6 +78,12 @@ def measured(comparison: Comparison, seconds: float) -> dict[str, Any]:
     """Return what a page needs of a comparison, as plain values."""
     deciding, table = comparison.kpis[0], comparison.arms.outcomes
     found = paired_table(table, comparison.baseline, kpis=[deciding])
+    arms = table[table["strategy"] != comparison.baseline]
+    pairs = (
+        [paired_table(arms, arm, kpis=[deciding]).assign(against=arm) for arm in comparison.strategies[1:]]
+        if len(comparison.strategies) > 2
+        else []
+    )
     means = table.groupby(["future", "strategy", "kpi"], sort=False)["value"].mean().reset_index()
     nested: dict[str, Any] = {}
     for row in means.to_dict("records"):
@@ -87,7 +103,10 @@ def measured(comparison: Comparison, seconds: float) -> dict[str, Any]:
         "detectable",
         "identical",
     ]
-    rows = [{k: _rounded(v) for k, v in row.items()} for row in found[keep].to_dict("records")]
+
+    def plain(rows: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
+        return [{k: _rounded(v) for k, v in row.items()} for row in rows[columns].to_dict("records")]
+
     return {
         "question": comparison.scenario.comparison.question,
         "currency": comparison.scenario.currency,
@@ -98,10 +117,13 @@ def measured(comparison: Comparison, seconds: float) -> dict[str, Any]:
         "futures": comparison.futures,
         "replications": comparison.replications,
         "version": sim.__version__,
+        "model_version": MODEL_VERSION,
         "commit": commit(),
         "seconds": round(seconds),
         "runs": comparison.replications * len(comparison.futures) * len(comparison.strategies),
-        "differences": rows,
+        "differences": plain(found, keep),
+        "pairs": plain(pd.concat(pairs), ["against", *keep]) if pairs else [],
+        "dose": dose_rows(comparison),
         "means": nested,
     }
 
@@ -130,20 +152,25 @@ def commit() -> str:
     return done.stdout.strip()
 
 
-def run(name: str, asked: int | None, workers: int, force: bool) -> bool:
+def run(name: str, futures: Sequence[str], asked: int | None, workers: int, force: bool) -> bool:
     """Run one question unless its results are those of this scenario already; returns whether it ran."""
     target = RESULTS / f"{name}.json"
     stored = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
-    replications = asked or stored.get("replications", REPLICATIONS)
+    replications = asked or max(stored.get("replications", 0), REPLICATIONS)
     mark = pages.fingerprint(QUESTIONS / f"{name}.yaml", replications)
-    if not force and stored.get("fingerprint") == mark:
+    tried = stored.get("fingerprint"), stored.get("model_version"), stored.get("futures")
+    if not force and tried == (mark, MODEL_VERSION, [PRESENT, *futures]):
         return False
     scenario = sim.load(QUESTIONS / f"{name}.yaml")
-    began = time.perf_counter()
+    began = time.process_time()
     kpis = list(dict.fromkeys((*scenario.comparison.kpis, *EXPLAINING)))
     with contextlib.closing(Store(ROOT / "results" / "questions" / program())) as store:
-        comparison = compare(scenario, kpis=kpis, max_replications=replications, workers=workers, store=store)
-    results = measured(comparison, time.perf_counter() - began)
+        # Where nobody needs to be run to know what doing nothing gives, arms are compared with one of them.
+        arms = None if scenario.comparison.baseline == BASELINE else list(scenario.strategies)
+        comparison = compare(
+            scenario, arms, kpis=kpis, max_replications=replications, futures=futures, workers=workers, store=store
+        )
+    results = measured(comparison, time.process_time() - began)
     results["kpis"] = list(scenario.comparison.kpis)
     target.parent.mkdir(exist_ok=True)
     target.write_text(
@@ -154,7 +181,7 @@ def run(name: str, asked: int | None, workers: int, force: bool) -> bool:
 
 @click.command()
 @click.argument("names", nargs=-1)
-@click.option("--replications", type=int, help="Of each strategy in each future; as last time, or 12, when left out.")
+@click.option("--replications", type=int, help="As last time, but at least 20, when left out.")
 @click.option("--workers", default=1, help="Processes.")
 @click.option("--force", is_flag=True, help="Run again what has results.")
 @click.option("--redraw", is_flag=True, help="Run nothing.")
@@ -163,7 +190,7 @@ def main(names: Sequence[str], replications: int | None, workers: int, force: bo
     words = answers()
     for name in names or words:
         if not redraw:
-            ran = run(name, replications, workers, force)
+            ran = run(name, words.get(name, {}).get("futures", []), replications, workers, force)
             click.echo(f"{name}: {'done' if ran else 'results are there'}", err=True)
         if name in words and (RESULTS / f"{name}.json").exists():
             pages.write(name, words[name])

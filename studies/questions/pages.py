@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ruamel.yaml import YAML
 
+from sim._version import MODEL_VERSION
 from sim.metrics.catalogue import KPIS
 from sim.report.drawing import number_axis
 from sim.report.questions.compare.words import difference_words, span, verdict_words
@@ -30,12 +31,9 @@ HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 PAGES = ROOT / "docs" / "questions"
 SCENARIOS = ROOT / "scenarios" / "questions"
-VOID = (
-    "> **Void for now.** Asked of the region or district before it was brought to the scale of a real one; it is being "
-    "asked anew."
-)
-"""Stands at the top of a page whose scenario says something else than what was run."""
-NUMBER = re.compile(r"\{(mean|diff|size) (\w+) (\w+)(?: in ([^}]+))?\}")
+VOID = "> **Void for now.** What was run is not what the scenario and the model are today; it is being asked anew."
+"""Stands at the top of a page whose scenario, or version of the model, is not that of its results."""
+NUMBER = re.compile(r"\{(mean|diff|size) (\w+) (\w+)(?: against (\w+))?(?: in ([^}]+))?\}")
 ROW_INCHES = 0.34
 
 
@@ -57,20 +55,22 @@ def fingerprint(scenario: Path, replications: int) -> str:
 
 
 def is_void(name: str, results: Results) -> bool:
-    """Whether a question's scenario has changed since its results were found."""
+    """Whether a question's scenario or the version of the model has changed since its results were found."""
     mark: str = results["fingerprint"]
+    if results.get("model_version") != MODEL_VERSION:
+        return True
     return mark != fingerprint(SCENARIOS / f"{name}.yaml", results["replications"])
 
 
 def filled(text: str, results: Results) -> str:
-    """Put the numbers of the results into a text: {mean kpi strategy in future}, {diff kpi strategy}."""
+    """Put the numbers of the results into a text: {mean kpi strategy in future}, {diff kpi strategy against other}."""
 
     def number(found: re.Match[str]) -> str:
-        what, kpi, strategy, future = found.groups()
+        what, kpi, strategy, other, future = found.groups()
         world = results["means"][future or results["futures"][0]]
         value = world[strategy][kpi]
         if what != "mean":
-            value -= world[results["baseline"]][kpi]
+            value -= world[other or results["baseline"]][kpi]
         value = abs(value) if what == "size" else value
         text = brief(float("nan") if value is None else value, kpi, results["currency"], signed=what != "mean")
         return text.removeprefix("+") if what == "size" else text
@@ -217,15 +217,23 @@ def page_text(results: Results, name: str, words: Mapping[str, Any]) -> str:
         f"Every row compares two runs on the same luck, {results['replications']} times. An interval is for its row "
         "alone; a verdict holds for all rows of the table together (Holm's method, 95 %). “Would have been seen” is "
         "the difference that this table would have found in four cases of five.",
+        *_arms(results),
         "## Why",
         _means(results),
+        *_dose(results),
         paragraphs(words["why"], results),
         "## What the textbook says, and where it turns",
         paragraphs(words["textbook"], results),
+        *(
+            ["## What a sceptical sales director would object", paragraphs(words["objections"], results)]
+            if "objections" in words
+            else []
+        ),
         "## Assumptions",
         paragraphs(words["assumptions"], results),
         f"_{results['replications']} replications, {results['runs']} runs, version {results['version']}, "
-        f"commit {results['commit']}._",
+        f"model {results.get('model_version', '–')}, commit {results['commit']}, scenario {results['fingerprint']}; "
+        f"{results['seconds']:,} s of one processor._",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -242,6 +250,39 @@ def _differences(results: Results, deciding: str) -> str:
             f"{span(row, currency) or '–'} | {int(row['n'])} | {verdict_words(row, currency)} |"
         )
     return "\n".join(lines)
+
+
+def _arms(results: Results) -> list[str]:
+    """Each pair of arms on the deciding KPI, once; nothing for results without them."""
+    rows = [row for row in results.get("pairs", []) if row["strategy"] > row["against"]]
+    if not rows:
+        return []
+    table = table_of({"differences": rows})
+    lines = [
+        "The arms against each other, on the same luck:",
+        "",
+        "| future | arm | against | difference | 95 % interval | verdict |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for _, row in table.iterrows():
+        currency = results["currency"]
+        difference = brief(float(row["difference"]), str(row["kpi"]), currency, signed=True)
+        lines.append(
+            f"| {spoken(row['future'])} | {spoken(row['strategy'])} | {spoken(row['against'])} | {difference} | "
+            f"{span(row, currency) or '–'} | {row['verdict']} |"
+        )
+    return ["\n".join(lines)]
+
+
+def _dose(results: Results) -> list[str]:
+    """What each arm used, where it differs from the baseline; nothing for results without it."""
+    rows = results.get("dose", [])
+    if not rows:
+        return []
+    head = f"| strategy | a month on the mean | used | {results['baseline']} | where it differs |"
+    lines = [f"| {' | '.join([spoken(row[0]), *row[1:]])} |" for row in rows]
+    table = "\n".join([head, "| --- | --- | --- | --- | --- |", *lines])
+    return ["The dose, where it differs from the baseline:", table]
 
 
 def _means(results: Results) -> str:
