@@ -13,7 +13,7 @@ from sim.strategies.view import View
 
 
 class CloseTerritory(Strategy):
-    """Close territories; once the notice is over, what worked there is moved to the others or saved."""
+    """Give notice in some territories on the first day, and move what worked there to the others, or save it."""
 
     kind: ClassVar[str] = "close_territory"
 

@@ -23,6 +23,8 @@ STUDY = ROOT / "studies" / "questions"
 SCENARIOS = ROOT / "scenarios" / "questions"
 BASES = {"region", "district", "newcomer"}
 NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yaml") if path.stem not in BASES)
+ASKED = [name for name in NAMES if (STUDY / "results" / f"{name}.json").exists()]
+"""Questions that were run; a page whose scenario has changed since says that it is void."""
 WORDS: dict[str, Any] = YAML(typ="safe").load((STUDY / "answers.yaml").read_text(encoding="utf-8"))
 
 
@@ -37,8 +39,7 @@ def page(name: str) -> str:
 
 def test_there_are_sixteen() -> None:
     assert len(NAMES) == 16
-    assert list(WORDS) == [name for name in WORDS if name in NAMES]
-    assert set(WORDS) == set(NAMES)
+    assert set(ASKED) == set(WORDS) <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -50,7 +51,7 @@ def test_a_scenario_states_its_question(name: str) -> None:
     assert scenario.comparison.baseline in (BASELINE, *scenario.strategies)
     assert KPIS[scenario.comparison.kpis[0]].better != "neutral"
     assert len(scenario.strategies) >= 2
-    assert set(WORDS[name].get("futures", [])) <= set(scenario.futures)
+    assert set(WORDS.get(name, {}).get("futures", [])) <= set(scenario.futures)
     assert all(in_future(scenario, future) for future in scenario.futures)
 
 
@@ -61,7 +62,7 @@ def test_every_strategy_can_decide(name: str) -> None:
         assert sum(rehearse(scenario, strategy).values()) > 0, strategy
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ASKED)
 def test_results_are_of_this_scenario(name: str) -> None:
     scenario, found = sim.load(SCENARIOS / f"{name}.yaml"), results(name)
     void = is_void(name, found)
@@ -76,7 +77,7 @@ def test_results_are_of_this_scenario(name: str) -> None:
     assert WORDS[name]["objections"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ASKED)
 def test_quoted_verdicts_are_those_of_the_results(name: str) -> None:
     found: dict[str, dict[str, str]] = {}
     for row in results(name)["differences"]:
@@ -84,7 +85,7 @@ def test_quoted_verdicts_are_those_of_the_results(name: str) -> None:
     assert WORDS[name]["verdicts"] == found, f"read the words of {name} again: its results say something else"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ASKED)
 def test_a_page_is_whole(name: str) -> None:
     text, found = page(name), results(name)
     assert (DOCS / f"{name}.png").read_bytes().startswith(b"\x89PNG")
@@ -97,7 +98,7 @@ def test_a_page_is_whole(name: str) -> None:
         assert row["verdict"] in stated or row["identical"], stated
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ASKED)
 def test_the_list_names_every_page(name: str) -> None:
     listed = page("README")
     assert f"]({name}.md)" in listed
