@@ -54,6 +54,7 @@ def sign_distributor(world: World, k: int) -> None:
     rows = reach(world, k)
     world.is_contracted[k] = True
     world.waits_for_ground[k] = False
+    world.left_day[k] = -1
     world.outlet_distributor[rows, c] = k
     mine = (world.product_company == c) & world.launched
     rate = np.where(mine, (world.sales_rate * world.is_listed)[rows & world.is_open].sum(axis=0), 0.0)
@@ -103,6 +104,16 @@ def _bring_outlets(world: World, k: int, winner: int) -> None:
         rows = world.outlet_distributor[:, world.distributor_company[k]] == k
         share = world.scenario.distributors.contracts.outlets_brought
         world.relation[rows, winner] += share * (1.0 - world.relation[rows, winner])
+
+
+def is_sought(world: World, k: int) -> bool:
+    """Whether the company of distributor k works where it is; with the pool, with fewer contracts than it seeks."""
+    there = serves(world, k)
+    if world.scenario.mechanisms.distributor_pool:
+        c = int(world.distributor_company[k])
+        signed = world.covers[(world.distributor_company == c) & world.is_contracted].sum(axis=0)
+        there &= (world.withdrawn_day[c] < 0) & (signed < world.scenario.distributors.pool.sought)
+    return bool(there.any())
 
 
 def reassign(world: World, c: int, rows: Array) -> None:
@@ -180,14 +191,10 @@ class Channel:
     def _offer(self, k: int) -> int:
         """Return the retainer for which its company would sign distributor k, −1 where it does not want it."""
         world, c = self._c.world, int(self._c.world.distributor_company[k])
-        there = serves(world, k) & (world.withdrawn_day[c] < 0)
         if c == 0:
             wanted = world.lever_offer_cents[k] > 0 and not world.lever_dismiss[k]
-            return int(world.lever_offer_cents[k]) if wanted and there.any() else -1
-        if not self._c.scenario.mechanisms.distributor_pool:
-            return -1
-        signed = world.covers[(world.distributor_company == c) & world.is_contracted].sum(axis=0)
-        return self._offers[c] if (there & (signed < self._spec.pool.sought)).any() else -1
+            return int(world.lever_offer_cents[k]) if wanted and serves(world, k).any() else -1
+        return self._offers[c] if self._c.scenario.mechanisms.distributor_pool and is_sought(world, k) else -1
 
     def signing_chance(self, k: int) -> float:
         """Return the chance that a candidate signs this month: logistic in fit, and in the offer against its margin."""

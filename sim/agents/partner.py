@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.base import Context, Day, daily_cents
-from sim.agents.channel import poach_distributor, sign_distributor
+from sim.agents.channel import is_sought, poach_distributor, sign_distributor
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
@@ -22,7 +22,6 @@ from sim.world.accounts import BALANCE_SHEET, Account, Sector
 from sim.world.business import attention_share, strength
 from sim.world.firms import is_free
 from sim.world.geography import nearest_distributor, outlets_served
-from sim.world.ground import serves
 from sim.world.setup.companies import companies_of
 from sim.world.world import World
 
@@ -192,10 +191,9 @@ class Partners:
         u = uniforms(key, world.distributor_slot, 0)
         gone = (world.left_day >= 0) & (world.left_day < day.index) & ~world.is_contracted & ~world.lever_dismiss
         for k in np.flatnonzero(gone & (u < spec.successor_per_month)):
-            if not (serves(world, int(k)).any() and is_free(world)[k]):
+            if not (is_sought(world, int(k)) and is_free(world)[k]):
                 continue
             sign_distributor(world, int(k))
-            world.left_day[k] = -1
             world.distributor_return[k] = spec.outside_per_year
             self._event(day, Event.DISTRIBUTOR_SUCCEEDED, int(k))
 

@@ -297,7 +297,7 @@ class PoolSpec(Spec):
     )
     sought: int = quantity(
         1,
-        "Contracts that a rival seeks in a territory where it works: while it has fewer, it asks free firms.",
+        "Contracts sought in a territory: with fewer, a rival asks free firms, and any company replaces owners who left.",
         "[0, 50] distributors/territory",
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.agents.channel import win_distributor
+from sim.agents.channel import poach_distributor, sign_distributor, win_distributor
 from sim.agents.distributor import Distributors
 from sim.engine import Session
 from sim.streams import DecisionPoint
@@ -226,3 +226,19 @@ def test_every_midnight_is_a_seam() -> None:
         cut = Session.restore(scenario, cut.save())
         cut.step(cut.calendar.n_days)
         assert books_digest(cut) == books_digest(whole)
+
+
+def test_a_house_that_was_left_finds_no_new_owner_for_who_has_found_another() -> None:
+    returns = {"returns": {"successor_per_month": 1.0, "patience_months": 1000}}
+    pool = {"distributors": {"generate": {}, "list": [{"id": "X", "territories": ["T02"], "signed": False}]}}
+    partners = {"distributors": {"partners": returns, "contracts": {"intercept": -20.0}}}
+    for other in (False, True):
+        held = session(POOL, on("distributor_companies"), {"rivals": {"list": [{"id": "R1"}]}}, pool, partners)
+        held.step(20)
+        w, k, free = held.world, row(held, "D-R1-T01"), row(held, "F-T01-1@R1")
+        poach_distributor(w, k)
+        w.left_day[k] = 19
+        if other:
+            sign_distributor(w, free)
+        held.step(40)
+        assert w.is_contracted[k] == (not other)
