@@ -68,7 +68,6 @@ class AdvisorTeam:
             tasks=bundle(TaskRules, world, s.team.tasks, on=s.mechanisms.task_minutes, to_sell=0),
         )
         self._skills, self._known = bundle(AdvisorSkills, world), bundle(Knowledge, world)
-        self._all_outlets = np.arange(world.n_outlets)
         self._observer = ShopObserver(context)
         self._calls: DayCalls | None = None
 
@@ -154,7 +153,7 @@ class AdvisorTeam:
         world.written_units[:] += totals.order_units.astype(np.int64)
         self._record(day, present, totals, by_plan)
         book.record_displaced(day)
-        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, book.won, self._all_outlets)
+        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, book.won)
         # Each territory's travel is paid in whole cents.
         km = np.bincount(world.advisor_territory[advisors], weights=totals.km[advisors])
         cents = int(np.floor(km * self._c.scenario.team.travel_cents_per_km).sum())

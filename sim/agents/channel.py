@@ -119,7 +119,7 @@ def is_sought(world: World, k: int) -> bool:
 def reassign(world: World, c: int, rows: Array) -> None:
     """Give outlets, a mask of shape (n_outlets,), the nearest distributor of a company; orders die where none comes."""
     colleagues = np.flatnonzero((world.distributor_company == c) & world.is_contracted)
-    world.outlet_distributor[rows, c] = nearest_distributor(world, colleagues)[rows]
+    world.outlet_distributor[rows, c] = nearest_distributor(world, colleagues, among=rows)[rows]
     stranded = rows & (world.outlet_distributor[:, c] < 0)
     for p in np.flatnonzero(world.product_company == c):
         world.open_order_units[stranded, p] = 0

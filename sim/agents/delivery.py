@@ -98,7 +98,7 @@ class Delivery:
         km = np.hypot(
             world.outlet_x_km[outlet] - world.distributor_x_km[k], world.outlet_y_km[outlet] - world.distributor_y_km[k]
         )
-        order = np.lexsort((outlet, km, k))
+        order = np.lexsort((km, k))
         first = np.searchsorted(k[order], np.arange(world.sizes["distributor"] + 1))
         return Rounds(first=first.astype(np.int64), outlet=outlet[order], outlet_km=km[order])
 

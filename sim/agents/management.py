@@ -74,7 +74,7 @@ class Management:
 
     def _pay_listing_fees(self) -> None:
         due = self._c.world.fee_due_cents
-        outlet, company = np.divmod(np.flatnonzero(due), due.shape[1])
+        outlet, company = np.divmod(np.flatnonzero(due != 0), due.shape[1])
         for c in np.unique(company):
             rows = outlet[company == c]
             self._c.journal.company_pays_outlets(

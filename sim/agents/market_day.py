@@ -23,7 +23,6 @@ from sim.kernels.choice import (
     territory_weights,
 )
 from sim.kernels.day import TOMORROW, DayCounts, Keys, Movers, Returners, Rules, Shops, Trade, Watch
-from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.footfall import like_sized
 from sim.kernels.panel import Labels, label_purchases
 from sim.kernels.shopping import trade_day
@@ -142,7 +141,8 @@ class MarketDay:
         # Units, consumers' and companies' cents, shape (n_territories, n_products, 3).
         sales = self._c.journal.sell_out(counts.sold, price_factor=self._prices.factor, cut=self._prices.paid)
         world.bought_units[:] = sales.units
-        self._share_sell_out(day, counts.sold)
+        # Kept for all distributors, so that an information system put in today shows the weeks before, too.
+        world.sell_out_history[:, :, day.index % world.sizes["history"]] = sales.by_distributor
         count_available(self._outlets, available)
         recorder.add("market", day.index, available_outlets=available / 2.0)
         self._record(day, counts, sales)
@@ -277,16 +277,6 @@ class MarketDay:
         )
         made = needed.sum(axis=0)
         recorder.add("factory", day.index, made_units=made, shipped_units=made, ordered_units=made)
-
-    def _share_sell_out(self, day: Day, sold: Array) -> None:
-        """Write down the day's sell-out by distributor; who has an information system sees it.
-
-        It is kept for all of them, so that a system put in today shows the weeks before, too.
-        """
-        world = self._c.world
-        today = np.zeros((world.sizes["distributor"], world.sizes["product"]), dtype=np.int64)
-        sum_by_distributor(sold, world.outlet_distributor, world.product_company, today)
-        world.sell_out_history[:, :, day.index % world.sizes["history"]] = today
 
     def _record(self, day: Day, counts: DayCounts, sales: Sales) -> None:
         recorder = self._c.recorder

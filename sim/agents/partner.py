@@ -206,9 +206,9 @@ class Partners:
         world.distributor_reach[:] += gain * (1.0 - world.distributor_reach)
         before = outlets_served(world)
         for c in self._names:
-            nearest = nearest_distributor(world, np.flatnonzero((world.distributor_company == c) & world.is_contracted))
             free = world.outlet_distributor[:, c] < 0
-            world.outlet_distributor[free, c] = nearest[free]
+            colleagues = np.flatnonzero((world.distributor_company == c) & world.is_contracted)
+            world.outlet_distributor[free, c] = nearest_distributor(world, colleagues, among=free)[free]
         after = outlets_served(world)
         more = (after > before) & (before > 0)
         # Vans follow the list.

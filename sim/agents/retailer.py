@@ -17,7 +17,6 @@ from sim.kernels.delivery import sum_by_distributor
 from sim.kernels.freshness import Goods, Labels, PricingRules, expire_goods, receive_goods, set_prices
 from sim.kernels.invoices import invoices_of
 from sim.kernels.ordering import review_shops
-from sim.kernels.snapshot import collect_marks
 from sim.ledger.recorder import Event
 from sim.scenario.leads import acting_leads
 from sim.streams import DecisionPoint, uniforms
@@ -26,8 +25,6 @@ from sim.world.geography import renew_neighbours
 
 Array = NDArray[Any]
 WEEK = 7
-MARKS = 4096
-"""Listings recorded at a time."""
 
 OPEN_AND_CLOSE = Moment(Phase.PLAN, Rank.OUTLET, 0, "shops", "open, or close for good")
 RECEIVE = Moment(Phase.RECEIVE, Rank.OUTLET, 0, "shops", "receive what was loaded for them on the last delivery day")
@@ -48,7 +45,6 @@ class Retailer:
         week_day = (context.world.outlet_slot % np.uint64(WEEK)).astype(np.int64)
         self._of_weekday = [np.flatnonzero(week_day == k) for k in range(WEEK)]
         self._rules = self._ageing_rules()
-        self._marked = np.zeros(MARKS, dtype=np.int32), np.zeros(MARKS, dtype=np.int32)
         self._goods, self._labels = bundle(Goods, context.world), bundle(Labels, context.world)
         self._pricing = self._pricing_rules()
         self._week = bundle(Week, context.world, dropped=np.zeros_like(book.won))
@@ -123,14 +119,18 @@ class Retailer:
             old_cut=money.age_of_goods.old_cut,
         )
 
-    def record_listings(self, day: Day, minute: int, kind: Event, changed: Array, rows: Array) -> None:
-        """Record listings won or lost at the outlets in `rows`; clear the marks `changed` (n_outlets, n_products)."""
-        outlets, products = self._marked
-        while n := collect_marks(changed, rows, outlets, products):
-            territory = self._c.world.outlet_territory[outlets[:n]]
-            self._c.recorder.event(
-                kind, day=day.index, minute=minute, place=territory, outlet=outlets[:n], product=products[:n]
-            )
+    def record_listings(self, day: Day, minute: int, kind: Event, changed: Array, rows: Array | None = None) -> None:
+        """Record listings won or lost at the outlets in `rows`, all when absent.
+
+        The marks of them in `changed`, shape (n_outlets, n_products), are cleared.
+        """
+        at, product = np.divmod(np.flatnonzero(changed if rows is None else changed[rows]), changed.shape[1])
+        if at.shape[0] == 0:
+            return
+        outlet = at if rows is None else rows[at]
+        changed[outlet, product] = False
+        territory = self._c.world.outlet_territory[outlet]
+        self._c.recorder.event(kind, day=day.index, minute=minute, place=territory, outlet=outlet, product=product)
 
     def _open_and_close(self, day: Day) -> None:
         """Open the shops whose day it is, with or without turnover, and close some at random."""

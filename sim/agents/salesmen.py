@@ -50,9 +50,7 @@ class Salesmen:
             total=np.zeros(n),
         )
         size_pull(world.outlet_size, self._spec.focus, self._crews.pull)
-        # The listings that they win for rivals are no events of ours.
         self._shelves = book.shelves._replace(won=np.zeros_like(book.won))
-        self._all_outlets = np.arange(world.n_outlets)
         self._made = np.zeros(n, dtype=np.int64)
 
     def process(self, env: Clock) -> Life:
@@ -74,8 +72,7 @@ class Salesmen:
         key = self._c.key(DecisionPoint.SALESMAN_CALL, day.index)
         salesmen_days(crews, self._shelves, self._book.relations, self._book.call_rules, day.index, key, self._made)
         self._book.record_displaced(day)
-        self._shelves.won[:, world.product_company != 0] = False
-        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._shelves.won, self._all_outlets)
+        self._retailer.record_listings(day, int(Phase.FIELD), Event.LISTING_WON, self._shelves.won)
         self._c.recorder.add("partner", day.index, calls=self._made)
         cents = np.floor(self._made / self._spec.calls_per_day * wage_of_working_day(self._c)).astype(np.int64)
         self._c.journal.distributor_expense(Account.ADVISOR_COST, cents, Sector.EMPLOYEES)

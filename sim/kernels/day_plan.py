@@ -195,22 +195,24 @@ def choose_stops(
         score[k] = NO_AIM
         if known.is_open[i] and known.is_known[i]:
             score[k] = due_score(known, i, day, rules) if by_plan else liking(known, i, day)
-        if score[k] > NO_AIM and not _in_reach(known, rules, skills, a, i, pace):
-            score[k] = NO_AIM
-        if score[k] > best_score:
+        if score[k] > best_score and _in_reach(known, rules, skills, a, i, pace):
             best = k
             best_score = score[k]
-    if best < 0:
+    most = found.stop.shape[0]
+    if best < 0 or most == 0:
         return 0
     seed = patch[best]
     n = 0
     for k in range(patch.shape[0]):
-        if score[k] <= NO_AIM:
+        # Nearness only lowers a score, so that most need not be looked at where enough better ones are found.
+        if score[k] <= (found.value[n - 1] if n == most else NO_AIM):
             continue
         i = patch[k]
         km = math.hypot(known.outlet_x_km[i] - known.outlet_x_km[seed], known.outlet_y_km[i] - known.outlet_y_km[seed])
         near = 1.0 / (1.0 + km / rules.nearness_km)
-        n = _insert(i, score[k] * near if score[k] > 0.0 else (score[k] - EARLY) * near + EARLY, n, found)
+        value = score[k] * near if score[k] > 0.0 else (score[k] - EARLY) * near + EARLY
+        if (n < most or value > found.value[n - 1]) and _in_reach(known, rules, skills, a, i, pace):
+            n = _insert(i, value, n, found)
     return n
 
 
@@ -229,12 +231,9 @@ def _in_reach(known: Knowledge, rules: DayRules, skills: AdvisorSkills, a: int, 
 
 @kernel(inline=True)
 def _insert(i: int, value: float, n: int, found: Candidates) -> int:
-    """Put a stop in its place among the n best so far; returns their new number."""
+    """Put a stop in its place among the n best so far, where the last makes room if need be; returns their number."""
     stops, values = found.stop, found.value
-    if n == stops.shape[0]:
-        if n == 0 or value <= values[n - 1]:
-            return n
-        n -= 1
+    n = min(n, stops.shape[0] - 1)
     place = n
     while place > 0 and values[place - 1] < value:
         stops[place] = stops[place - 1]

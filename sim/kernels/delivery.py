@@ -219,7 +219,7 @@ def sum_by_distributor(units: Array, distributor: Array, company: Array, total: 
     """
     for i in range(units.shape[0]):
         for p in range(units.shape[1]):
-            k = distributor[i, company[p]]
-            # Zeros are added, too: a branch on them would be mispredicted.
-            if k >= 0:
-                total[k, p] += units[i, p]
+            if units[i, p] != 0:
+                k = distributor[i, company[p]]
+                if k >= 0:
+                    total[k, p] += units[i, p]

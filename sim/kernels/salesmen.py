@@ -95,3 +95,6 @@ def salesmen_days(
             call(shelves, relations, rules, today, caller, i, VISITS_BEFORE, crews.cover_days)
             relations.personal_tie[i] = tie
             made[k] += 1
+            # The listings that they win for rivals are no events of ours.
+            for p in range(shelves.product_company.shape[0]):
+                shelves.won[i, p] &= shelves.product_company[p] == 0

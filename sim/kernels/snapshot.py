@@ -192,20 +192,3 @@ def sum_distribution(outlets: Outlets, products: Array, weight: Array, listed: A
             weight[t] += outlets.outlet_size[i]
             for k in range(products.shape[0]):
                 listed[t, k] += outlets.outlet_size[i] if outlets.is_listed[i, products[k]] else 0.0
-
-
-@kernel()
-def collect_marks(marks: Array, rows: Array, out_row: Array, out_product: Array) -> int:
-    """Write (outlet, product) of every mark set at the outlets in `rows`, clear it, and return their number.
-
-    Where the outputs, shape (capacity,), are full, the remaining marks stay set.
-    """
-    n = 0
-    for i in rows:
-        for p in range(marks.shape[1]):
-            if marks[i, p] and n < out_row.shape[0]:
-                marks[i, p] = False
-                out_row[n] = i
-                out_product[n] = p
-                n += 1
-    return n

@@ -29,7 +29,7 @@ from sim.ledger.postings import (
     post_shipments,
 )
 from sim.world.accounts import Account, Sector
-from sim.world.bundles import bundle
+from sim.world.bundles import bundle, zeros
 from sim.world.world import RING_DAYS, World
 
 Array = NDArray[Any]
@@ -234,7 +234,9 @@ class Journal:
         cut : shape (n_territories, n_products). Part of the shelf price that the product's company pays instead.
         """
         w = self._w
-        sales: Sales = self._zeros(Sales, "territory", "product")
+        n = w.sizes
+        by_distributor = np.zeros((n["distributor"], n["product"]), dtype=np.int64)
+        sales: Sales = zeros(Sales, (n["territory"], n["product"]), np.int64, by_distributor=by_distributor)
         post_sell_out(sold, price_factor, cut, self._books, sales)
         w.consumed_units[:] += sales.units.sum(axis=0)
         self._outside(Sector.CONSUMERS, -int(sales.consumers_cents.sum()))

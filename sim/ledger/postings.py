@@ -64,11 +64,17 @@ class Books(NamedTuple):
 
 
 class Sales(NamedTuple):
-    """What consumers bought, shape (n_territories, n_products): units, their cents, and cents paid by companies."""
+    """What consumers bought, shape (n_territories, n_products): units, their cents, and cents paid by companies.
+
+    Attributes
+    ----------
+    by_distributor : shape (n_distributors, n_products). Units again, by who delivers; who has none is left out.
+    """
 
     units: Array
     consumers_cents: Array
     companies_cents: Array
+    by_distributor: Array
 
 
 class Invoices(NamedTuple):
@@ -156,6 +162,9 @@ def post_sell_out(sold: Array, price_factor: Array, cut: Array, books: Books, sa
             sales.units[t, p] += units
             sales.consumers_cents[t, p] += units * price
             sales.companies_cents[t, p] += units * paid
+            k = books.outlet_distributor[i, books.product_company[p]]
+            if k >= 0:
+                sales.by_distributor[k, p] += units
         outlet_books[i, CASH] += takings + bonus
         outlet_books[i, REVENUE] -= takings
         outlet_books[i, PROMOTION_INCOME] -= bonus

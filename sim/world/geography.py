@@ -143,13 +143,16 @@ def assign_distributors(world: World, distributors: Sequence[Distributor], wishe
             world.outlet_distributor[i, 0] = row[name]
 
 
-def nearest_distributor(world: World, candidates: Array, *, closed_too: bool = False) -> Array:
+def nearest_distributor(
+    world: World, candidates: Array, *, among: Array | None = None, closed_too: bool = False
+) -> Array:
     """Return the nearest candidate that has each outlet on its list, −1 for none; (n_outlets,).
 
     A list holds outlets of the territories covered, within the service radius; all of them at a reach of 1.
 
     Parameters
     ----------
+    among : shape (n_outlets,). Which outlets are asked about; all when absent.
     closed_too : whether ground counts that is closed for the company.
     """
     best = np.full(world.n_outlets, -1, dtype=np.int32)
@@ -157,7 +160,8 @@ def nearest_distributor(world: World, candidates: Array, *, closed_too: bool = F
     usual_size = np.median(world.outlet_size)
     for k in candidates:
         where = world.covers[k] if closed_too else serves(world, int(k))
-        rows = np.flatnonzero(where[world.outlet_territory])
+        here = where[world.outlet_territory]
+        rows = np.flatnonzero(here if among is None else here & among)
         if world.distributor_reach[k] < 1.0:
             rows = rows[is_on_list(world, int(k), rows, usual_size)]
         dx = world.outlet_x_km[rows] - world.distributor_x_km[k]
