@@ -41,6 +41,8 @@ FROM_PRINCIPAL: Final = (
 )
 """Accounts of what a principal's goods bring: the margin on them, and what the principal pays on top."""
 
+PROFIT_OR_LOSS = [int(account) for account in Account if account not in BALANCE_SHEET]
+
 ACCOUNT = Moment(Phase.AGE, Rank.DISTRIBUTOR, 1, "distributors", "reckon the day's profit and capital")
 TAKE_STOCK = Moment(
     Phase.AGE, Rank.DISTRIBUTOR, 2, "distributors", "look at the month's return: invest, turn to other business, leave"
@@ -63,8 +65,7 @@ def capital(world: World) -> Array:
 
 def booked_profit(world: World) -> Array:
     """Return the profit in each distributor's books since the beginning, shape (n_distributors,). [cents]."""
-    accounts = [a for a in Account if a not in BALANCE_SHEET]
-    profit: Array = -world.distributor_books[:, accounts].sum(axis=1)
+    profit: Array = -world.distributor_books[:, PROFIT_OR_LOSS].sum(axis=1)
     return profit
 
 

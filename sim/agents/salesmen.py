@@ -13,7 +13,7 @@ from sim.agents.order_book import OrderBook
 from sim.agents.retailer import Retailer
 from sim.calendar import Phase, Rank
 from sim.kernels.rivals import size_pull
-from sim.kernels.salesmen import Crews, salesmen_days, sum_lists
+from sim.kernels.salesmen import Crews, salesmen_days
 from sim.ledger.recorder import Event
 from sim.streams import DecisionPoint
 from sim.world.accounts import Account, Sector
@@ -46,7 +46,6 @@ class Salesmen:
             sell_in=keys[2],
             displacement=keys[3],
             focus=np.ones(world.sizes["product"]),
-            served=np.zeros(n, dtype=np.int64),
             total=np.zeros(n),
         )
         size_pull(world.outlet_size, self._spec.focus, self._crews.pull)
@@ -62,9 +61,6 @@ class Salesmen:
 
     def _call(self, day: Day) -> None:
         world, crews = self._c.world, self._crews
-        sum_lists(crews, self._shelves)
-        people = crews.served / self._spec.outlets_per_person
-        crews.calls[:] = people * self._spec.calls_per_day * world.distributor_attention * world.is_contracted
         crews.order[:] = world.company_slot ^ self._c.key(DecisionPoint.SALESMAN_ORDER, day.index)
         crews.estimate[:] = world.company_slot ^ self._c.key(DecisionPoint.SALESMAN_ESTIMATE, day.index)
         crews.sell_in[:] = world.company_slot ^ self._c.key(DecisionPoint.SALESMAN_SELL_IN, day.index)

@@ -21,19 +21,23 @@ class Crews(NamedTuple):
 
     Attributes
     ----------
-    company_slot, distributor_slot, distributor_capability : the world's columns; capability is their skill.
-    calls : shape (n_distributors,), written anew every day. Calls for the company. [calls/day]
+    company_slot, distributor_slot, distributor_capability, distributor_attention, is_contracted : the world's columns;
+        capability is their skill.
+    outlets_per_person, calls_per_day : outlets on the list for each salesman, and a salesman's calls.
     pull : shape (n_outlets,). What draws calls: size^focus.
     orientation, cover_days : orientation, and the days of sales that an order covers.
     order, estimate, sell_in, displacement : shape (n_companies,). Keys of each company's `CallDay`, new every day.
     focus : shape (n_products,). Ones: they have no preferences among a company's products.
-    served, total : shape (n_distributors,), written by `sum_lists`. Open outlets on each list, and their pull.
+    calls, total : shape (n_distributors,). Scratch: calls for the company, and the pull of the whole list. [calls/day]
     """
 
     company_slot: Array
     distributor_slot: Array
     distributor_capability: Array
-    calls: Array
+    distributor_attention: Array
+    is_contracted: Array
+    outlets_per_person: float
+    calls_per_day: float
     pull: Array
     orientation: float
     cover_days: float
@@ -42,34 +46,37 @@ class Crews(NamedTuple):
     sell_in: Array
     displacement: Array
     focus: Array
-    served: Array
+    calls: Array
     total: Array
 
 
-@kernel()
-def sum_lists(crews: Crews, shelves: Shelves) -> None:
-    """Count the open outlets of each list, and add up their pull."""
-    crews.served[:] = 0
+@kernel(inline=True)
+def plan_calls(crews: Crews, shelves: Shelves) -> None:
+    """Count the open outlets of each list and their pull, and write how many calls are made for the company."""
     crews.total[:] = 0.0
+    crews.calls[:] = 0.0
     served = shelves.outlet_distributor
     for i in range(served.shape[0]):
         if shelves.is_open[i]:
             for c in range(served.shape[1]):
                 if served[i, c] >= 0:
-                    crews.served[served[i, c]] += 1
+                    crews.calls[served[i, c]] += 1.0
                     crews.total[served[i, c]] += crews.pull[i]
+    for k in range(crews.calls.shape[0]):
+        crews.calls[k] = crews.calls[k] / crews.outlets_per_person * crews.calls_per_day
+        crews.calls[k] *= crews.distributor_attention[k] if crews.is_contracted[k] else 0.0
 
 
 @kernel()
 def salesmen_days(
     crews: Crews, shelves: Shelves, relations: Relations, rules: CallRules, day: int, key_call: np.uint64, made: Array
 ) -> None:
-    """Make the day's calls of all distributors' salesmen, whose lists have been summed up.
+    """Make the day's calls of all distributors' salesmen; `made`, shape (n_distributors,), is written: calls.
 
-    `made`, shape (n_distributors,), is written: calls.
     The tie that such a call makes is with the company, and does not hang on our advisor.
     """
     made[:] = 0
+    plan_calls(crews, shelves)
     served = shelves.outlet_distributor
     for i in range(served.shape[0]):
         if not shelves.is_open[i]:

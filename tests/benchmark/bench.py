@@ -5,6 +5,9 @@ same run programs with one SimPy process for each outlet: `naive.py`, which has 
 `naive_lean.py`, which has less. Every size runs in a process of its own. Kernels are compiled (or loaded) before any
 clock starts; building the world is timed apart. Nothing here is a test: timings belong to a machine and a day.
 
+Then it prints what the mechanisms cost that are off by default, each alone and together, against the same market
+without them; `python -m tests.benchmark.bench switches` prints that alone.
+
 The naive program runs as Python runs any program, and once more without Python's collector of cycles, which walks over
 all its objects again and again though there are no cycles.
 """
@@ -22,10 +25,12 @@ import time
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 from tests.benchmark.naive_lean import LeanMarket
 from tests.benchmark.naive_start import naive_market
-from tests.benchmark.scenarios import full_market, naive_outlets
+from tests.benchmark.scenarios import full_market, later_switches, naive_outlets, switched_market
 
 SIZES = {1_000: 180, 10_000: 60, 100_000: 20}
 """Outlets → days timed, after the same market has run for `SETTLE` days."""
@@ -38,6 +43,9 @@ NAIVE = {
     "lean": "a simpler one: one taste, no memory",
 }
 YEAR = (90, 365)
+SWITCHED = 10_000
+STRETCH, STRETCHES = 5, 18
+"""Days timed at a time, by turns, and how often: other work on the machine then meets all markets alike."""
 PARTS = 8
 
 
@@ -130,7 +138,47 @@ def naive_figures(outlet_days: int, seconds: float) -> dict[str, object]:
     return {"rate": outlet_days / seconds, "ns": seconds / outlet_days * 1e9, "peak_mb": peak_mb()}
 
 
-def alone(*job: str) -> dict[str, object]:
+def measure_switches() -> dict[str, dict[str, float]]:
+    """Time the region's later mechanisms, each alone and all together, by turns with the same market without them.
+
+    Returns
+    -------
+    By switch, median nanoseconds per outlet-day, and the medians of what they are more, and how many times as many.
+    """
+    from sim.engine import Session
+
+    later, days = later_switches(), SETTLE + STRETCH * STRETCHES
+    switches = {"none": [], **{name: [name] for name in later}, "all": later}
+    sessions = {name: Session(switched_market(SWITCHED, days, on)) for name, on in switches.items()}
+    times: dict[str, list[float]] = {name: [] for name in sessions}
+    for session in sessions.values():
+        session.step(SETTLE)
+    for _ in range(STRETCHES):
+        for name, session in sessions.items():
+            began = time.process_time()
+            session.step(session.day + STRETCH)
+            times[name].append((time.process_time() - began) / STRETCH / session.world.n_outlets * 1e9)
+    return {name: _against(row, times["none"]) for name, row in times.items()}
+
+
+def _against(row: list[float], without: list[float]) -> dict[str, float]:
+    pairs = list(zip(row, without, strict=True))
+    return {
+        "ns": median(row),
+        "more": median(mine - other for mine, other in pairs),
+        "ratio": median(mine / other for mine, other in pairs),
+    }
+
+
+def print_switches() -> None:
+    """Print what each mechanism costs as Markdown."""
+    print(f"\n| switched on, {SWITCHED:,} outlets | ns per outlet-day | more than without | ratio |")
+    print("| --- | ---: | ---: | ---: |")
+    for name, row in alone("measure_switches").items():
+        print(f"| {name} | {row['ns']:,.0f} | {row['more']:+,.0f} | {row['ratio']:.3f} |")
+
+
+def alone(*job: str) -> dict[str, Any]:
     """Run one measurement in a fresh process."""
     command = [sys.executable, "-m", "tests.benchmark.bench", *job]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -169,6 +217,7 @@ def main() -> None:
         total = sum(parts.values())
         shares = [parts.get(part, 0.0) / total for part in largest]
         print(f"| {row['outlets']:,} | " + " | ".join(f"{s:.0%}" for s in shares) + f" | {1.0 - sum(shares):.0%} |")
+    print_switches()
 
 
 if __name__ == "__main__":
@@ -177,10 +226,12 @@ if __name__ == "__main__":
         "naive": measure_naive,
         "uncollected": partial(measure_naive, collects=False),
         "lean": measure_lean,
+        "year": measure_year,
+        "measure_switches": measure_switches,
     }
     if len(sys.argv) == 1:
         main()
-    elif sys.argv[1] == "year":
-        print(json.dumps(measure_year()))
+    elif sys.argv[1] == "switches":
+        print_switches()
     else:
-        print(json.dumps(jobs[sys.argv[1]](int(sys.argv[2]), int(sys.argv[3]))))
+        print(json.dumps(jobs[sys.argv[1]](*map(int, sys.argv[2:]))))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from pathlib import Path
 
+from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.field import MechanismsSpec
 from tests.benchmark.naive_lean import BRANDS, LEAD_DAYS, Outlet
 
 OUTLETS_PER_TERRITORY = 2500
 OUTLETS_PER_ADVISOR = 200
 COVER_DAYS = 10.0
+REGION = Path(__file__).parents[2] / "scenarios" / "questions" / "region.yaml"
 
 
 def full_market(outlets: int, burn_in_days: int, days: int) -> Scenario:
@@ -23,6 +28,26 @@ def full_market(outlets: int, burn_in_days: int, days: int) -> Scenario:
             "products": {"generate": {"per_brand": 1}},
             "rivals": {"generate": {"n": BRANDS - 1}},
             "team": {"generate": {"n": max(1, outlets // OUTLETS_PER_ADVISOR)}},
+        }
+    )
+
+
+def later_switches() -> list[str]:
+    """Return the mechanisms that are off by default and on in the region of the questions."""
+    on = load_scenario(REGION).mechanisms
+    return [name for name, field in MechanismsSpec.model_fields.items() if not field.default and getattr(on, name)]
+
+
+def switched_market(outlets: int, days: int, switches: Iterable[str] = ()) -> Scenario:
+    """Return a market of the region's shape: twelve territories, four companies of two products, some switches on."""
+    return Scenario.model_validate(
+        {
+            "name": f"switched_{outlets}",
+            "calendar": {"burn_in_days": 0, "duration_days": days},
+            "territories": {"generate": {"n": 12}},
+            "outlets": {"generate": {"n": outlets}},
+            "team": {"generate": {"n": max(1, round(outlets * 45 / 10_000))}},
+            "mechanisms": dict.fromkeys(switches, True),
         }
     )
 
