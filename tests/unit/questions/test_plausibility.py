@@ -147,7 +147,7 @@ def test_an_own_list_of_distributors_that_leaves_rivals_none_is_a_warning_that_n
     assert not lines_of({"distributors": {"generate": {}, "list": [mine]}})[line.name.split(":")[0]].is_warning
 
 
-@pytest.mark.parametrize("name", ["baseline", "questions/region", "questions/district"])
+@pytest.mark.parametrize("name", ["baseline", "sichuan", "questions/region", "questions/district"])
 def test_the_shipped_markets_stand_inside_every_band_that_needs_no_run(name):
     scenario = load(SCENARIOS / f"{name}.yaml")
     lines = [*known.stated_lines(scenario), *known.built_lines(scenario)]
