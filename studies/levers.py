@@ -47,32 +47,40 @@ PAGE, PICTURE, TABLE = (
 DISTRICT = ROOT / "scenarios" / "questions" / "district.yaml"
 KPIS = ("profit_manufacturer", "market_share_units")
 REPLICATIONS = 12
+DAYS = 182
+"""Half a year: long enough for what is ordered, hired or opened to act, and short enough for all of them."""
+
+
+Pulls = tuple[Dose, ...]
+"""What is pulled at once."""
 
 
 @dataclass(frozen=True)
 class Pulled(Numbers):
-    """A run in which levers stand elsewhere from the first measured day on.
+    """Runs from one burn-in in which levers stand elsewhere from the first measured day on.
 
     Attributes
     ----------
-    doses : what is pulled, one after the other.
+    pulls : what is pulled in each run.
     """
 
     part: ClassVar[str] = "levers pulled"
-    doses: tuple[Dose, ...]
+    pulls: tuple[Pulls, ...]
 
     def key(self, cell: Cell) -> str:
-        """Return a digest of the run and of what is pulled."""
-        return digest([cell.key, *KPIS, *(dose.text for dose in self.doses)])
+        """Return a digest of the market and of what is pulled."""
+        return digest([cell.key, *KPIS, repr(self.pulls)])
 
     def run(self, cell: Cell, start: Start) -> tuple[float, ...]:
-        """Run from the end of the burn-in."""
-        session = start.session(cell)
-        for dose in self.doses:
+        """Return the KPIs of every run, one run after the other."""
+        return tuple(value for doses in self.pulls for value in self._one(start.session(cell), doses))
+
+    def _one(self, session: Session, doses: Pulls) -> Iterator[float]:
+        for dose in doses:
             _pull(session, dose)
         session.step(session.calendar.n_days)
         found = measured(session.scenario, session.seed, session.observe(), KPIS, details=False).values
-        return tuple(found[kpi] for kpi in KPIS)
+        yield from (found[kpi] for kpi in KPIS)
 
 
 def _pull(session: Session, dose: Dose) -> None:
@@ -99,26 +107,42 @@ def switched(scenario: Scenario, name: str) -> Scenario:
     return scenario.model_copy(update={"mechanisms": scenario.mechanisms.model_copy(update={name: not on})})
 
 
+def shortened(scenario: Scenario) -> Scenario:
+    """Return the scenario with as many measured days as the page has."""
+    return scenario.model_copy(
+        update={
+            "calendar": scenario.calendar.model_copy(
+                update={"duration_days": min(DAYS, scenario.calendar.duration_days)}
+            )
+        }
+    )
+
+
 def run_all(scenario: Scenario, replications: int, workers: int, store: Store) -> pd.DataFrame:
     """Return the paired differences: kind (lever, switch), name, dose, kpi, replication, value."""
     missing = sorted(set(LEVERS) - {dose.lever for dose, _ in DOSES})
     if missing:
         raise SystemExit(f"no dose in studies/levers_doses.py for: {', '.join(missing)}")
     cells = Cells(scenario)
-    arms: list[tuple[str, str, str, Cells, tuple[Dose, ...], tuple[Dose, ...]]] = [
+    arms: list[tuple[str, str, str, Cells, Pulls, Pulls]] = [
         ("lever", dose.lever, dose.text, cells, (*beside, dose), beside) for dose, beside in DOSES
     ]
     for name in type(scenario.mechanisms).model_fields:
         turned = "off" if getattr(scenario.mechanisms, name) else "on"
         arms.append(("switch", name, turned, Cells(switched(scenario, name)), (), ()))
-    wanted = [(c, doses) for *_, c, with_it, without in arms for c, doses in ((c, with_it), (cells, without))]
-    found: dict[tuple[int, tuple[Dose, ...], int], tuple[float, ...]] = {}
+    # the stated market first: all pulls there go on from one burn-in
+    pulled: dict[Cells, dict[Pulls, None]] = {cells: {}}
+    for *_, group, with_it, without in arms:
+        pulled[cells][without] = None
+        pulled.setdefault(group, {})[with_it] = None
+    found: dict[tuple[int, Pulls, int], tuple[float, ...]] = {}
     with executor_for(workers) as executor:
-        for group, doses in dict.fromkeys(wanted):
+        for number, (group, pulls) in enumerate(pulled.items(), start=1):
             plan = [(group.cell(BASELINE, r),) for r in range(replications)]
-            for cell, values in execute(plan, store, executor, Pulled(doses)):
-                found[id(group), doses, cell.replication] = values
-            click.echo(f"{len(found) // replications:4d} of {len(set(wanted))}")
+            for cell, values in execute(plan, store, executor, Pulled(tuple(pulls))):
+                for k, doses in enumerate(pulls):
+                    found[id(group), doses, cell.replication] = values[k * len(KPIS) : (k + 1) * len(KPIS)]
+                click.echo(f"market {number} of {len(pulled)}: replication {cell.replication + 1}")
     table = [
         (kind, name, dose, kpi, r, found[id(group), with_it, r][k] - found[id(cells), without, r][k])
         for kind, name, dose, group, with_it, without in arms
@@ -153,10 +177,10 @@ def lines(table: pd.DataFrame, replications: int, currency: str) -> Iterator[str
         "",
         "Written by `python -m studies.levers`; do not edit.",
         "",
-        f"In `scenarios/questions/district.yaml`, {replications} pairs of runs on common random numbers. A lever is",
-        "pulled alone from the first measured day on; a switch is turned over alone, from the first day of the burn-in",
-        "on. Intervals are 95 % of one comparison each, without correction for their number: of a hundred that move",
-        "nothing, five would seem to.",
+        f"In `scenarios/questions/district.yaml`, {replications} pairs of {DAYS} days on common random numbers.",
+        "A lever is pulled alone from the first measured day on; a switch is turned over alone, from the first day of",
+        "the burn-in on. Intervals are 95 % of one comparison each, without correction for their number: of a hundred",
+        "that move nothing, five would seem to.",
         "",
         "![Effect of each lever on profit](images/levers.png)",
     )
@@ -218,7 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--replications", type=int, default=REPLICATIONS)
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args(arguments)
-    scenario = sim.load(str(DISTRICT))
+    scenario = shortened(sim.load(str(DISTRICT)))
     with contextlib.closing(Store(ROOT / "results" / "store")) as store:
         table = effects(run_all(scenario, given.replications, given.workers, store))
     table.to_csv(TABLE, index=False, float_format="%.6g")

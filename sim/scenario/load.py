@@ -63,9 +63,9 @@ def read_scenario(
     scenario, found = _validated(composition.tree)
     problems += found
     problems += _unapplied_problems(composition)
-    problems += _future_problems(composition.tree)
     if scenario is not None:
         problems += reference_problems(scenario, composition.tree)
+    problems += [problem for problem in _future_problems(composition.tree) if problem not in problems]
     return scenario, composition.tree, problems
 
 
@@ -98,7 +98,10 @@ def _future_problems(tree: Entry) -> list[Problem]:
             found.append(block.value[key].mark.problem(f"futures.{name}.{key}", key, "can't differ between futures"))
         world = copy_of(tree)
         merge(world, block)
-        found += _validated(world)[1]
+        scenario, problems = _validated(world)
+        found += problems
+        if scenario is not None:
+            found += reference_problems(scenario, world)
     return found
 
 

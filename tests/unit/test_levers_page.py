@@ -7,8 +7,10 @@ import pandas as pd
 
 import sim
 from sim.engine import Session
+from sim.runs.cells import Cells
+from sim.strategies.plan import BASELINE
 from sim.world.levers import LEVERS
-from studies.levers import KPIS, _pull, drawn, effects, lines, switched
+from studies.levers import KPIS, Pulled, _pull, drawn, effects, lines, switched
 from studies.levers_doses import DOSES, Dose
 from tests.markets import market
 
@@ -66,3 +68,9 @@ def test_a_switch_is_turned_over_alone() -> None:
     assert turned.mechanisms.ground
     assert turned.mechanisms.model_dump(exclude={"ground"}) == scenario.mechanisms.model_dump(exclude={"ground"})
     assert sim.Scenario is type(turned)
+
+
+def test_the_same_dose_of_another_lever_is_kept_apart() -> None:
+    cell = Cells(market()).cell(BASELINE, 0)
+    one, other = (Pulled(((Dose(lever, "plus", 1.0),),)).key(cell) for lever in ("advisors", "promoters"))
+    assert one != other

@@ -120,6 +120,14 @@ def test_a_future_is_checked_like_the_scenario(folder):
     assert any("plan.yaml:4: futures.slow.strategy" in line for line in found)
 
 
+def test_a_future_keeps_the_rules_between_fields_and_no_problem_is_told_twice(folder):
+    leads = "{capital_weight: 5, follow_neighbours: 9}"
+    (line,) = problems(folder, f"mechanisms: {{lasting_leads: true}}\nfutures:\n  wild: {{leads: {leads}}}\n")
+    assert "plan.yaml:3: leads: a loop gain of" in line
+    (line,) = problems(folder, f"mechanisms: {{lasting_leads: true}}\nleads: {leads}\nfutures:\n  same: {{seed: 2}}\n")
+    assert "plan.yaml:2: leads: a loop gain of" in line
+
+
 def test_a_resolved_scenario_carries_the_strategy_s_file(folder, tmp_path):
     scenario = loaded(folder, "strategies:\n  often:\n    - ./own.py: {days: 3}\n")
     place = tmp_path / "moved"
