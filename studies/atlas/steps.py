@@ -32,7 +32,7 @@ from studies.questions.pages import ROOT, fingerprint
 FOLDER: Final = ROOT / "scenarios" / "atlas"
 REASON: Final = re.compile(r"^  (?P<path>[\w.]+): \{(?P<range>.*)\}   # (?P<reason>.*)$", re.MULTILINE)
 """A line of an experiment file that states a range and its reason."""
-REPLICATIONS, POINTS = 3, 20
+REPLICATIONS, POINTS = 3, 16
 FRESH: Final = range(1000, 1020)
 """Replications that no study before has seen: 20 pairs on fresh luck."""
 APART: Final = 0.08

@@ -1,4 +1,4 @@
-"""Lines that a boundary study finds against their closed forms: a platform that breaks even, and focus by ADBUDG."""
+"""Lines that a boundary study finds against their closed forms: a platform, focus by ADBUDG, and two equal rivals."""
 
 from __future__ import annotations
 
@@ -113,3 +113,31 @@ def test_focus_beats_spread_by_the_exponent_and_the_half_of_adbudg(tmp_path: Pat
     chart = charted(tmp_path, scenario, experiment, How(keep=double(goodwill)))
     assert_on(chart, {d: float(np.log((4 * d + 3) / d) / np.log(4)) for d in (0.5, 0.8, 1.2, 2.0)})
     assert chart.at(1.0, 2.0)[0] > LEVEL * chart.at(1.0, 2.0)[1]
+
+
+@pytest.mark.slow
+def test_of_two_equal_rivals_neither_is_the_better_target(tmp_path: Path) -> None:
+    """Attacking one or the other differs by luck alone, so that the map is nowhere clear."""
+    equal = [{"id": name, "temperament": "defender", "answer_threshold": 0.0} for name in ("R1", "R2")]
+    hit = {"who": "given", "territories": 1, "people": "added", "money": "added"}
+    scenario = market(
+        {
+            "mechanisms": {"displacement": True, "rival_companies": True},
+            "rivals": {"generate": None, "list": equal},
+            "outlets": {"generate": {"n": 60}},
+            "calendar": {"burn_in_days": 10, "duration_days": 56},
+            "direction": {"budget": {"on_excess": "allow"}},
+            "strategies": {f"hit_{r['id']}": ({"attack": hit | {"rival": r["id"]}},) for r in equal},
+        }
+    )
+    experiment = {
+        "uncertainties": {
+            "retail.displacement.intercept": {"distribution": "uniform", "low": -4, "high": 0},
+            "relations.half_life_days": {"distribution": "uniform", "low": 20, "high": 120},
+        },
+        "replications": 6,
+        "study": {"boundary": {"between": ("hit_R1", "hit_R2"), "budget": 16}},
+    }
+    chart = charted(tmp_path, scenario, experiment)
+    assert np.abs(chart.mean).max() > 0, "they do differ by luck"
+    assert chart.clear == pytest.approx((0.0, 0.0), abs=0.05)

@@ -56,9 +56,10 @@ def test_a_page_says_what_its_map_says(name: str) -> None:
     chart, page = MAPS[name], plain(f"{name}.md")
     experiment = load_experiment(ATLAS / "maps" / f"{name}.yaml")
     assert [axis.path for axis in chart.axes] == experiment.paths
-    assert experiment.spec.uncertainties.items() <= load_experiment(
-        ATLAS / "matters" / f"{name}.yaml"
-    ).spec.uncertainties.items(), "the ranges are those that were stated before any run"
+    assert (
+        experiment.spec.uncertainties.items()
+        <= load_experiment(ATLAS / "matters" / f"{name}.yaml").spec.uncertainties.items()
+    ), "the ranges are those that were stated before any run"
     assert f"**{verdict(chart)}**" in page
     assert chart.made["fingerprint"] in page
     assert (pages.PAGES / f"{name}.png").exists()
