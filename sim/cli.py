@@ -306,15 +306,14 @@ def atlas(scenario: str | None, sets: tuple[str, ...], stated: tuple[str, ...], 
     out, principle, experiment = options["out"] / "atlas", options.pop("principle"), options.pop("experiment")
     if principle and experiment:
         raise InputError([Problem("--experiment", 0, "map", experiment, "give it or --principle, not both")])
+    market, at = None if scenario is None else load(scenario, sets), told.stated(stated)
     chart = _own_map(experiment, options) if experiment else shipped_map(principle) if principle else None
     maps = shipped() if chart is None else {chart.name: chart}
-    if scenario is None:
+    if scenario is None or market is None:
         _say(told.list_lines(maps))
         return
-    market, at = load(scenario, sets), told.stated(stated)
     if chart is None:
-        for each in maps.values():
-            _say(told.short_lines([place_on(each, market, at, scenario)]))
+        _say(told.short_lines(maps, market, at, scenario))
         click.echo("in full: --principle NAME")
         return
     place = place_on(chart, market, at, scenario)

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, nearest_name
 from sim.questions.atlas.chart import LEVEL, Axis, Map, Turn
+from sim.questions.atlas.place import Place, place_on
 from sim.questions.atlas.words import spoken, value_words, verdict
 from sim.report.words import amount
 
 if TYPE_CHECKING:
-    from sim.questions.atlas.place import Place
+    from sim.scenario.schema import Scenario
 
 WIDE, HIGH = 49, 15
 """Letters and lines of the picture on the terminal."""
 FIRST, SECOND, OPEN, HERE = "#", "-", ".", "@"
 """Clearly the first, clearly the second, neither clearly, and where the scenario lies."""
 FAR: Final = 0.02
-"""Part of a map's money below which knowing an unknown is said to be worth nothing."""
+"""Part of a map's mean difference below which knowing an unknown is said to be worth nothing."""
 
 
 def stated(pairs: Sequence[str]) -> dict[str, float]:
@@ -52,13 +53,35 @@ def list_lines(maps: Mapping[str, Map]) -> Iterator[str]:
         yield f"  {verdict(chart)}"
 
 
-def short_lines(places: Sequence[Place]) -> Iterator[str]:
-    """Yield a line for each map on which a scenario lies."""
-    for place in places:
-        chart, sure = place.map, "" if place.is_clear else ", but the map leaves it open"
+def short_lines(maps: Mapping[str, Map], scenario: Scenario, at: Mapping[str, float], file: str) -> Iterator[str]:
+    """Yield a line for each map: where the scenario lies, or why it can't be placed.
+
+    Parameters
+    ----------
+    at : path → value, instead of the scenario's; each goes to the maps that have such an axis.
+    file : of the scenario.
+
+    Raises
+    ------
+    InputError
+        When no map has an axis of `at`.
+    """
+    paths = {axis.path for chart in maps.values() for axis in chart.axes}
+    for path in at:
+        if path not in paths:
+            allowed = "is no axis of any map; `arsim atlas` lists them"
+            raise InputError([Problem("--at", 0, path, str(at[path]), allowed, nearest_name(path, sorted(paths)))])
+    for name, chart in maps.items():
+        own = {axis.path: at[axis.path] for axis in chart.axes if axis.path in at}
+        try:
+            place = place_on(chart, scenario, own, file)
+        except InputError as error:
+            yield f"{name}: not placed: {error}"
+            continue
         money = amount(abs(place.difference), chart.kpi, chart.currency)
         first = _first(place)
-        yield f"{chart.name}: {spoken(place.better)} by {money}{sure}" + (f"; find out first: {first}" if first else "")
+        sure = "" if place.is_clear else ", but the map leaves it open"
+        yield f"{name}: {spoken(place.better)} by {money}{sure}" + (f"; find out first: {first}" if first else "")
 
 
 def place_lines(place: Place) -> Iterator[str]:

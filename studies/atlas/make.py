@@ -27,7 +27,7 @@ from sim.questions.sweeps.load import load_experiment
 from sim.questions.sweeps.sweep import How
 from sim.runs.store import Store
 from studies.atlas import pages, steps
-from studies.questions.make import commit, program
+from studies.questions.make import program
 from studies.questions.pages import ROOT
 
 PRINCIPLES: Final = (
@@ -71,7 +71,6 @@ def make(name: str, wanted: set[str], store: Store, workers: int) -> None:
         made = {
             "number": PRINCIPLES.index(name),
             "version": sim.__version__,
-            "commit": commit(),
             "program": program(),
             "fingerprint": steps.mark_of(name),
             "canary": steps.canary(name, chart.between),

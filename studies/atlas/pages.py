@@ -73,8 +73,8 @@ def _parts(chart: Map, said: Mapping[str, Any]) -> Iterator[str]:
     yield "\n".join(_wrapped(f"- *{objection}* {answer}", hang="  ") for objection, answer in said["objections"])
     made = chart.made
     yield _wrapped(
-        f"_{len(chart.runs)} points of {chart.replications} pairs found the line. Version {made['version']}, commit "
-        f"{made['commit']}, program {made['program']}, files {made['fingerprint']}._"
+        f"_{len(chart.runs)} points of {chart.replications} pairs found the line. Version {made['version']}, "
+        f"program {made['program']}, files {made['fingerprint']}; {made['seconds']:,} s of one processor._"
     )
 
 
