@@ -14,6 +14,7 @@ from sim.questions.atlas.chart import Map
 from sim.questions.atlas.words import EMPTY, spoken, value_words, verdict
 from sim.report.atlas import map_figure
 from sim.report.drawing import from_top, rows
+from sim.report.questions.boundary import CAPTION
 from sim.report.style import MUTED, OURS, RIVALS, page, render, styled
 from sim.report.words import amount
 from studies.atlas import steps
@@ -63,6 +64,7 @@ def _parts(chart: Map, said: Mapping[str, Any]) -> Iterator[str]:
         f"described. Money is {spoken(chart.kpi)} over {chart.days} days in a market of {chart.outlets} shops. "
         f"`arsim atlas YOUR_SCENARIO --principle {chart.name}` puts yours on this map."
     )
+    yield _wrapped(f"{CAPTION} Diamonds: fresh pairs, see below.")
     yield "## Why"
     yield from _why(chart, said)
     yield "## Points on fresh luck"

@@ -135,6 +135,12 @@ class Map:
         second = _nearest_turn(self.axes[1], y, *(self._up(part, x) for part in (self.mean, self.deviation)))
         return first, second
 
+    def crossings(self, x: float) -> list[float]:
+        """Return where along the second axis it turns, ascending, at a value of the first. [unit of the second axis]"""
+        axis = self.axes[1]
+        unit = np.linspace(0.0, 1.0, len(axis.values))
+        return [float(np.interp(place, unit, axis.values)) for place in _zeros(self._up(self.mean, x))]
+
     def information(self) -> tuple[float, float, float]:
         """Return what it would be worth to know the first axis, the second, and both, before the choice.
 

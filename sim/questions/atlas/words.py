@@ -26,13 +26,13 @@ def verdict(chart: Map) -> str:
         clear, other = chart.clear[side], chart.clear[1 - side]
         share = chart.share if side == 0 else 1.0 - chart.share
         if share > 1.0 - EMPTY:
-            where = "everywhere" if clear > 1.0 - EMPTY else f"clearly in {clear:.0%} of it, and nowhere worse"
-            return f"Never, in this range, does {loser} pay: {winner} is better {where}."
+            known = "everywhere" if clear > 1.0 - EMPTY else f"clearly in {clear:.0%} of it, and nowhere worse"
+            return f"{_capital(loser)}: never, in this range. {_capital(winner)}: better {known}."
         if other < EMPTY:
-            known = f"clearly so in {clear:.0%} of it" if clear >= EMPTY else "but nowhere clearly"
-            lead = f"{winner} leads in {share:.0%} of it, {known}"
-            return f"Nowhere in this range is {loser} clearly better: {lead}.{_where(chart)}"
-    return f"{_capital(a)} is better in {chart.share:.0%} of this range, {b} in the rest.{_where(chart)}"
+            known = f"clearly in {clear:.0%}" if clear >= EMPTY else "but nowhere clearly"
+            lead = f"{_capital(winner)}: ahead in {share:.0%} of it, {known}"
+            return f"{_capital(loser)}: nowhere clearly better in this range. {lead}.{_where(chart)}"
+    return f"{_capital(a)}: better in {chart.share:.0%} of this range, {b} in the rest.{_where(chart)}"
 
 
 def _where(chart: Map) -> str:
@@ -41,12 +41,11 @@ def _where(chart: Map) -> str:
     said = []
     for k in (0, len(x.values) // 2, len(x.values) - 1):
         here = x.values[k]
-        turn = chart.turns(here, y.values[0])[1]
-        first = chart.at(here, y.values[0])[0] > 0
-        if turn is None:
-            where = "everywhere" if first else "nowhere"
-        else:
-            where = f"where {y.name} is {'below' if first else 'above'} {value_words(chart, y, turn.value)}"
+        turns, first = chart.crossings(here), chart.at(here, y.values[0])[0] > 0
+        where = "everywhere" if first else "nowhere"
+        if turns:
+            again = "".join(f", turning again at {value_words(chart, y, turn)}" for turn in turns[1:])
+            where = f"where {y.name} is {'below' if first else 'above'} {value_words(chart, y, turns[0])}{again}"
         said.append(f"{where} at {value_words(chart, x, here)}")
     if len({text.split(" at ")[0] for text in said}) == 1 and said[0].startswith(("everywhere", "nowhere")):
         return ""

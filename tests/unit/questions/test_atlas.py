@@ -92,7 +92,7 @@ def test_luck_widens_where_it_turns(tmp_path: Path) -> None:
 
 def test_an_empty_side_is_said_first(tmp_path: Path) -> None:
     chart = map_of(study_of(tmp_path, always, EXPERIMENT))
-    assert verdict(chart) == "Never, in this range, does focus pay: baseline is better everywhere."
+    assert verdict(chart) == "Focus: never, in this range. Baseline: better everywhere."
     place = place_on(chart, base(), {}, "")
     assert place.turns == (None, None)
     assert any(line.startswith("To find out: neither would change the choice") for line in place_lines(place))
