@@ -136,7 +136,7 @@ class Map:
         return first, second
 
     def crossings(self, x: float) -> list[float]:
-        """Return where along the second axis it turns, ascending, at a value of the first. [unit of the second axis]"""
+        """Return the values of the second axis at which it turns, ascending, while the first stays."""
         axis = self.axes[1]
         unit = np.linspace(0.0, 1.0, len(axis.values))
         return [float(np.interp(place, unit, axis.values)) for place in _zeros(self._up(self.mean, x))]
