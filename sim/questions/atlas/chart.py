@@ -117,13 +117,13 @@ class Map:
     @property
     def share(self) -> float:
         """Share of the plane in which A is better, by the distributions of the axes."""
-        return float(_even(_even(self.mean > 0)))
+        return float((self.mean > 0).mean())
 
     @property
     def clear(self) -> tuple[float, float]:
         """Shares of the plane in which A is clearly better, and in which B is (95 %)."""
         reach = LEVEL * self.deviation
-        return float(_even(_even(self.mean > reach))), float(_even(_even(self.mean < -reach)))
+        return float((self.mean > reach).mean()), float((self.mean < -reach).mean())
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Return the difference at two values, and its standard deviation."""
