@@ -45,7 +45,7 @@ STEPS: Final = ("matters", "chart", "confirm", "why")
 SHIPPED: Final = ROOT / "sim" / "questions" / "atlas"
 LIMIT: Final = 10_000
 """Runs of a study at most."""
-WHY: Final = 4
+WHY: Final = 3
 """Pairs of runs for each mechanism of the split."""
 
 

@@ -108,15 +108,14 @@ def _confirmed(chart: Map) -> Iterator[str]:
         yield "Not confirmed yet: no point has been run on fresh luck."
         return
     if not points:
-        yield "The map is nowhere clear, so there is no point to confirm."
+        yield "There is no point to confirm."
         return
     x, y = chart.axes
     right = sum(row["told"] * row["mean"] > 0 for row in points)
-    sides = (
-        " One side has none: it is empty, or nowhere clear." if len({row["told"] > 0 for row in points}) == 1 else ""
-    )
+    sides = " One side has none: it is empty." if len({row["told"] > 0 for row in points}) == 1 else ""
     yield _wrapped(
-        "Drawn at random where the map is clear, away from the points that found it, and run "
+        "Drawn at random where the map is clear (or, where it nowhere is, surest), away from the points that found it, "
+        "and run "
         f"{points[0]['n']} times on luck that no run before had: the map called {right} of {len(points)} "
         f"rightly.{sides}"
     )

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,7 +103,7 @@ def charted(experiment: Experiment, store: Store, how: How, names: Mapping[str, 
 
 
 def fresh_points(chart: Map, seed: int, each: int = 2) -> list[tuple[float, float]]:
-    """Return points drawn at random where one side is clearly better, up to `each` a side, away from the runs."""
+    """Return points drawn at random where the map is sure of a side, up to `each` a side, away from the runs."""
     n = len(chart.axes[0].values)
     unit = np.linspace(0.0, 1.0, n)
     ran = np.array([[axis.place(v) for axis, v in zip(chart.axes, row[:2], strict=True)] for row in chart.runs])
@@ -110,7 +111,12 @@ def fresh_points(chart: Map, seed: int, each: int = 2) -> list[tuple[float, floa
     far = np.min(np.hypot(x[..., None] - ran[:, 0], y[..., None] - ran[:, 1]), axis=-1) > APART
     lot = draws(seed, "points of the atlas on fresh luck", n * n).reshape(n, n)
     found = []
-    for clear in (chart.mean > LEVEL * chart.deviation, chart.mean < -LEVEL * chart.deviation):
+    sure = chart.mean / chart.deviation
+    for side in (sure, -sure):
+        ahead = side[(side > 0) & far]
+        # where the map is nowhere clear, in the surest quarter of the side
+        least = min(LEVEL, float(np.quantile(ahead, 0.75))) if len(ahead) else LEVEL
+        clear = side >= least
         rows, columns = np.nonzero(clear & far)
         chosen = np.argsort(lot[rows, columns])[:each]
         found += [(chart.axes[0].values[columns[k]], chart.axes[1].values[rows[k]]) for k in chosen]
@@ -181,7 +187,8 @@ def mark_of(name: str) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def canary(name: str, between: Sequence[str]) -> list[float]:
+@cache
+def canary(name: str, between: tuple[str, str]) -> list[float]:
     """Return what the arms earn in a few weeks of the scenario: another number says that the model is another one."""
     scenario = sim.load(FOLDER / f"{name}.yaml")
     burn_in, days = CANARY

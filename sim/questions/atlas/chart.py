@@ -135,11 +135,18 @@ class Map:
         second = _nearest_turn(self.axes[1], y, *(self._up(part, x) for part in (self.mean, self.deviation)))
         return first, second
 
-    def crossings(self, x: float) -> list[float]:
-        """Return the values of the second axis at which it turns, ascending, while the first stays."""
-        axis = self.axes[1]
+    def crossings(self, along: int, other: float) -> list[float]:
+        """Return the values of an axis at which it turns, ascending, while the other one stays.
+
+        Parameters
+        ----------
+        along : number of the axis.
+        other : value of the other axis.
+        """
+        axis = self.axes[along]
+        mean = self._up(self.mean, other) if along else self._across(self.mean, other)
         unit = np.linspace(0.0, 1.0, len(axis.values))
-        return [float(np.interp(place, unit, axis.values)) for place in _zeros(self._up(self.mean, x))]
+        return [float(np.interp(place, unit, axis.values)) for place in _zeros(mean)]
 
     def information(self) -> tuple[float, float, float]:
         """Return what it would be worth to know the first axis, the second, and both, before the choice.

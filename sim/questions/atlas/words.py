@@ -36,20 +36,34 @@ def verdict(chart: Map) -> str:
 
 
 def _where(chart: Map) -> str:
-    """Say where the first strategy is better along the second axis, at both ends and in the middle of the first."""
-    x, y = chart.axes
-    said = []
-    for k in (0, len(x.values) // 2, len(x.values) - 1):
-        here = x.values[k]
-        turns, first = chart.crossings(here), chart.at(here, y.values[0])[0] > 0
-        where = "everywhere" if first else "nowhere"
-        if turns:
-            again = "".join(f", turning again at {value_words(chart, y, turn)}" for turn in turns[1:])
-            where = f"where {y.name} is {'below' if first else 'above'} {value_words(chart, y, turns[0])}{again}"
-        said.append(f"{where} at {value_words(chart, x, here)}")
-    if len({text.split(" at ")[0] for text in said}) == 1 and said[0].startswith(("everywhere", "nowhere")):
+    """Say where the first strategy is better along an axis, at both ends and in the middle of the other one."""
+    # along the axis that the line crosses
+    turning = [sum(bool(chart.crossings(k, v)) for v in _three(chart.axes[1 - k])) for k in (0, 1)]
+    along = int(turning[1] >= turning[0])
+    if not turning[along]:
         return ""
-    return f" By {x.name}: {spoken(chart.between[0])} {'; '.join(said)}."
+    axis, other = chart.axes[along], chart.axes[1 - along]
+    said = []
+    for k, here in enumerate(_three(other)):
+        start = (axis.values[0], here) if along == 0 else (here, axis.values[0])
+        turns, first = chart.crossings(along, here), chart.at(*start)[0] > 0
+        where = f"at {'any' if first else 'no'} value"
+        if turns:
+            again = "".join(f", turning again at {_rough(chart, axis, turn)}" for turn in turns[1:])
+            where = f"{'below' if first else 'above'} {_rough(chart, axis, turns[0])}{again}"
+        named = f"{other.name}: " if k == 0 else ""
+        said.append(f"{where} ({named}{value_words(chart, other, here)})")
+    return f" {_capital(spoken(chart.between[0]))} is better where {axis.name} is {', '.join(said)}."
+
+
+def _rough(chart: Map, axis: Axis, value: float) -> str:
+    """Return where it turns, no finer than it is known."""
+    return value_words(chart, axis, float(f"{value:.2g}"))
+
+
+def _three(axis: Axis) -> tuple[float, float, float]:
+    """Return both ends of an axis and its middle."""
+    return axis.values[0], axis.values[len(axis.values) // 2], axis.values[-1]
 
 
 def _capital(text: str) -> str:
