@@ -49,9 +49,11 @@ MODEL = (
     "world/**/*.py",
 )
 """What decides what a run gives."""
+END = "profit_with_end_value"
+"""A second answer on every page, so that a horizon does not decide in silence; a family of verdicts of its own."""
 EXPLAINING = (
     "profit_manufacturer",
-    "profit_with_end_value",
+    END,
     "market_share_units",
     "weighted_distribution_company",
     "sell_out_units",
@@ -123,6 +125,7 @@ def measured(comparison: Comparison, seconds: float) -> dict[str, Any]:
         "runs": comparison.replications * len(comparison.futures) * len(comparison.strategies),
         "differences": plain(found, keep),
         "pairs": plain(pd.concat(pairs), ["against", *keep]) if pairs else [],
+        "at_the_end": plain(paired_table(table, comparison.baseline, kpis=[END]), keep) if deciding != END else [],
         "dose": dose_rows(comparison),
         "means": nested,
     }
@@ -172,6 +175,8 @@ def run(name: str, futures: Sequence[str], asked: int | None, workers: int, forc
         )
     results = measured(comparison, time.process_time() - began)
     results["kpis"] = list(scenario.comparison.kpis)
+    # Finished runs are not run again, and cost what they cost.
+    results["seconds"] = max(results["seconds"], stored.get("seconds", 0) if stored.get("fingerprint") == mark else 0)
     target.parent.mkdir(exist_ok=True)
     target.write_text(
         json.dumps(results | {"fingerprint": mark}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"

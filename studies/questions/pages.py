@@ -35,6 +35,8 @@ VOID = "> **Void for now.** What was run is not what the scenario and the model 
 """Stands at the top of a page whose scenario, or version of the model, is not that of its results."""
 NUMBER = re.compile(r"\{(mean|diff|size) (\w+) (\w+)(?: against (\w+))?(?: in ([^}]+))?\}")
 ROW_INCHES = 0.34
+FOLLOWS = ("interest", "logistics", "travel", "upkeep", "listing fee cost", "promoter cost")
+"""Items of the dose that follow from people, places and sales; a page leaves them out."""
 
 
 def results_of(name: str) -> dict[str, Any]:
@@ -213,10 +215,11 @@ def page_text(results: Results, name: str, words: Mapping[str, Any]) -> str:
         "\n".join(f"- {filled(line, results)}" for line in words["setup"]),
         "## The result",
         f"![{alt}]({name}.png)",
-        _differences(results, deciding),
+        _differences(results["differences"], results["currency"], deciding),
         f"Every row compares two runs on the same luck, {results['replications']} times. An interval is for its row "
         "alone; a verdict holds for all rows of the table together (Holm's method, 95 %). “Would have been seen” is "
         "the difference that this table would have found in four cases of five.",
+        *_at_the_end(results),
         *_arms(results),
         "## Why",
         _means(results),
@@ -238,8 +241,17 @@ def page_text(results: Results, name: str, words: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _differences(results: Results, deciding: str) -> str:
-    table, currency = table_of(results), results["currency"]
+def _at_the_end(results: Results) -> list[str]:
+    """The same table with the value of what is left at the end; nothing for results without it."""
+    rows = results.get("at_the_end", [])
+    if not rows:
+        return []
+    said = "With the value of what is left at the end: a year of the margin of the last twelve weeks, half of it kept."
+    return [said, _differences(rows, results["currency"], "Profit with end value")]
+
+
+def _differences(rows: list[dict[str, Any]], currency: str, deciding: str) -> str:
+    table = table_of({"differences": rows})
     lines = [
         f"| future | strategy | {deciding}, difference | 95 % interval | n | verdict |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -276,13 +288,13 @@ def _arms(results: Results) -> list[str]:
 
 def _dose(results: Results) -> list[str]:
     """What each arm used, where it differs from the baseline; nothing for results without it."""
-    rows = results.get("dose", [])
+    rows = [row for row in results.get("dose", []) if not row[1].startswith(FOLLOWS)]
     if not rows:
         return []
-    head = f"| strategy | a month on the mean | used | {results['baseline']} | where it differs |"
+    head = f"| strategy | a month on the mean | used | {spoken(results['baseline'])} | where it differs |"
     lines = [f"| {' | '.join([spoken(row[0]), *row[1:]])} |" for row in rows]
     table = "\n".join([head, "| --- | --- | --- | --- | --- |", *lines])
-    return ["The dose, where it differs from the baseline:", table]
+    return [f"The dose, where it differs from {spoken(results['baseline'])}:", table]
 
 
 def _means(results: Results) -> str:

@@ -75,6 +75,11 @@ def test_results_are_of_this_scenario(name: str) -> None:
     assert found["kpis"] == list(scenario.comparison.kpis)
     assert found["replications"] >= 20
     assert WORDS[name]["objections"]
+    assert {(row["future"], row["strategy"]) for row in found["at_the_end"]} == {
+        (row["future"], row["strategy"]) for row in found["differences"]
+    }
+    arms = len(found["strategies"]) - 1
+    assert len(found["pairs"]) == arms * (arms - 1) * len(found["futures"])
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -93,7 +98,7 @@ def test_a_page_is_whole(name: str) -> None:
     assert not re.search(r"[{}]|\bnan\b|\bNone\b", text)
     for row in found["differences"]:
         line = f"| {row['future'].replace('_', ' ')} | {row['strategy'].replace('_', ' ')} | "
-        (stated,) = [entry for entry in text.splitlines() if entry.startswith(line)]
+        stated = next(entry for entry in text.splitlines() if entry.startswith(line))
         assert f"| {row['n']} | " in stated
         assert row["verdict"] in stated or row["identical"], stated
 
