@@ -319,7 +319,7 @@ def write_list(words: Mapping[str, Any]) -> None:
     lines = ["| question | the model's answer, in a line | scenario |", "| --- | --- | --- |"]
     for name, results in found.items():
         link = f"[{name}.yaml](../../scenarios/questions/{name}.yaml)"
-        answer = ("(void, see the page) " if is_void(name, results) else "") + filled(words[name]["line"], results)
+        answer = "void: to be asked anew" if is_void(name, results) else filled(words[name]["line"], results)
         lines.append(f"| [{results['question']}]({name}.md) | {answer} | {link} |")
     text = (HERE / "introduction.txt").read_text(encoding="utf-8").rstrip()
     (PAGES / "README.md").write_text(f"{text}\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
