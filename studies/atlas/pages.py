@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from ruamel.yaml import YAML
 
 from sim.questions.atlas.chart import Map
-from sim.questions.atlas.words import EMPTY, spoken, value_words, verdict
+from sim.questions.atlas.words import spoken, value_words, verdict
 from sim.report.atlas import map_figure
 from sim.report.drawing import from_top, rows
 from sim.report.questions.boundary import CAPTION
-from sim.report.style import MUTED, OURS, RIVALS, page, render, styled
+from sim.report.style import INK, OURS, RIVALS, Look, page, render, styled
 from sim.report.words import amount
 from studies.atlas import steps
 from studies.questions.pages import ROOT
@@ -26,6 +26,9 @@ OLD: Final = (
     "made anew (`python -m studies.atlas.make`)."
 )
 """Stands at the top of a page whose runs would come out otherwise today."""
+PALE: Final = ("#F3C4B2", "#C3D3E5")
+SHOWN: Final = 0.03
+"""Least part of a bar that has room for its number."""
 MADE: Final = "Made by `python -m studies.atlas.make`; do not edit."
 
 
@@ -82,13 +85,13 @@ def _parts(chart: Map, said: Mapping[str, Any]) -> Iterator[str]:
 
 def _why(chart: Map, said: Mapping[str, Any]) -> Iterator[str]:
     found = chart.extra.get("why")
+    if "why" in said:
+        yield _wrapped(said["why"])
     if not found:
-        yield "Not split yet: through what the difference comes has not been run."
+        yield "Not split yet: through which mechanisms the difference comes has not been run."
         return
     x, y = chart.axes
     a, b = map(spoken, chart.between)
-    if "why" in said:
-        yield _wrapped(said["why"])
     at = f"{x.name} {value_words(chart, x, found['x'])} and {y.name} {value_words(chart, y, found['y'])}"
     yield _wrapped(
         f"At {at} the difference ({a} less {b}) was split: a part is what is missing of it when that mechanism is held "
@@ -196,7 +199,7 @@ def overview(charts: Iterable[Map]) -> Figure:
     there, said = list(charts), words()
     figure = page(
         "Where each principle pays",
-        "Share of the plane of its two unknowns on which one arm is clearly better (95 %)",
+        "Share of the plane of its two unknowns on which an arm is clearly better (95 %), or only ahead (pale)",
         height=1.5 + 0.62 * len(there),
         width=9.5,
     )
@@ -204,20 +207,19 @@ def overview(charts: Iterable[Map]) -> Figure:
     places = from_top(len(there))
     for place, chart in zip(places, there, strict=True):
         first, second = chart.clear
+        pale = (chart.share - first, 1.0 - chart.share - second)
+        shares = zip((first, *pale, second), (OURS, PALE[0], PALE[1], RIVALS[0]), strict=True)
         left = 0.0
-        for share, colour in ((first, OURS), (1.0 - first - second, "#E3E6EA"), (second, RIVALS[0])):
+        for share, colour in shares:
             axes.barh(place, share, left=left, color=colour, height=0.42)
-            if share > 2 * EMPTY:
-                white = colour != "#E3E6EA"
-                axes.text(
-                    left + share / 2,
-                    place,
-                    f"{share:.0%}",
-                    ha="center",
-                    va="center",
-                    fontsize=8,
-                    color="white" if white else MUTED,
-                )
+            if share > SHOWN:
+                text: Look = {
+                    "ha": "center",
+                    "va": "center",
+                    "fontsize": 8,
+                    "color": INK if colour in PALE else "white",
+                }
+                axes.text(left + share / 2, place, f"{share:.0%}", **text)
             left += share
         a, b = map(spoken, chart.between)
         axes.text(0.0, place + 0.26, a, fontsize=8, va="bottom", color=OURS)
