@@ -67,8 +67,8 @@ def write_experiment(name: str, axes: Sequence[str]) -> Path:
     a, b = matters["strategies"]
     stated = {row["path"]: row for row in ranges_of(name)}
     lines = [
-        f"# Where on two unknowns `{a}` stops beating `{b}`: those that move the difference most of the six in",
-        f"# ../matters/{name}.yaml, with the ranges stated there before any run. Made by studies/atlas/make.py.",
+        f"# Where on two of the six unknowns in ../matters/{name}.yaml `{a}` stops beating `{b}`, with the ranges",
+        "# stated there. Made by studies/atlas/make.py.",
         f"name: {name}",
         f"question: Where does {_spoken(a)} stop beating {_spoken(b)}?",
         f"scenario: ../{name}.yaml",
