@@ -186,8 +186,8 @@ def write_index(found: Mapping[str, Map | None]) -> None:
 INTRODUCTION: Final = (
     "A principle of selling pays in some markets and not in others. Each page here asks one of them in a small market "
     "with every mechanism of the district on, and draws the line at which the better arm changes, on two unknowns. No "
-    "arm has a bonus. A page says whether the two were found by a screening or named beforehand, and whether its points "
-    "were confirmed; what is pale in the picture is a lead that luck can turn. `arsim atlas` lists the maps, "
+    "arm has a bonus. A page says whether the two were found by a screening or named beforehand, and whether its "
+    "points were confirmed; what is pale in the picture is a lead that luck can turn. `arsim atlas` lists the maps, "
     "`arsim atlas YOUR_SCENARIO` says on which side of each line your market lies, how far from it, and what to find "
     "out first. The markets are made up, and the ranges are as good as their reasons, which each page states; put your "
     "own arms on a map of your own with `arsim atlas YOUR_SCENARIO --experiment FILE`."
