@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.questions.atlas.chart import Axis, Map
     from sim.questions.atlas.place import Place
 
-FRESH: Final = "confirmed on fresh luck, in the colour of the better one"
+FRESH: Final = "run on fresh luck, in the colour of the better one"
 
 
 def map_figure(chart: Map, place: Place | None = None, title: str = "") -> Figure:
@@ -49,6 +49,7 @@ def map_figure(chart: Map, place: Place | None = None, title: str = "") -> Figur
             markersize=9,
             markeredgecolor=INK,
             zorder=5,
+            clip_on=False,
             label=label,
         )
     if place is not None:

@@ -14,7 +14,6 @@ from sim.questions.atlas.chart import Map
 from sim.questions.atlas.words import spoken, value_words, verdict
 from sim.report.atlas import map_figure
 from sim.report.drawing import from_top, rows
-from sim.report.questions.boundary import CAPTION
 from sim.report.style import INK, OURS, RIVALS, Look, page, render, styled
 from sim.report.words import amount
 from studies.atlas import steps
@@ -29,6 +28,12 @@ OLD: Final = (
 PALE: Final = ("#F3C4B2", "#C3D3E5")
 SHOWN: Final = 0.03
 """Least part of a bar that has room for its number."""
+READING: Final = (
+    "The line is where both arms do equally well; the stronger the colour, the greater the difference. Between the "
+    "broken lines the runs leave open which is better (5 % to 95 % chance); a plane without them is clear everywhere "
+    "or nowhere. Dots are runs, spread evenly, none of them put near the line; between them the plane is estimated. "
+    "Diamonds are fresh pairs, see below."
+)
 MADE: Final = "Made by `python -m studies.atlas.make`; do not edit."
 
 
@@ -67,7 +72,7 @@ def _parts(chart: Map, said: Mapping[str, Any]) -> Iterator[str]:
         f"described. Money is {spoken(chart.kpi)} over {chart.days} days in a market of {chart.outlets} shops. "
         f"`arsim atlas YOUR_SCENARIO --principle {chart.name}` puts yours on this map."
     )
-    yield _wrapped(f"{CAPTION} Diamonds: fresh pairs, see below.")
+    yield _wrapped(READING)
     yield "## Why"
     yield from _why(chart, said)
     yield "## Points on fresh luck"
