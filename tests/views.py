@@ -68,7 +68,9 @@ def made_view(
         its table that length; the other columns repeat their rows, and rows are numbered anew.
     """
     names = Names(tuple(f"t{t}" for t in range(n)), COMPANIES, PRODUCTS, tuple(f"d{t}" for t in range(n)))
-    held = np.where((distributors or {}).get("is_contracted", np.ones(n, dtype=bool)), 0, -1)
+    houses = dict(distributors or {})
+    if "holder" not in houses and "is_contracted" in houses:
+        houses["holder"] = np.where(houses["is_contracted"], 0, -1)
     return View(
         day=day,
         first_day=90,
@@ -77,7 +79,7 @@ def made_view(
         outlets=_overridden(_outlets(n, per_territory), outlets),
         territories=_overridden(_territories(n, per_territory), territories),
         people=_overridden(_people(n), people),
-        distributors=_overridden(_distributors(n), {"holder": held, **(distributors or {})}),
+        distributors=_overridden(_distributors(n), houses),
         products=_overridden(_products(), products),
         baseline=_baseline(n, n * per_territory, baseline or {}),
     )

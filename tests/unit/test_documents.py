@@ -122,4 +122,4 @@ def test_the_readme_is_short_and_its_python_example_runs(monkeypatch: pytest.Mon
     found: dict[str, Any] = {}
     exec(compile(example.replace("=90", "=20"), "README.md", "exec"), found)
     assert set(found["sales"].index) >= {"ours"}
-    assert len(found["profits"]) == 4
+    assert len(found["profits"]) == 3

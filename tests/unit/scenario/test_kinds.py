@@ -14,6 +14,7 @@ from sim.scenario.schema import Scenario
 
 ROOT = Path(__file__).parents[3] / "scenarios"
 SCENARIO = str(ROOT / "questions" / "hire_or_train.yaml")
+BASE = 1 + Path(SCENARIO).read_text(encoding="utf-8").splitlines().index("base: district.yaml")
 SWEEP = str(ROOT / "experiments" / "share_of_people.yaml")
 STUDY = str(ROOT / "experiments" / "best_people.yaml")
 SCENARIOS = "must be an experiment; this file is for `arsim run`, `arsim check` and `arsim compare`"
@@ -22,8 +23,8 @@ SCENARIOS = "must be an experiment; this file is for `arsim run`, `arsim check` 
 @pytest.mark.parametrize(
     ("command", "file", "said"),
     [
-        ("study", SCENARIO, f":5: file: seems to be a scenario (base, description): {SCENARIOS}"),
-        ("sweep", SCENARIO, f":5: file: seems to be a scenario (base, description): {SCENARIOS}"),
+        ("study", SCENARIO, f":{BASE}: file: seems to be a scenario (base, description): {SCENARIOS}"),
+        ("sweep", SCENARIO, f":{BASE}: file: seems to be a scenario (base, description): {SCENARIOS}"),
         (
             "run",
             SWEEP,
