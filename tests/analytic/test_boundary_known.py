@@ -55,6 +55,7 @@ def assert_on(chart: Map, lines: dict[float, float]) -> None:
         assert min(turn.low, turn.value - slack) <= y <= max(turn.high, turn.value + slack), (x, y, turn)
 
 
+@pytest.mark.slow
 def test_a_platform_breaks_even_where_its_cost_eats_the_margin(tmp_path: Path) -> None:
     """Money that we pay moves no goods: gain − days · posts · cost of a post · 12 / 365 − opening is 0 on the line."""
     free = market(OPENED, {"ours": {"ground": {"opening_cents": 0, "platform": {"post_cents_per_month": 0}}}})
