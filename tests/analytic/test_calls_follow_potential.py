@@ -29,6 +29,7 @@ def interval(values: np.ndarray) -> tuple[float, float]:
     return float(values.mean() - reach), float(values.mean() + reach)
 
 
+@pytest.mark.slow
 def test_the_naive_line_credits_calls_with_several_times_their_effect(found: dict[str, np.ndarray]) -> None:
     assert interval(found["truth"])[0] > 0
     assert (found["naive"] > 5.0 * found["truth"]).all()

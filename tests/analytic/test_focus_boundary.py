@@ -53,6 +53,7 @@ def test_territories_are_copies(kind: str) -> None:
         np.testing.assert_allclose(place, places[0], atol=1e-9)
 
 
+@pytest.mark.slow
 def test_where_one_advisor_does_all_concentrating_loses_what_was_predicted() -> None:
     told, tried = measured(focus.MARKETS["ample"], range(1, 4), days=150)
     assert (told < -0.3).all()

@@ -77,6 +77,7 @@ def test_a_cluster_gives_the_same_table(serial: pd.DataFrame, tmp_path: Path, cl
     assert len(Store(tmp_path / "store").ls()) == 12, "the parent keeps what the cluster computed"
 
 
+@pytest.mark.slow
 def test_a_worker_of_a_cluster_that_is_killed_costs_only_what_it_had_in_hand(tmp_path: Path, cluster: str) -> None:
     own = load_experiment(experiment(), base())
     quiet = run_sweep(own, Store(tmp_path / "a"), How(keep=Double))
@@ -86,6 +87,7 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_only_what_it_had_in_hand(tmp
     assert killed.failures.empty
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_workers_of_a_cluster_is_failed_and_the_sweep_goes_on(tmp_path: Path, cluster: str) -> None:
     own, scenario = deadly(tmp_path, 0.0, 1.0)
     found = run_sweep(load_experiment(own, scenario), Store(tmp_path / "store"), How(dask=cluster))
@@ -137,6 +139,7 @@ def test_a_dead_worker_costs_only_what_it_had_in_hand(tmp_path: Path, monkeypatc
     assert killed.failures.empty
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_its_worker_is_failed_after_three_tries(tmp_path: Path) -> None:
     own, scenario = deadly(tmp_path, 0.0, 1.0)
     store = Store(tmp_path / "store")
