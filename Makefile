@@ -54,7 +54,7 @@ bench: $(STAMPS)/dev
 
 validate: $(STAMPS)/dev
 	ARSIM_THOROUGH=1 $(BIN)/python -m pytest tests/analytic tests/randomness tests/seams tests/golden -n 2 -v
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(BIN)/python -m pytest -n 2 -m slow tests/unit tests/property
 	$(BIN)/python -m studies.validation.make
 
 reference: $(STAMPS)/dev

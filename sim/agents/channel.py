@@ -16,6 +16,7 @@ from sim.agents.base import Context, Day, daily_cents
 from sim.agents.clock import Clock, Life, Moment
 from sim.calendar import Phase, Rank, next_every
 from sim.ledger.recorder import Event
+from sim.scenario.schema.company import RivalSpec
 from sim.streams import DecisionPoint, uniform, uniforms
 from sim.world.accounts import Account, Sector
 from sim.world.firms import is_free, row_for, share_state
@@ -140,7 +141,7 @@ class Channel:
     def __init__(self, context: Context) -> None:
         self._c = context
         self._spec = context.scenario.distributors
-        self._offers = [getattr(company, "offer_cents", 0) for company in companies_of(context.scenario)]
+        self._offers = [c.offer_cents if isinstance(c, RivalSpec) else 0 for c in companies_of(context.scenario)]
 
     def process(self, env: Clock) -> Life:
         """Live as our channel manager: what we owe is paid every day, and once a month it negotiates.

@@ -139,8 +139,8 @@ def line_of(found: Boundary, every: int = 1) -> pd.DataFrame:
     Columns of both axes, by the first; without a row where one strategy is better everywhere.
     """
     x, y, mean = _grid(found)
-    across = _crossings(x[::every], y[::every], mean[::every])
-    up = _crossings(y.T[::every], x.T[::every], mean.T[::every])[:, ::-1]
+    across = crossings(x[::every], y[::every], mean[::every])
+    up = crossings(y.T[::every], x.T[::every], mean.T[::every])[:, ::-1]
     parts = [across, up] if every == 1 else [max(up, across, key=len)]
     table = pd.DataFrame(np.vstack(parts), columns=[found.x, found.y])
     return table.drop_duplicates().sort_values([found.x, found.y], ignore_index=True)
@@ -152,7 +152,7 @@ def _grid(found: Boundary) -> tuple[Floats, Floats, Floats]:
     return x, y, mean
 
 
-def _crossings(along: Floats, other: Floats, mean: Floats) -> Floats:
+def crossings(along: Floats, other: Floats, mean: Floats) -> Floats:
     """Return where the mean changes its sign along the rows, shape (n_crossings, 2): place on the row, the row's."""
     row, k = np.nonzero((mean[:, :-1] > 0) != (mean[:, 1:] > 0))
     before, after = mean[row, k], mean[row, k + 1]
@@ -167,7 +167,7 @@ def _turns(found: Boundary, a: str, names: Mapping[str, str]) -> str:
         return ""
     said = []
     for k in (0, STEPS // 2, STEPS - 1):
-        places = _crossings(y.T[[k]], x.T[[k]], mean.T[[k]])[:, 0]
+        places = crossings(y.T[[k]], x.T[[k]], mean.T[[k]])[:, 0]
         said.append(f"at {number(x[0, k])} {_turn(places, names[found.y], bool(mean[0, k] > 0))}")
     return f" By {names[found.x]}, {a} is better {'; '.join(said)}."
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.errors import InputError, Problem, nearest_name
-from sim.questions.atlas.chart import LEVEL, Axis, Map, Turn
+from sim.questions.atlas.chart import Axis, Map, Turn
 from sim.questions.atlas.place import Place, place_on
 from sim.questions.atlas.words import spoken, value_words, verdict
+from sim.questions.boundary import NORMAL
 from sim.report.words import amount
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _picture(place: Place) -> Iterator[str]:
     x, y = chart.axes
     rows = np.linspace(0, len(chart.mean) - 1, HIGH).round().astype(int)
     columns = np.linspace(0, chart.mean.shape[1] - 1, WIDE).round().astype(int)
-    mean, reach = chart.mean[np.ix_(rows, columns)], LEVEL * chart.deviation[np.ix_(rows, columns)]
+    mean, reach = chart.mean[np.ix_(rows, columns)], NORMAL * chart.deviation[np.ix_(rows, columns)]
     letters = np.where(mean > reach, FIRST, np.where(mean < -reach, SECOND, OPEN))
     letters[round(y.place(place.y) * (HIGH - 1)), round(x.place(place.x) * (WIDE - 1))] = HERE
     yield f"  {y.name} up, from {value_words(chart, y, y.values[0])} to {value_words(chart, y, y.values[-1])}"

@@ -18,7 +18,9 @@ from ruamel.yaml import YAML
 import sim
 from sim.engine import Session
 from sim.metrics.interval import half_width
-from sim.questions.atlas.chart import LEVEL, Map, map_of
+from sim.questions.atlas.chart import Map, map_of
+from sim.questions.atlas.words import spoken
+from sim.questions.boundary import NORMAL
 from sim.questions.question import differences
 from sim.questions.study import Runner, run_study
 from sim.questions.sweeps.load import Experiment, load_experiment
@@ -70,7 +72,7 @@ def write_experiment(name: str, axes: Sequence[str]) -> Path:
         f"# Where on two of the six unknowns in ../matters/{name}.yaml `{a}` stops beating `{b}`, with the ranges",
         "# stated there. Made by studies/atlas/make.py.",
         f"name: {name}",
-        f"question: Where does {_spoken(a)} stop beating {_spoken(b)}?",
+        f"question: Where does {spoken(a)} stop beating {spoken(b)}?",
         f"scenario: ../{name}.yaml",
         f"strategies: [{a}, {b}]",
         "uncertainties:",
@@ -115,7 +117,7 @@ def fresh_points(chart: Map, seed: int, each: int = 2) -> list[tuple[float, floa
     for side in (sure, -sure):
         ahead = side[(side > 0) & far]
         # where the map is nowhere clear, in the surest quarter of the side
-        least = min(LEVEL, float(np.quantile(ahead, 0.75))) if len(ahead) else LEVEL
+        least = min(NORMAL, float(np.quantile(ahead, 0.75))) if len(ahead) else NORMAL
         clear = side >= least
         rows, columns = np.nonzero(clear & far)
         chosen = np.argsort(lot[rows, columns])[:each]
@@ -201,10 +203,6 @@ def canary(name: str, between: tuple[str, str]) -> list[float]:
         kpi = "profit_manufacturer"
         found.append(_rounded(measured(short, session.seed, session.observe(), [kpi], details=False).values[kpi]))
     return found
-
-
-def _spoken(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _rounded(value: Any) -> Any:

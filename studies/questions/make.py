@@ -120,7 +120,7 @@ def measured(comparison: Comparison, seconds: float) -> dict[str, Any]:
         "replications": comparison.replications,
         "version": sim.__version__,
         "model_version": MODEL_VERSION,
-        "commit": commit(),
+        "commit": _commit(),
         "seconds": round(seconds),
         "runs": comparison.replications * len(comparison.futures) * len(comparison.strategies),
         "differences": plain(found, keep),
@@ -147,8 +147,7 @@ def program() -> str:
     return digest.hexdigest()[:12]
 
 
-def commit() -> str:
-    """Return the commit of the tree, short."""
+def _commit() -> str:
     done = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim.engine import Session
-from sim.questions.atlas.chart import LEVEL, Map, map_of
+from sim.questions.atlas.chart import Map, map_of
+from sim.questions.boundary import NORMAL
 from sim.questions.study import run_study
 from sim.questions.sweeps.load import load_experiment
 from sim.questions.sweeps.sweep import How
@@ -113,7 +114,7 @@ def test_focus_beats_spread_by_the_exponent_and_the_half_of_adbudg(tmp_path: Pat
     }
     chart = charted(tmp_path, scenario, experiment, How(keep=double(goodwill)))
     assert_on(chart, {d: float(np.log((4 * d + 3) / d) / np.log(4)) for d in (0.5, 0.8, 1.2, 2.0)})
-    assert chart.at(1.0, 2.0)[0] > LEVEL * chart.at(1.0, 2.0)[1]
+    assert chart.at(1.0, 2.0)[0] > NORMAL * chart.at(1.0, 2.0)[1]
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem, nearest_name
+from sim.questions.boundary import NORMAL, crossings
 from sim.questions.question import names_of
 from sim.statistics.boundary import STEPS, Boundary, chances
 
@@ -24,8 +25,6 @@ Floats = NDArray[np.float64]
 
 KEPT: Final = 2
 """Every second line of the plane's grid is kept: between them the difference is as good as straight."""
-LEVEL: Final = 1.96
-"""Standard deviations to either side of an interval: 95 % of a normal distribution."""
 DIGITS: Final = 5
 """Significant digits of what is kept."""
 MAPS: Final = files("sim.questions.atlas")
@@ -122,7 +121,7 @@ class Map:
     @property
     def clear(self) -> tuple[float, float]:
         """Shares of the plane in which A is clearly better, and in which B is (95 %)."""
-        reach = LEVEL * self.deviation
+        reach = NORMAL * self.deviation
         return float((self.mean > reach).mean()), float((self.mean < -reach).mean())
 
     def at(self, x: float, y: float) -> tuple[float, float]:
@@ -169,11 +168,11 @@ class Map:
         runs.columns = pd.Index([x.path, y.path, "difference"])
         assert n * n == len(plane)
         return Boundary(
-            x.path,
-            y.path,
-            plane.assign(mean=mean, deviation=deviation),
-            runs,
-            chances(mean, deviation)[1],
+            x=x.path,
+            y=y.path,
+            plane=plane.assign(mean=mean, deviation=deviation),
+            runs=runs,
+            unsure=chances(mean, deviation)[1],
             settled=True,
         )
 
@@ -214,7 +213,7 @@ def _nearest_turn(axis: Axis, here: float, mean: Floats, deviation: Floats) -> T
     unit = np.linspace(0.0, 1.0, len(mean))
     mine = axis.place(here)
     turn = float(places[np.argmin(np.abs(places - mine))])
-    ends = np.concatenate([_zeros(mean + LEVEL * deviation), _zeros(mean - LEVEL * deviation)])
+    ends = np.concatenate([_zeros(mean + NORMAL * deviation), _zeros(mean - NORMAL * deviation)])
     low = max((float(p) for p in ends if p <= turn), default=0.0)
     high = min((float(p) for p in ends if p >= turn), default=1.0)
     value, low, high = (float(np.interp(p, unit, axis.values)) for p in (turn, low, high))
@@ -223,10 +222,8 @@ def _nearest_turn(axis: Axis, here: float, mean: Floats, deviation: Floats) -> T
 
 def _zeros(values: Floats) -> Floats:
     """Return where values along 0 to 1 change their sign."""
-    k = np.flatnonzero((values[:-1] > 0) != (values[1:] > 0))
-    before, after = values[k], values[k + 1]
-    found: Floats = (k + before / (before - after)) / (len(values) - 1)
-    return found
+    unit = np.linspace(0.0, 1.0, len(values))[None]
+    return crossings(unit, unit, values[None])[:, 0]
 
 
 def map_of(study: Study, name: str = "") -> Map:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import InputError, Problem
-from sim.questions.atlas.chart import LEVEL, Map, Turn
+from sim.questions.atlas.chart import Map, Turn
+from sim.questions.boundary import NORMAL
 from sim.questions.plausibility.known import n_outlets
 from sim.scenario.schema import Scenario
 
@@ -74,7 +75,7 @@ def place_on(chart: Map, scenario: Scenario, stated: Mapping[str, float], file: 
     x, y = (stated[path] if path in stated else value_at(scenario, path, file) for path in paths)
     mean, deviation = chart.at(x, y)
     scale = n_outlets(scenario) / chart.outlets
-    reach = LEVEL * deviation
+    reach = NORMAL * deviation
     one, other, both = (scale * worth for worth in chart.information())
     return Place(
         map=chart,

@@ -177,7 +177,7 @@ def distributors_of(
             home.y_km + WAREHOUSE_DISC * home.radius_km * (u[1] - 0.5),
         )
         x, y = position_km(spec, projection_of(scenario)) or near_centre
-        placed.append(Distributor(spec, c, spec.id, rows, x, y))
+        placed.append(Distributor(spec=spec, company=c, firm=spec.id, territories=rows, x_km=x, y_km=y))
     if on:
         placed += [_for_another(d, c, company) for d in placed for c, company in enumerate(companies) if c != d.company]
     return sorted(placed, key=lambda d: d.company)
